@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * IPVS structures that differ between kernels. Which form a kernel has is told
+ * by the header probes of compat/Kbuild.probe (L7_HAVE_*), because stable
+ * releases change inside one version.
+ */
+#ifndef L7_IPVS_COMPAT_H
+#define L7_IPVS_COMPAT_H
+
+#include <net/ip_vs.h>
+
+static inline bool l7_ipvs_dest_available(const struct ip_vs_dest *d)
+{
+#ifdef L7_HAVE_IP_VS_DEST_CFLAGS
+	return d->cflags & IP_VS_DEST_CF_AVAILABLE;
+#else
+	return d->flags & IP_VS_DEST_F_AVAILABLE;
+#endif
+}
+
+/* One of the destination's inactive connections became active. */
+static inline void l7_ipvs_dest_activate(struct ip_vs_dest *d)
+{
+	atomic_inc(&d->activeconns);
+#ifndef L7_HAVE_IP_VS_DEST_TOTALCONNS
+	atomic_dec(&d->inactconns);
+#endif
+}
+
+static inline void l7_ipvs_count(struct ip_vs_cpu_stats *s)
+{
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->cnt.conns);
+	u64_stats_update_end(&s->syncp);
+}
+
+/* As ip_vs_conn_stats() in ip_vs_core.c, which is not exported. */
+static inline void l7_ipvs_count_conn(struct ip_vs_conn *cp,
+				      struct ip_vs_service *svc)
+{
+	local_bh_disable();
+	l7_ipvs_count(this_cpu_ptr(cp->dest->stats.cpustats));
+	l7_ipvs_count(this_cpu_ptr(svc->stats.cpustats));
+#ifdef L7_HAVE_IP_VS_TOT_STATS_PTR
+	l7_ipvs_count(this_cpu_ptr(svc->ipvs->tot_stats->s.cpustats));
+#else
+	l7_ipvs_count(this_cpu_ptr(svc->ipvs->tot_stats.cpustats));
+#endif
+	local_bh_enable();
+}
+
+#endif /* L7_IPVS_COMPAT_H */
