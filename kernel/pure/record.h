@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Host form of what peers exchange: one record is the whole state of one
+ * binding or one spliced flow. The codec turns it into wire form.
+ */
+#ifndef L7_PURE_RECORD_H
+#define L7_PURE_RECORD_H
+
+#include "env.h"
+
+#define L7_KEY_HASH_LEN		16
+
+/** struct l7_endpoint - a real server's or virtual service's identity
+ * @addr: address, network order; IPv4 in addr.ip with the rest zero
+ * @port: network order
+ * @af: AF_INET or AF_INET6
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ */
+struct l7_endpoint {
+	union nf_inet_addr addr;
+	__be16 port;
+	u8 af;
+	u8 proto;
+};
+
+enum l7_rec_kind {
+	L7_REC_BINDING = 1,
+	L7_REC_FLOW = 2,
+};
+
+/** struct l7_rec_binding - key -> real server
+ * @hash: keyed hash over service, key type and key
+ * @scope: service as a number that is the same on every peer (siphash of the
+ *	service's endpoint under a fixed key)
+ * @type: enum l7_key_type
+ * @ttl: idle lifetime that remains, seconds
+ * @server: the real server
+ */
+struct l7_rec_binding {
+	u8 hash[L7_KEY_HASH_LEN];
+	u32 scope;
+	u8 type;
+	u32 ttl;
+	struct l7_endpoint server;
+};
+
+/** struct l7_rec_flow - a spliced connection
+ * @client: client's endpoint
+ * @vip: virtual service
+ * @server: the real server
+ * @seq_delta: add to the server's sequence numbers to get those the client sees
+ * @ts_delta: the same for timestamps
+ * @wscale_us: window scale that the client was told
+ * @wscale_srv: window scale that the server announced, 0xff = equal, no change
+ * @flags: L7_RF_*
+ * @ttl: lifetime that remains, seconds
+ */
+struct l7_rec_flow {
+	struct l7_endpoint client;
+	struct l7_endpoint vip;
+	struct l7_endpoint server;
+	u32 seq_delta;
+	u32 ts_delta;
+	u8 wscale_us;
+	u8 wscale_srv;
+	u8 flags;
+	u32 ttl;
+};
+
+#define L7_RF_TS	0x01	/* timestamps in use on both sides */
+#define L7_RF_CLOSING	0x02	/* a FIN was seen in each direction, or RST */
+
+/** struct l7_record - one entry as peers see it
+ * @kind: enum l7_rec_kind
+ * @removed: the entry is gone (tombstone)
+ * @origin: node id of the director that made this state, 1..255; 0 = not
+ *	mirrored yet, never on the wire
+ * @gen: generation, grows with every change of meaning (not with refreshes)
+ */
+struct l7_record {
+	u8 kind;
+	bool removed;
+	u8 origin;
+	u32 gen;
+	union {
+		struct l7_rec_binding b;
+		struct l7_rec_flow f;
+	};
+};
+
+#endif /* L7_PURE_RECORD_H */
