@@ -1,0 +1,716 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Delayed binding: the state machine from the handshake to the splice.
+ *
+ *   SYN ──► (SYN cookie, no state) ──► PENDING ──► CONNECTING ──► SPLICED
+ *                                     request      SYN to the     SYN-ACK:
+ *                                     is held      server         deltas known
+ *
+ * Every entry point takes flow->lock, decides, collects what is to be emitted
+ * in a struct l7_out and emits it after the lock is dropped. What a flow needs
+ * only until then lives in struct l7_pend (bind.h), which has the flow's one
+ * timer.
+ */
+#include <linux/slab.h>
+#include "bind_buf.h"
+#include "bind_priv.h"
+#include "ipvs.h"
+#include "l3ops.h"
+#include "learn.h"
+#include "server.h"
+#include "timer_compat.h"
+
+#define SYN_RETRY_MS	250	/* first repetition, then doubled */
+#define RETRANS_MAX	8
+
+static void count_svc(struct l7_net *ln, struct l7_svc *svc, enum l7_ctr c)
+{
+	l7_stat_inc(ln->stats, c);
+	l7_stat_inc(svc->stats, c);
+}
+
+static void pend_timer(struct timer_list *t);
+
+static void arm(struct l7_pend *pe, unsigned long when)
+{
+	mod_timer(&pe->timer, when);
+}
+
+static struct l7_pend *pend_new(struct l7_net *ln, struct l7_flow *f)
+{
+	struct l7_pend *pe = kzalloc(struct_size(pe, keys, f->svc->conf.nrules),
+				     GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!pe)
+		return NULL;
+	l7_flow_hold(f);
+	pe->ln = ln;
+	pe->flow = f;
+	__skb_queue_head_init(&pe->queue);
+	timer_setup(&pe->timer, pend_timer, 0);
+	return pe;
+}
+
+/* Detach the transient half; its timer, if it runs just now, finds f->pend
+ * cleared and goes away. Frees through RCU-less refcounting: whoever stops the
+ * timer frees.
+ */
+void l7_bind_drop_locked(struct l7_flow *f)
+{
+	struct l7_pend *pe = f->pend;
+	struct l7_tuple t = l7_flow_tuple(f);
+
+	if (!pe)
+		return;
+	WRITE_ONCE(f->pend, NULL);
+	l7_buf_purge(pe);
+	l7_flow_pend_uncharge(pe->ln, &t);
+	/* pend_timer() frees when it could not be stopped any more */
+	if (timer_delete(&pe->timer)) {
+		l7_flow_put(f);
+		kfree(pe);
+	} else {
+		pe->ln = NULL;
+	}
+}
+
+void l7_bind_abort_locked(struct l7_net *ln, struct l7_flow *f)
+{
+	l7_bind_drop_locked(f);
+	l7_flow_remove_locked(ln, f);
+}
+
+/* ---- SYN ------------------------------------------------------------- */
+
+/* Policies that need no payload: the SYN itself decides. */
+static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
+				struct l7_pkt *p)
+{
+	const struct l7_endpoint *server;
+	struct l7_key key;
+	u8 val[16];
+	u32 len;
+	int i;
+
+	for (i = 0; i < svc->conf.nrules; i++) {
+		len = l7_persist_src_value(&svc->conf.rules[i], p->tuple.af,
+					   &p->tuple.saddr, val);
+		l7_persist_key(ln, svc, &svc->conf.rules[i], val, len, &key);
+		server = l7_server_get(ln, l7_persist_lookup(ln, svc, &key));
+		if (!server) {
+			count_svc(ln, svc, L7_C_KEY_MISS);
+			continue;
+		}
+		if (l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE)
+			break;		/* a SYN sent again */
+		if (!l7_ipvs_conn_make(ln, &p->tuple, server, false)) {
+			count_svc(ln, svc, L7_C_KEY_HIT);
+			break;
+		}
+		count_svc(ln, svc, L7_C_BIND_GONE);
+	}
+	return NF_ACCEPT;
+}
+
+unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
+			 struct l7_pkt *p, const struct net_device *in)
+{
+	struct l7_tcpopt o;
+	u32 isn;
+
+	if (!svc->splice)
+		return bind_at_syn(ln, svc, p);
+	if (nf_checksum(p->skb, NF_INET_PRE_ROUTING, p->thoff, IPPROTO_TCP,
+			p->tuple.af)) {
+		l7_stat_inc(ln->stats, L7_C_BAD_SEGMENT);
+		return NF_DROP;
+	}
+	l7_pkt_options(p, &o);
+	if (!o.has_mss)
+		o.mss = TCP_MSS_DEFAULT;
+	if (o.mss < L7_COOKIE_MSS_MIN) {
+		count_svc(ln, svc, L7_C_FB_MSS);
+		return NF_ACCEPT;
+	}
+	isn = l7_cookie_make(l7_secret_rcu(ln), &p->tuple, p->seq, o.mss);
+	count_svc(ln, svc, L7_C_SYN);
+	l7_tx_synack(ln, svc, p, &o, isn, in);
+	return l7_pkt_eaten(p);
+}
+
+/* ---- towards the server ------------------------------------------------ */
+
+static void give_up_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	l7_bind_count(pe, L7_C_NO_SERVER);
+	l7_tx_reset_client(o, pe);
+	l7_bind_abort_locked(pe->ln, pe->flow);
+}
+
+/* Send the SYN. With a target the IPVS connection is made first; if the
+ * target vanished meanwhile, IPVS schedules.
+ */
+static void connect_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	struct l7_flow *f = pe->flow;
+	struct l7_tuple t = l7_flow_tuple(f);
+	const struct l7_endpoint *target;
+
+	target = l7_server_get(pe->ln, pe->target);
+	if (!target || l7_ipvs_conn_make(pe->ln, &t, target, false))
+		l7_ipvs_conn_yield(pe->ln, &t);
+	l7_flow_set_state_locked(pe->ln, f, L7_FLOW_CONNECTING);
+	pe->retries = 0;
+	pe->deadline = jiffies + msecs_to_jiffies(f->svc->conf.connect_ms);
+	l7_tx_server_syn(o, pe);
+	arm(pe, jiffies + msecs_to_jiffies(min_t(u32, SYN_RETRY_MS,
+						 f->svc->conf.connect_ms)));
+}
+
+static bool pick_other(struct l7_pend *pe, struct l7_endpoint *other)
+{
+	const struct l7_endpoint *tried[L7_TRIES_MAX];
+	u8 i, n = 0;
+
+	for (i = 0; i < pe->ntried; i++) {
+		tried[n] = l7_server_get(pe->ln, pe->tried[i]);
+		n += !!tried[n];
+	}
+	return l7_ipvs_pick_other(pe->ln, &pe->flow->svc->conf.id, tried, n,
+				  other);
+}
+
+/* The server refused or stays silent: another one, while we still hold the
+ * request.
+ */
+static void next_server_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	struct l7_flow *f = pe->flow;
+	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_endpoint server;
+
+	if (pe->ntried + 1 >= min_t(u8, f->svc->conf.tries, L7_TRIES_MAX) ||
+	    !l7_ipvs_conn_server(pe->ln, &t, &server)) {
+		give_up_locked(pe, o);
+		return;
+	}
+	pe->tried[pe->ntried++] = l7_server_index(pe->ln, &server);
+	if (!pick_other(pe, &server)) {
+		give_up_locked(pe, o);
+		return;
+	}
+	l7_bind_count(pe, L7_C_SRV_RETRY);
+	pe->target = l7_server_index(pe->ln, &server);
+	connect_locked(pe, o);
+}
+
+/* ---- the client's segments while pending ------------------------------- */
+
+/* A FIN ends the stream: nothing more will come. */
+static bool is_whole_stream(const struct l7_pend *pe)
+{
+	struct sk_buff *last = skb_peek_tail(&pe->queue);
+
+	return pe->has_fin && last && l7_seg(last)->end == pe->rcv_nxt;
+}
+
+static void decide_locked(struct l7_pend *pe, struct l7_out *o, bool final)
+{
+	u32 max = pe->flow->svc->conf.max_request, len;
+	const u8 *data = l7_buf_prefix(pe, max, l7_scratch(), &len);
+	enum l7_choice c = L7_CHOICE_SCHEDULE;
+
+	if (!data) {
+		l7_bind_fallback(pe, L7_C_FB_NOMEM);
+	} else {
+		final = final || is_whole_stream(pe);
+		c = l7_bind_choose(pe, data, len, final || len == max);
+		if (c == L7_CHOICE_SCHEDULE && len == max && !final)
+			l7_bind_fallback(pe, L7_C_FB_TOO_LONG);
+	}
+	if (c != L7_CHOICE_MORE) {
+		connect_locked(pe, o);
+		return;
+	}
+	/* Only an incomplete request is acknowledged; from now on these bytes
+	 * are ours to deliver. A client that lost a segment, or has more than
+	 * its first window to send, would else repeat the first one for ever.
+	 */
+	pe->acked = pe->rcv_nxt;
+	l7_tx_ack(o, pe);
+}
+
+static void first_data_locked(struct l7_pend *pe)
+{
+	pe->deadline = jiffies +
+		       msecs_to_jiffies(pe->flow->svc->conf.inspect_ms);
+	arm(pe, pe->deadline);
+}
+
+static bool in_window(const struct l7_pend *pe, const struct l7_pkt *p)
+{
+	u32 start = pe->isn_c + 1;
+
+	return !before(p->seq, start) &&
+	       !after(l7_pkt_end(p), start + pe->window + 1);
+}
+
+static void note_ack(struct l7_pend *pe, const struct l7_pkt *p)
+{
+	struct l7_tcpopt o;
+
+	pe->cwin = p->window;
+	if (!pe->opts.ts || after(p->seq, pe->rcv_nxt))
+		return;
+	l7_pkt_options(p, &o);
+	if (o.has_ts && (s32)(o.tsval - pe->ts_recent) > 0)
+		pe->ts_recent = o.tsval;
+}
+
+/* Hold a segment and see whether the request is complete. Return: true when
+ * the skb was taken over.
+ */
+static bool hold_locked(struct l7_pend *pe, struct l7_pkt *p, struct l7_out *o)
+{
+	bool first = skb_queue_empty(&pe->queue), taken;
+	u32 before_nxt = pe->rcv_nxt;
+
+	note_ack(pe, p);
+	taken = l7_buf_add(pe, p);
+	if (taken && p->flags & TCPHDR_FIN)
+		pe->has_fin = true;
+	if (pe->flow->state == L7_FLOW_CONNECTING)
+		return taken;
+	if (taken && first)
+		first_data_locked(pe);
+	if (pe->rcv_nxt != before_nxt)
+		decide_locked(pe, o, false);
+	else
+		l7_tx_ack(o, pe);	/* a gap or a repetition: say where */
+	return taken;
+}
+
+static void client_reset_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	if (pe->flow->state == L7_FLOW_CONNECTING)
+		l7_tx_server_reset(o, pe);
+	l7_bind_abort_locked(pe->ln, pe->flow);
+}
+
+static bool client_segment_locked(struct l7_pend *pe, struct l7_pkt *p,
+				  struct l7_out *o)
+{
+	if (p->flags & TCPHDR_RST) {
+		if (in_window(pe, p) && !before(p->seq, pe->acked))
+			client_reset_locked(pe, o);
+		return false;
+	}
+	if (!(p->flags & TCPHDR_ACK))
+		return false;
+	if (!p->len && !(p->flags & TCPHDR_FIN)) {
+		/* keep-alive probe of a silent client */
+		if (p->seq == pe->acked - 1)
+			l7_tx_ack(o, pe);
+		return false;
+	}
+	if (p->seq == pe->acked - 1 && p->len == 1) {
+		l7_tx_ack(o, pe);	/* the same, with a byte of garbage */
+		return false;
+	}
+	if (!in_window(pe, p)) {
+		l7_bind_count(pe, L7_C_BAD_SEGMENT);
+		return false;
+	}
+	return hold_locked(pe, p, o);
+}
+
+static bool is_sound(struct l7_net *ln, struct l7_pkt *p)
+{
+	if (!nf_checksum(p->skb, NF_INET_PRE_ROUTING, p->thoff, IPPROTO_TCP,
+			 p->tuple.af))
+		return true;
+	l7_stat_inc(ln->stats, L7_C_BAD_SEGMENT);
+	return false;
+}
+
+/* After an injected SYN: did IPVS find a server? */
+static void check_scheduled(struct l7_net *ln, struct l7_flow *f)
+{
+	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_endpoint server;
+	struct l7_pend *pe;
+	struct l7_out o;
+	u32 mark = 0;
+	int iif = 0;
+
+	if (READ_ONCE(f->state) != L7_FLOW_CONNECTING ||
+	    l7_ipvs_conn_server(ln, &t, &server))
+		return;
+	l7_out_init(&o);
+	spin_lock_bh(&f->lock);
+	pe = f->pend;
+	if (pe && f->state == L7_FLOW_CONNECTING) {
+		iif = pe->iif;
+		mark = pe->mark;
+		give_up_locked(pe, &o);
+	}
+	spin_unlock_bh(&f->lock);
+	l7_out_flush(ln, &o, &t, iif, mark);
+}
+
+static unsigned int finish_handshake(struct l7_net *ln, struct l7_svc *svc,
+				     struct l7_pkt *p,
+				     const struct net_device *in,
+				     unsigned int bad);
+
+unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
+			    struct l7_pkt *p, const struct net_device *in)
+{
+	bool taken = false, other = false;
+	struct l7_out o;
+	struct l7_pend *pe;
+	u32 mark = p->skb->mark;
+
+	if (!is_sound(ln, p))
+		return NF_DROP;
+	l7_out_init(&o);
+	spin_lock(&f->lock);
+	pe = f->pend;
+	if (pe) {
+		other = p->flags & TCPHDR_ACK && p->ack != pe->isn_us + 1;
+		if (!other)
+			taken = client_segment_locked(pe, p, &o);
+	}
+	spin_unlock(&f->lock);
+	if (other)	/* the client started over with this port? */
+		return finish_handshake(ln, f->svc, p, in, NF_DROP);
+	l7_out_flush(ln, &o, &p->tuple, in->ifindex, mark);
+	check_scheduled(ln, f);
+	return taken ? NF_STOLEN : l7_pkt_eaten(p);
+}
+
+/* ---- the end of a handshake -------------------------------------------- */
+
+static void pend_init(struct l7_pend *pe, const struct l7_pkt *p,
+		      const struct l7_cookie_opts *co,
+		      const struct l7_tcpopt *o, const struct net_device *in)
+{
+	pe->isn_c = p->seq - 1;
+	pe->isn_us = p->ack - 1;
+	pe->rcv_nxt = p->seq;
+	pe->acked = p->seq;
+	pe->srv_una = p->seq;
+	pe->window = l7_tx_window(pe->flow->svc);
+	pe->opts = *co;
+	pe->cwin = p->window;
+	pe->tsval0 = o->tsval;
+	pe->ts_recent = o->tsval;
+	pe->ts_base = o->tsecr;
+	pe->iif = in->ifindex;
+	pe->mark = p->skb->mark;
+	pe->deadline = jiffies + pe->flow->svc->conf.silent_s * HZ;
+	arm(pe, pe->deadline);
+}
+
+/* An ended connection of the same tuple makes room. */
+static void replace_old(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct l7_flow *f = l7_flow_find_client(ln, t);
+
+	if (!f)
+		return;
+	spin_lock(&f->lock);
+	l7_bind_abort_locked(ln, f);
+	spin_unlock(&f->lock);
+}
+
+static struct l7_flow *start(struct l7_net *ln, struct l7_svc *svc,
+			     struct l7_pkt *p, const struct l7_cookie_opts *co,
+			     const struct l7_tcpopt *o,
+			     const struct net_device *in)
+{
+	struct l7_flow *f;
+	struct l7_pend *pe;
+
+	if (!l7_flow_pend_charge(ln, &p->tuple)) {
+		count_svc(ln, svc, L7_C_FB_PENDING_FULL);
+		return NULL;
+	}
+	replace_old(ln, &p->tuple);
+	f = l7_flow_new(ln, svc, &p->tuple);
+	if (!f)
+		goto uncharge;
+	pe = pend_new(ln, f);
+	spin_lock(&f->lock);
+	if (!pe) {
+		l7_flow_remove_locked(ln, f);
+		spin_unlock(&f->lock);
+		goto uncharge;
+	}
+	f->pend = pe;
+	pend_init(pe, p, co, o, in);
+	spin_unlock(&f->lock);
+	count_svc(ln, svc, L7_C_PENDING);
+	return f;
+uncharge:
+	l7_flow_pend_uncharge(ln, &p->tuple);
+	return NULL;
+}
+
+static enum l7_cookie check_cookie(struct l7_net *ln, const struct l7_pkt *p,
+				   struct l7_cookie_opts *co,
+				   struct l7_tcpopt *o)
+{
+	enum l7_cookie v;
+
+	memset(co, 0, sizeof(*co));
+	l7_pkt_options(p, o);
+	v = l7_cookie_check(l7_secret_rcu(ln), &p->tuple, p->seq - 1,
+			    p->ack - 1, co);
+	if (o->has_ts)
+		l7_cookie_ts_decode(o->tsecr, co);
+	return v;
+}
+
+bool l7_bind_is_handshake(struct l7_net *ln, const struct l7_pkt *p)
+{
+	struct l7_cookie_opts co;
+	struct l7_tcpopt o;
+
+	return (p->flags & (TCPHDR_ACK | TCPHDR_RST | TCPHDR_SYN)) ==
+	       TCPHDR_ACK && check_cookie(ln, p, &co, &o) == L7_COOKIE_GOOD;
+}
+
+/* @bad: verdict on a segment that completes no handshake */
+static unsigned int finish_handshake(struct l7_net *ln, struct l7_svc *svc,
+				     struct l7_pkt *p,
+				     const struct net_device *in,
+				     unsigned int bad)
+{
+	struct l7_cookie_opts co;
+	struct l7_tcpopt o;
+	struct l7_flow *f;
+
+	switch (check_cookie(ln, p, &co, &o)) {
+	case L7_COOKIE_BAD:
+		count_svc(ln, svc, L7_C_COOKIE_BAD);
+		return bad;
+	case L7_COOKIE_EARLY:
+		return NF_DROP;
+	case L7_COOKIE_GOOD:
+		break;
+	}
+	if (!is_sound(ln, p))
+		return NF_DROP;
+	f = start(ln, svc, p, &co, &o, in);
+	if (!f)
+		return NF_DROP;
+	count_svc(ln, svc, L7_C_COOKIE_OK);
+	if (!p->len && !(p->flags & TCPHDR_FIN))
+		return l7_pkt_eaten(p);	/* the request is still to come */
+	return l7_bind_client(ln, f, p, in);
+}
+
+unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
+			   struct l7_pkt *p, const struct net_device *in)
+{
+	/* Without a flow it may be a connection of plain IPVS: older than the
+	 * policy, or left alone by it.
+	 */
+	if (!svc->splice || !(p->flags & TCPHDR_ACK) ||
+	    p->flags & TCPHDR_RST ||
+	    l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE)
+		return NF_ACCEPT;
+	/* The stack behind us answers a stray with RST, so that a client whose
+	 * connection nobody knows any more tries again at once.
+	 */
+	return finish_handshake(ln, svc, p, in, NF_ACCEPT);
+}
+
+unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_flow *f,
+			    struct l7_pkt *p, const struct net_device *in)
+{
+	return finish_handshake(ln, f->svc, p, in, NF_ACCEPT);
+}
+
+/* ---- the server's answer ------------------------------------------------ */
+
+static void server_segment_locked(struct l7_pend *pe, struct l7_pkt *p,
+				  struct l7_out *o)
+{
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+	struct l7_endpoint server;
+
+	if (p->ack != pe->isn_c + 1)
+		return;			/* of an earlier attempt */
+	if (p->flags & TCPHDR_RST) {
+		l7_bind_count(pe, L7_C_SRV_REFUSED);
+		next_server_locked(pe, o);
+	} else if ((p->flags & (TCPHDR_SYN | TCPHDR_ACK)) ==
+		   (TCPHDR_SYN | TCPHDR_ACK) &&
+		   l7_ipvs_conn_server(pe->ln, &t, &server)) {
+		l7_splice_locked(pe, p, &server, o);
+	}
+}
+
+unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
+			    struct l7_pkt *p)
+{
+	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_pend *pe;
+	struct l7_out o;
+	u32 mark = 0;
+	int iif = 0;
+
+	l7_out_init(&o);
+	spin_lock(&f->lock);
+	pe = f->pend;
+	if (pe && f->state == L7_FLOW_CONNECTING) {
+		iif = pe->iif;
+		mark = pe->mark;
+		server_segment_locked(pe, p, &o);
+	}
+	spin_unlock(&f->lock);
+	l7_out_flush(ln, &o, &t, iif, mark);
+	return l7_pkt_eaten(p);
+}
+
+void l7_bind_server_acked(struct l7_flow *f, u32 ack)
+{
+	struct l7_pend *pe;
+
+	spin_lock(&f->lock);
+	pe = f->pend;
+	if (pe && after(ack, pe->srv_una)) {
+		pe->srv_una = ack;
+		if (!before(ack, pe->acked))
+			l7_bind_drop_locked(f);
+	}
+	spin_unlock(&f->lock);
+}
+
+void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
+		      const struct l7_pkt *p)
+{
+	struct l7_tuple t = l7_tuple_reverse(&p->tuple);
+	struct l7_endpoint server;
+
+	if (l7_ipvs_conn_server(ln, &t, &server))
+		l7_learn_answered(ln, svc, &t, &server);
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+static void connecting_timeout_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	unsigned long next;
+
+	if (time_after_eq(jiffies, pe->deadline)) {
+		l7_bind_count(pe, L7_C_SRV_SILENT);
+		next_server_locked(pe, o);
+		return;
+	}
+	l7_bind_count(pe, L7_C_SYN_RETRANS);
+	l7_tx_server_syn(o, pe);
+	next = jiffies + msecs_to_jiffies(SYN_RETRY_MS << min_t(u8, ++pe->retries, 6));
+	arm(pe, time_before(next, pe->deadline) ? next : pe->deadline);
+}
+
+static void spliced_timeout_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	if (++pe->retries > RETRANS_MAX) {
+		l7_bind_drop_locked(pe->flow);
+		return;
+	}
+	l7_splice_retransmit_locked(pe, o);
+	arm(pe, jiffies + msecs_to_jiffies(L7_RETRANS_MS << pe->retries));
+}
+
+static void pending_timeout_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	if (time_before(jiffies, pe->deadline))
+		return;		/* armed anew while we waited for the lock */
+	if (skb_queue_empty(&pe->queue)) {
+		l7_bind_count(pe, L7_C_SILENT);
+		l7_bind_abort_locked(pe->ln, pe->flow);
+		return;
+	}
+	l7_bind_fallback(pe, L7_C_FB_SLOW);
+	decide_locked(pe, o, true);
+}
+
+static void timeout_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	switch (pe->flow->state) {
+	case L7_FLOW_PENDING:
+		pending_timeout_locked(pe, o);
+		break;
+	case L7_FLOW_CONNECTING:
+		connecting_timeout_locked(pe, o);
+		break;
+	default:
+		spliced_timeout_locked(pe, o);
+	}
+}
+
+static void pend_timer(struct timer_list *timer)
+{
+	struct l7_pend *pe = timer_container_of(pe, timer, timer);
+	struct l7_flow *f = pe->flow;
+	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_net *ln = NULL;
+	struct l7_out o;
+	bool last;
+	u32 mark;
+	int iif;
+
+	l7_out_init(&o);
+	rcu_read_lock();
+	spin_lock(&f->lock);
+	iif = pe->iif;
+	mark = pe->mark;
+	if (f->pend == pe) {
+		ln = pe->ln;
+		timeout_locked(pe, &o);
+	}
+	last = f->pend != pe;
+	spin_unlock(&f->lock);
+	if (ln) {
+		l7_out_flush(ln, &o, &t, iif, mark);
+		check_scheduled(ln, f);
+	}
+	rcu_read_unlock();
+	if (last) {
+		l7_flow_put(f);
+		kfree(pe);
+	}
+}
+
+static void drop_pending(struct l7_net *ln, struct l7_flow *f)
+{
+	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_pend *pe;
+	struct l7_out o;
+	u32 mark = 0;
+	int iif = 0;
+
+	l7_out_init(&o);
+	spin_lock_bh(&f->lock);
+	pe = f->pend;
+	if (pe) {
+		iif = pe->iif;
+		mark = pe->mark;
+		if (!l7_flow_is_spliced(f))
+			l7_tx_reset_client(&o, pe);
+		l7_bind_drop_locked(f);
+	}
+	spin_unlock_bh(&f->lock);
+	local_bh_disable();
+	l7_out_flush(ln, &o, &t, iif, mark);
+	local_bh_enable();
+}
+
+void l7_bind_exit(struct l7_net *ln)
+{
+	l7_flow_for_each(ln, drop_pending);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Delayed binding: from a client's SYN to the splice. Owns struct l7_pend, the
+ * transient half of a flow, and its state machine.
+ */
+#ifndef L7_BIND_H
+#define L7_BIND_H
+
+#include "pkt.h"
+#include "cookie.h"
+#include "persist.h"
+
+#define L7_TRIES_MAX	8
+
+/** struct l7_pend - what a flow needs until its server has all that the
+ * director acknowledged. Protected by flow->lock.
+ * @ln: namespace
+ * @flow: the flow, one reference
+ * @timer: next deadline of the state the flow is in
+ * @queue: segments of the client, by sequence number
+ * @flat: copy of the contiguous bytes, NULL while one segment holds them all
+ * @flat_len: bytes in @flat
+ * @flat_cap: size of @flat
+ * @isn_c: the client's initial sequence number
+ * @isn_us: ours, the SYN cookie
+ * @rcv_nxt: next byte expected in order
+ * @acked: bytes before this were acknowledged by the director
+ * @srv_una: bytes before this the server has acknowledged
+ * @window: bytes the client may send after its SYN
+ * @tsval0: TSval of the handshake's ACK; the server's SYN carries it (PAWS)
+ * @ts_recent: TSval to echo
+ * @ts_base: our TSval, one and the same until the splice: so the segments held
+ *	echo exactly the TSval of the server's SYN-ACK once translated
+ * @opts: options of the client
+ * @cwin: client's window field, unscaled
+ * @iif: interface the client's packets came by
+ * @mark: their mark
+ * @bytes: charged for @queue and @flat
+ * @deadline: jiffies when the present state is given up
+ * @retries: repetitions in the present state
+ * @has_fin: the client's FIN is in @queue, in order or not
+ * @target: index of the server to connect to; L7_SERVER_NONE: IPVS schedules
+ * @ntried: servers tried
+ * @tried: their indices
+ * @key_mask: rules whose key was found
+ * @keys: their keys, one place for each rule of the policy
+ */
+struct l7_pend {
+	struct l7_net *ln;
+	struct l7_flow *flow;
+	struct timer_list timer;
+	struct sk_buff_head queue;
+	u8 *flat;
+	u32 flat_len;
+	u32 flat_cap;
+	u32 isn_c;
+	u32 isn_us;
+	u32 rcv_nxt;
+	u32 acked;
+	u32 srv_una;
+	u32 window;
+	u32 tsval0;
+	u32 ts_recent;
+	u32 ts_base;
+	struct l7_cookie_opts opts;
+	u16 cwin;
+	int iif;
+	u32 mark;
+	u32 bytes;
+	unsigned long deadline;
+	u8 retries;
+	bool has_fin;
+	u8 ntried;
+	u8 key_mask;
+	u16 target;
+	u16 tried[L7_TRIES_MAX];
+	struct l7_key keys[];
+};
+
+/* The verdicts below are those of netfilter. Context: softirq, RCU. */
+
+/** l7_bind_syn() - a SYN to a service with a policy */
+unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
+			 struct l7_pkt *p, const struct net_device *in);
+/** l7_bind_stray() - a segment other than SYN that belongs to no flow */
+unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
+			   struct l7_pkt *p, const struct net_device *in);
+/** l7_bind_is_handshake() - is this the ACK of a handshake we answered? */
+bool l7_bind_is_handshake(struct l7_net *ln, const struct l7_pkt *p);
+/** l7_bind_reopen() - such an ACK, on the tuple of a flow that has ended */
+unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_flow *f,
+			    struct l7_pkt *p, const struct net_device *in);
+/** l7_bind_client() - a client's segment for a flow that is not yet spliced */
+unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
+			    struct l7_pkt *p, const struct net_device *in);
+/** l7_bind_server() - SYN-ACK or RST of a server for such a flow, after SNAT */
+unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
+			    struct l7_pkt *p);
+/** l7_bind_server_acked() - server's ACK for a spliced flow that still holds
+ * bytes the director acknowledged
+ */
+void l7_bind_server_acked(struct l7_flow *f, u32 ack);
+/** l7_bind_answered() - SYN-ACK of a service whose policy needs no payload */
+void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
+		      const struct l7_pkt *p);
+
+/** l7_bind_exit() - drop all pending flows of a namespace; process context,
+ * hooks are gone
+ */
+void l7_bind_exit(struct l7_net *ln);
+
+#endif /* L7_BIND_H */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Shared by the files of delayed binding only. All functions: flow->lock held,
+ * softirq, RCU.
+ */
+#ifndef L7_BIND_PRIV_H
+#define L7_BIND_PRIV_H
+
+#include "bind.h"
+#include "bind_tx.h"
+#include "net.h"
+#include "trace.h"
+
+#define L7_RETRANS_MS	250	/* first repetition of acknowledged bytes */
+
+static inline void l7_bind_count(const struct l7_pend *pe, enum l7_ctr c)
+{
+	l7_stat_inc(pe->ln->stats, c);
+	l7_stat_inc(pe->flow->svc->stats, c);
+}
+
+/* The one way to give up steering: IPVS schedules as if we were not there. */
+static inline void l7_bind_fallback(const struct l7_pend *pe, enum l7_ctr why)
+{
+	l7_bind_count(pe, why);
+	l7_trace_flow_fallback(pe->flow, why);
+}
+
+/** enum l7_choice - outcome of the rule chain over what is held
+ * @L7_CHOICE_MORE: the request is incomplete
+ * @L7_CHOICE_BOUND: pe->target is the server
+ * @L7_CHOICE_SCHEDULE: no rule has a live binding: IPVS schedules
+ */
+enum l7_choice {
+	L7_CHOICE_MORE,
+	L7_CHOICE_BOUND,
+	L7_CHOICE_SCHEDULE,
+};
+
+/** l7_bind_choose() - run the rule chain
+ * @data: contiguous bytes from the start of the stream
+ * @final: no more bytes will be waited for, so never L7_CHOICE_MORE
+ */
+enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
+			      bool final);
+
+/** l7_bind_drop_locked() - free the transient half of a flow */
+void l7_bind_drop_locked(struct l7_flow *f);
+/** l7_bind_abort_locked() - end a flow that is not spliced */
+void l7_bind_abort_locked(struct l7_net *ln, struct l7_flow *f);
+
+/** l7_splice_locked() - the server took the connection
+ * @p: its SYN-ACK, addresses already translated by IPVS
+ */
+void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
+		      const struct l7_endpoint *server, struct l7_out *o);
+/** l7_splice_retransmit_locked() - send the first acknowledged bytes that the
+ * server has not confirmed again
+ */
+void l7_splice_retransmit_locked(struct l7_pend *pe, struct l7_out *o);
+
+#endif /* L7_BIND_PRIV_H */

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The splice: with the server's SYN-ACK the deltas between both sequence
+ * spaces are known, and the held segments go on. flow->lock is held; packets
+ * are collected for the caller to emit.
+ */
+#include "bind_buf.h"
+#include "bind_priv.h"
+#include "l3ops.h"
+#include "learn.h"
+#include "net.h"
+#include "server.h"
+#include "xlat.h"
+
+/* Give the held segments on. Those we acknowledged stay held as well, until
+ * the server has them: nobody else would send them again.
+ */
+static void release_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	struct sk_buff *skb, *tmp;
+
+	if (skb_queue_empty(&pe->queue))
+		l7_tx_server_ack(o, pe);
+	skb_queue_walk_safe(&pe->queue, skb, tmp) {
+		if (before(l7_seg(skb)->seq, pe->acked)) {
+			skb = skb_clone(skb, GFP_ATOMIC);
+			if (!skb)
+				continue;
+		} else {
+			__skb_unlink(skb, &pe->queue);
+		}
+		__skb_queue_tail(&o->inject, skb);
+	}
+}
+
+/* Held segments are as the client sent them: bring them into the server's
+ * sequence space.
+ */
+static void translate_held(struct l7_flow *f, struct l7_out *o)
+{
+	struct sk_buff *skb, *tmp;
+	struct l7_pkt p;
+
+	skb_queue_walk_safe(&o->inject, skb, tmp) {
+		if (l7_l3_parse(skb, f->af, &p, NULL) == L7_L3_TCP &&
+		    l7_xlat_client(f, &p))
+			continue;
+		__skb_unlink(skb, &o->inject);
+		kfree_skb(skb);
+	}
+}
+
+static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
+			      const struct l7_pkt *p)
+{
+	struct l7_tcpopt o;
+	u8 flags = L7_FF_SPLICED;
+
+	l7_pkt_options(p, &o);
+	f->seq_delta = pe->isn_us - p->seq;
+	f->wscale_us = pe->opts.has_wscale ? L7_WSCALE_US : 0;
+	f->wscale_srv = pe->opts.has_wscale && o.has_wscale ? o.wscale : 0;
+	if (pe->opts.ts && o.has_ts) {
+		flags |= L7_FF_TS;
+		f->ts_delta = pe->ts_base - o.tsval;
+	} else if (pe->opts.ts) {
+		l7_stat_inc(pe->ln->stats, L7_C_NO_TS);
+	}
+	/* what the deltas say must be visible before the flag */
+	smp_store_release(&f->flags, f->flags | flags);
+}
+
+/* The bound server is gone or gave way to another: its bindings move. */
+static void rebind(struct l7_pend *pe, u16 server)
+{
+	struct l7_svc *svc = pe->flow->svc;
+	struct l7_persist_info info;
+	int i;
+
+	for (i = 0; i < svc->conf.nrules; i++)
+		if (pe->key_mask & BIT(i) &&
+		    l7_persist_peek(pe->ln, &pe->keys[i], &info) &&
+		    info.server != server)
+			l7_persist_learn(pe->ln, svc, svc->conf.rules[i].type,
+					 &pe->keys[i], server);
+}
+
+void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
+		      const struct l7_endpoint *server, struct l7_out *o)
+{
+	struct l7_flow *f = pe->flow;
+	struct l7_net *ln = pe->ln;
+	struct l7_tuple t = l7_flow_tuple(f);
+	u16 index;
+
+	if (l7_flow_set_server(ln, f, server)) {
+		l7_bind_count(pe, L7_C_TUPLE_CLASH);
+		l7_tx_reset_client(o, pe);
+		l7_bind_abort_locked(ln, f);
+		return;
+	}
+	set_deltas_locked(f, pe, p);
+	index = l7_server_index(ln, server);
+	if (index != L7_SERVER_NONE) {
+		WRITE_ONCE(f->learn, l7_learn_new(f->svc, pe, index,
+						  p->seq + 1));
+		rebind(pe, index);
+	}
+	l7_learn_answered(ln, f->svc, &t, server);
+	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);
+	l7_flow_changed_locked(ln, f);
+	l7_bind_count(pe, L7_C_SPLICED);
+	release_locked(pe, o);
+	translate_held(f, o);
+	pe->retries = 0;
+	if (skb_queue_empty(&pe->queue))
+		l7_bind_drop_locked(f);
+	else
+		mod_timer(&pe->timer,
+			  jiffies + msecs_to_jiffies(L7_RETRANS_MS));
+}
+
+void l7_splice_retransmit_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	struct sk_buff *skb;
+
+	skb_queue_walk(&pe->queue, skb) {
+		struct sk_buff *copy;
+
+		if (!after(l7_seg(skb)->end, pe->srv_una))
+			continue;
+		copy = skb_clone(skb, GFP_ATOMIC);
+		if (!copy)
+			return;
+		l7_bind_count(pe, L7_C_RETRANS);
+		__skb_queue_tail(&o->inject, copy);
+		break;		/* one: the server's ACK brings the next */
+	}
+	translate_held(pe->flow, o);
+}

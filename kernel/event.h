@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one thing that state owners (bindings, flows) and mirroring exchange:
+ * a plain record of an entry's state, and the list node by which an entry
+ * says "I changed". Neither side includes the other; main.c connects them.
+ */
+#ifndef L7_EVENT_H
+#define L7_EVENT_H
+
+#include <linux/list.h>
+#include "pure/record.h"
+
+struct l7_net;
+
+/** struct l7_dirty - "this entry has to be sent", embedded in each entry
+ * @node: in a send queue of sync; empty when nothing is to be sent.
+ *	Protected by the lock of the send queue.
+ * @kind: enum l7_rec_kind, constant
+ * @queued: on a send queue; protected by the same lock
+ * @own: for the owner's use, would else be padding
+ *
+ * While queued, sync owns one reference to the entry.
+ */
+struct l7_dirty {
+	struct list_head node;
+	u8 kind;
+	bool queued;
+	u8 own[6];
+};
+
+/** struct l7_owner_ops - what sync may ask the owner of one kind of entry
+ * @hold: take a reference; false if the entry is already being freed
+ * @put: drop it (process or softirq context)
+ * @snapshot: copy the entry's present state (process context, takes the
+ *	entry's lock); false if there is nothing to say any more
+ * @apply: join a peer's state into the table (process context, BH enabled).
+ *	Returns enum l7_apply.
+ * @walk: call fn for each live entry (process context, may sleep between
+ *	entries), for bulk; stops when fn returns non-zero and returns that.
+ */
+struct l7_owner_ops {
+	bool (*hold)(struct l7_dirty *d);
+	void (*put)(struct l7_dirty *d);
+	bool (*snapshot)(struct l7_net *ln, struct l7_dirty *d,
+			 struct l7_record *out);
+	int (*apply)(struct l7_net *ln, const struct l7_record *rec);
+	int (*walk)(struct l7_net *ln,
+		    int (*fn)(const struct l7_record *rec, void *arg),
+		    void *arg);
+};
+
+/** enum l7_apply - outcome of joining a peer's record
+ * @L7_APPLY_OK: the table changed
+ * @L7_APPLY_OLD: stale or equal, nothing changed
+ * @L7_APPLY_CONFLICT: same generation, other server: lower origin won
+ * @L7_APPLY_UNRESOLVED: no such service here; kept out, counted
+ * @L7_APPLY_FULL: table or memory limit
+ */
+enum l7_apply {
+	L7_APPLY_OK,
+	L7_APPLY_OLD,
+	L7_APPLY_CONFLICT,
+	L7_APPLY_UNRESOLVED,
+	L7_APPLY_FULL,
+};
+
+#endif /* L7_EVENT_H */

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The flow tables: creation, lookup from both sides, removal, limits and the
+ * scan that expires idle flows. Does not know what a flow does (bind.c) nor
+ * how its packets are translated (xlat.c), and sends nothing.
+ *
+ * Locks: f->lock (BH) for a flow's state; the rhashtables' own bucket locks
+ * nest inside it. Readers use RCU.
+ */
+#include <linux/jhash.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include "net.h"
+#include "flow.h"
+#include "flow_priv.h"
+#include "ipvs.h"
+#include "learn.h"
+#include "sync.h"
+#include "trace.h"
+
+#define CLOSING_TIMEOUT	60	/* s; as TIME_WAIT of the end points */
+#define SCAN_BATCH	16384	/* flows looked at in one scan */
+
+static struct kmem_cache *flow_cache;
+
+static u32 hash_pair(const union nf_inet_addr *a, const union nf_inet_addr *b,
+		     __be16 ap, __be16 bp, u8 af, u32 seed)
+{
+	u32 ports = (__force u32)ap << 16 | (__force u32)bp;
+
+	if (af == AF_INET)
+		return jhash_3words((__force u32)a->ip, (__force u32)b->ip,
+				    ports, seed);
+	return jhash_2words(jhash2(a->all, 4, seed), ports,
+			    jhash2(b->all, 4, seed));
+}
+
+static u32 tuple_hash(const void *key, u32 len, u32 seed)
+{
+	const struct l7_tuple *t = key;
+
+	return hash_pair(&t->saddr, &t->daddr, t->sport, t->dport, t->af, seed);
+}
+
+static u32 client_hash(const void *obj, u32 len, u32 seed)
+{
+	const struct l7_flow *f = obj;
+
+	return hash_pair(&f->client, &f->vip, f->cport, f->vport, f->af, seed);
+}
+
+static u32 server_hash(const void *obj, u32 len, u32 seed)
+{
+	const struct l7_flow *f = obj;
+
+	return hash_pair(&f->server, &f->client, f->sport, f->cport, f->af,
+			 seed);
+}
+
+static int client_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct l7_tuple *t = arg->key;
+	const struct l7_flow *f = obj;
+
+	return !(f->cport == t->sport && f->vport == t->dport &&
+		 f->af == t->af && nf_inet_addr_cmp(&f->client, &t->saddr) &&
+		 nf_inet_addr_cmp(&f->vip, &t->daddr));
+}
+
+static int server_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct l7_tuple *t = arg->key;
+	const struct l7_flow *f = obj;
+
+	return !(f->sport == t->sport && f->cport == t->dport &&
+		 f->af == t->af && nf_inet_addr_cmp(&f->server, &t->saddr) &&
+		 nf_inet_addr_cmp(&f->client, &t->daddr));
+}
+
+static const struct rhashtable_params client_params = {
+	.head_offset = offsetof(struct l7_flow, cnode),
+	.hashfn = tuple_hash,
+	.obj_hashfn = client_hash,
+	.obj_cmpfn = client_cmp,
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params server_params = {
+	.head_offset = offsetof(struct l7_flow, snode),
+	.hashfn = tuple_hash,
+	.obj_hashfn = server_hash,
+	.obj_cmpfn = server_cmp,
+	.automatic_shrinking = true,
+};
+
+struct l7_tuple l7_flow_tuple(const struct l7_flow *f)
+{
+	return (struct l7_tuple) {
+		.saddr = f->client, .daddr = f->vip,
+		.sport = f->cport, .dport = f->vport, .af = f->af,
+	};
+}
+
+struct l7_endpoint l7_flow_server(const struct l7_flow *f)
+{
+	return (struct l7_endpoint) {
+		.addr = f->server, .port = f->sport,
+		.af = f->af, .proto = IPPROTO_TCP,
+	};
+}
+
+struct l7_flow *l7_flow_find_client(struct l7_net *ln, const struct l7_tuple *t)
+{
+	return rhashtable_lookup(&ln->flows->client, t, client_params);
+}
+
+struct l7_flow *l7_flow_find_server(struct l7_net *ln, const struct l7_tuple *t)
+{
+	return rhashtable_lookup(&ln->flows->server, t, server_params);
+}
+
+bool l7_flow_hold(struct l7_flow *f)
+{
+	return refcount_inc_not_zero(&f->ref);
+}
+
+static void free_rcu_cb(struct rcu_head *head)
+{
+	struct l7_flow *f = container_of(head, struct l7_flow, rcu);
+
+	l7_learn_free(f->learn);
+	l7_svc_put(f->svc);
+	kmem_cache_free(flow_cache, f);
+}
+
+void l7_flow_put(struct l7_flow *f)
+{
+	if (refcount_dec_and_test(&f->ref))
+		call_rcu(&f->rcu, free_rcu_cb);
+}
+
+static struct l7_flow *alloc(struct l7_svc *svc, const struct l7_tuple *t)
+{
+	struct l7_flow *f = kmem_cache_zalloc(flow_cache, GFP_ATOMIC);
+
+	if (!f)
+		return NULL;
+	f->client = t->saddr;
+	f->vip = t->daddr;
+	f->cport = t->sport;
+	f->vport = t->dport;
+	f->af = t->af;
+	f->svc = svc;
+	f->last = (u32)jiffies;
+	f->sent = f->last;
+	/* a later connection of the same tuple has a later generation */
+	f->gen = (u32)(ktime_get_real_ns() >> 26);
+	f->flags = L7_FF_HASHED;
+	INIT_LIST_HEAD(&f->dirty.node);
+	f->dirty.kind = L7_REC_FLOW;
+	refcount_set(&f->ref, 1);
+	spin_lock_init(&f->lock);
+	return f;
+}
+
+struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
+			    const struct l7_tuple *t)
+{
+	struct l7_flows *fs = ln->flows;
+	struct l7_flow *f;
+
+	if (atomic_inc_return(&fs->count) > READ_ONCE(ln->limits.flows) ||
+	    !l7_svc_hold(svc))
+		goto full;
+	f = alloc(svc, t);
+	if (!f) {
+		l7_svc_put(svc);
+		goto full;
+	}
+	if (!rhashtable_lookup_insert_key(&fs->client, t, &f->cnode,
+					  client_params))
+		return f;
+	l7_svc_put(svc);
+	kmem_cache_free(flow_cache, f);
+full:
+	atomic_dec(&fs->count);
+	l7_stat_inc(ln->stats, L7_C_FLOW_FULL);
+	return NULL;
+}
+
+int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,
+		       const struct l7_endpoint *server)
+{
+	struct l7_tuple t = {
+		.saddr = server->addr, .daddr = f->client,
+		.sport = server->port, .dport = f->cport, .af = f->af,
+	};
+	int err;
+
+	lockdep_assert_held(&f->lock);
+	f->server = server->addr;
+	f->sport = server->port;
+	err = rhashtable_lookup_insert_key(&ln->flows->server, &t, &f->snode,
+					   server_params);
+	if (!err)
+		f->flags |= L7_FF_SHASHED;
+	return err;
+}
+
+void l7_flow_set_state_locked(struct l7_net *ln, struct l7_flow *f, u8 state)
+{
+	lockdep_assert_held(&f->lock);
+	if (f->state == state)
+		return;
+	l7_flow_trace_state(f, state);
+	WRITE_ONCE(f->state, state);
+}
+
+void l7_flow_changed_locked(struct l7_net *ln, struct l7_flow *f)
+{
+	lockdep_assert_held(&f->lock);
+	f->origin = 0;
+	f->gen++;
+	f->sent = (u32)jiffies;
+	l7_sync_dirty(ln, &f->dirty);
+}
+
+void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
+{
+	bool tell;
+
+	lockdep_assert_held(&f->lock);
+	if (!(f->flags & L7_FF_HASHED))
+		return;
+	f->flags &= ~L7_FF_HASHED;
+	/* of a flow that is closing peers know, and when it ends */
+	tell = f->flags & L7_FF_SPLICED && !f->origin &&
+	       f->state != L7_FLOW_CLOSING;
+	l7_flow_set_state_locked(ln, f, L7_FLOW_CLOSED);
+	if (f->flags & L7_FF_SHASHED) {
+		f->flags &= ~L7_FF_SHASHED;
+		rhashtable_remove_fast(&ln->flows->server, &f->snode,
+				       server_params);
+	}
+	rhashtable_remove_fast(&ln->flows->client, &f->cnode, client_params);
+	atomic_dec(&ln->flows->count);
+	l7_stat_inc(ln->stats, L7_C_CLOSED);
+	if (tell)
+		l7_flow_changed_locked(ln, f);
+	l7_flow_put(f);
+}
+
+static atomic_t *src_slot(struct l7_flows *fs, const struct l7_tuple *t)
+{
+	u32 h = t->af == AF_INET ?
+		jhash_1word((__force u32)t->saddr.ip, fs->seed) :
+		jhash2(t->saddr.all, 2, fs->seed);	/* the /64 */
+
+	return &fs->src[h & (L7_SRC_SLOTS - 1)];
+}
+
+bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct l7_flows *fs = ln->flows;
+
+	if (atomic_inc_return(src_slot(fs, t)) >
+	    READ_ONCE(ln->limits.pending_src))
+		goto over_src;
+	if (atomic_inc_return(&fs->pending) <= READ_ONCE(ln->limits.pending))
+		return true;
+	atomic_dec(&fs->pending);
+over_src:
+	atomic_dec(src_slot(fs, t));
+	return false;
+}
+
+void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t)
+{
+	atomic_dec(src_slot(ln->flows, t));
+	atomic_dec(&ln->flows->pending);
+}
+
+bool l7_flow_bytes_charge(struct l7_net *ln, u32 bytes)
+{
+	if (atomic_add_return(bytes, &ln->flows->bytes) <=
+	    READ_ONCE(ln->limits.pending_bytes))
+		return true;
+	atomic_sub(bytes, &ln->flows->bytes);
+	return false;
+}
+
+void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes)
+{
+	atomic_sub(bytes, &ln->flows->bytes);
+}
+
+void l7_flow_count(struct l7_net *ln, u32 *flows, u32 *pending)
+{
+	*flows = atomic_read(&ln->flows->count);
+	*pending = atomic_read(&ln->flows->pending);
+}
+
+/* Seconds a flow may stay idle in its present state. */
+u32 l7_flow_lifetime(const struct l7_flow *f)
+{
+	return READ_ONCE(f->state) == L7_FLOW_CLOSING ?
+		CLOSING_TIMEOUT : f->svc->conf.flow_timeout;
+}
+
+u32 l7_flow_idle(const struct l7_flow *f)
+{
+	return ((u32)jiffies - READ_ONCE(f->last)) / HZ;
+}
+
+static void expire(struct l7_net *ln, struct l7_flow *f)
+{
+	spin_lock_bh(&f->lock);
+	if (f->flags & L7_FF_HASHED) {
+		l7_stat_inc(ln->stats, L7_C_EXPIRED);
+		l7_flow_remove_locked(ln, f);
+	}
+	spin_unlock_bh(&f->lock);
+}
+
+/* A peer keeps a mirrored flow for its lifetime and a quarter; tell it anew
+ * when traffic moved the end by a quarter.
+ */
+static void refresh(struct l7_net *ln, struct l7_flow *f)
+{
+	u32 moved = (READ_ONCE(f->last) - f->sent) / HZ;
+
+	if (f->origin || moved < f->svc->conf.flow_timeout / 4 + 1)
+		return;
+	f->sent = READ_ONCE(f->last);
+	l7_sync_dirty(ln, &f->dirty);
+}
+
+static void scan_one(struct l7_net *ln, struct l7_flow *f)
+{
+	if (!l7_flow_is_spliced(f))	/* pending: its own timer */
+		return;
+	if (l7_flow_idle(f) > l7_flow_lifetime(f))
+		expire(ln, f);
+	else
+		refresh(ln, f);
+}
+
+static void scan(struct work_struct *work)
+{
+	struct l7_flows *fs = container_of(work, struct l7_flows, scan.work);
+	unsigned int n = 0;
+	struct l7_flow *f;
+
+	rhashtable_walk_start(&fs->iter);
+	while (n++ < SCAN_BATCH) {
+		f = rhashtable_walk_next(&fs->iter);
+		if (IS_ERR(f))		/* the table is being resized */
+			continue;
+		if (!f)
+			break;
+		scan_one(fs->ln, f);
+	}
+	rhashtable_walk_stop(&fs->iter);
+	if (n <= SCAN_BATCH) {		/* reached the end: start over */
+		rhashtable_walk_exit(&fs->iter);
+		rhashtable_walk_enter(&fs->client, &fs->iter);
+	}
+	queue_delayed_work(system_unbound_wq, &fs->scan, HZ);
+}
+
+void l7_flow_for_each(struct l7_net *ln,
+		      void (*fn)(struct l7_net *ln, struct l7_flow *f))
+{
+	struct rhashtable_iter iter;
+	struct l7_flow *f;
+
+	rhashtable_walk_enter(&ln->flows->client, &iter);
+	rhashtable_walk_start(&iter);
+	while ((f = rhashtable_walk_next(&iter)))
+		if (!IS_ERR(f))
+			fn(ln, f);
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+}
+
+int l7_flow_init(struct l7_net *ln)
+{
+	struct l7_flows *fs = kvzalloc(sizeof(*fs), GFP_KERNEL);
+	int err;
+
+	if (!fs)
+		return -ENOMEM;
+	fs->ln = ln;
+	fs->seed = get_random_u32();
+	err = rhashtable_init(&fs->client, &client_params);
+	if (err)
+		goto free;
+	err = rhashtable_init(&fs->server, &server_params);
+	if (err)
+		goto client;
+	rhashtable_walk_enter(&fs->client, &fs->iter);
+	INIT_DELAYED_WORK(&fs->scan, scan);
+	ln->flows = fs;
+	queue_delayed_work(system_unbound_wq, &fs->scan, HZ);
+	return 0;
+client:
+	rhashtable_destroy(&fs->client);
+free:
+	kvfree(fs);
+	return err;
+}
+
+static void drop(struct l7_net *ln, struct l7_flow *f)
+{
+	struct l7_tuple t = l7_flow_tuple(f);
+	bool local = !READ_ONCE(f->origin) && l7_flow_is_spliced(f);
+
+	spin_lock_bh(&f->lock);
+	l7_flow_remove_locked(ln, f);
+	spin_unlock_bh(&f->lock);
+	/* Without translation the connection is lost: let both ends find out
+	 * with their next packet, by a reset, instead of hanging.
+	 */
+	if (local)
+		l7_ipvs_conn_expire(ln, &t);
+}
+
+void l7_flow_exit(struct l7_net *ln)
+{
+	struct l7_flows *fs = ln->flows;
+
+	if (!fs)
+		return;
+	cancel_delayed_work_sync(&fs->scan);
+	l7_flow_for_each(ln, drop);
+	rhashtable_walk_exit(&fs->iter);
+	rhashtable_destroy(&fs->server);
+	rhashtable_destroy(&fs->client);
+	ln->flows = NULL;
+	kvfree(fs);
+}
+
+int l7_flow_module_init(void)
+{
+	flow_cache = KMEM_CACHE(l7_flow, 0);
+	return flow_cache ? 0 : -ENOMEM;
+}
+
+void l7_flow_module_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(flow_cache);
+}

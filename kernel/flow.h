@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Flows: the connections the module takes part in. Owns the two tables
+ * (client side, server side), reference counts, limits, the scan that expires
+ * idle flows and the join of what peers say. A flow's transient half, from the
+ * handshake to the splice, is struct l7_pend (bind.c).
+ */
+#ifndef L7_FLOW_H
+#define L7_FLOW_H
+
+#include <linux/rhashtable.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include "event.h"
+#include "svc.h"
+
+struct l7_net;
+struct l7_pend;
+struct l7_learn;
+
+/** struct l7_tuple - one side of a connection, as rhashtable key
+ * @saddr: who sends; IPv4 in .ip, the rest zero
+ * @daddr: to whom
+ * @sport: network order
+ * @dport: network order
+ * @af: AF_INET, AF_INET6
+ */
+struct l7_tuple {
+	union nf_inet_addr saddr;
+	union nf_inet_addr daddr;
+	__be16 sport;
+	__be16 dport;
+	u32 af;
+};
+
+/* Values are UAPI (netlink enum flow-state). */
+enum l7_flow_state {
+	L7_FLOW_PENDING,	/* handshake done, request not complete */
+	L7_FLOW_CONNECTING,	/* SYN sent to the server */
+	L7_FLOW_SPLICED,
+	L7_FLOW_STANDBY,	/* spliced by a peer, no traffic seen here */
+	L7_FLOW_CLOSING,	/* FIN seen from both sides */
+	L7_FLOW_CLOSED,		/* reset, or replaced */
+};
+
+#define L7_FF_TS	BIT(0)	/* timestamps in use on both sides */
+#define L7_FF_FIN_C	BIT(1)	/* client's FIN seen */
+#define L7_FF_FIN_S	BIT(2)	/* server's FIN seen */
+#define L7_FF_HASHED	BIT(3)	/* in the client table */
+#define L7_FF_SHASHED	BIT(4)	/* in the server table */
+#define L7_FF_SPLICED	BIT(5)	/* deltas are valid: constant from here on */
+
+/** struct l7_flow - one connection
+ * @cnode: client table, by (client, virtual service)
+ * @snode: server table, by (server, client); when L7_FF_SHASHED
+ * @client: client's address
+ * @vip: virtual address
+ * @server: real server's address, valid with L7_FF_SPLICED
+ * @cport: network order, as the other ports
+ * @af: AF_INET, AF_INET6
+ * @state: enum l7_flow_state; written under @lock, read anywhere
+ * @flags: L7_FF_*; written under @lock
+ * @wscale_us: window scale that the client was told
+ * @wscale_srv: window scale that the server announced
+ * @origin: node that made the present state, 0 = this one
+ * @seq_delta: client's view minus server's view of the server's bytes
+ * @ts_delta: the same for timestamps
+ * @gen: generation of the mirrored state; under @lock
+ * @last: jiffies of the last packet, low 32 bits; written without lock
+ * @sent: @last when the peers were last told; only the expiry scan writes it
+ * @svc: policy, one reference
+ * @pend: transient half; set and cleared under @lock
+ * @learn: what the server's first response is searched for; under @lock
+ * @dirty: mirroring
+ * @ref: client table, pend timer, send queue of sync
+ * @lock: state, flags, pend, learn. BH safe. Never held across injection.
+ */
+struct l7_flow {
+	struct rhash_head cnode;
+	struct rhash_head snode;
+	union nf_inet_addr client;
+	union nf_inet_addr vip;
+	union nf_inet_addr server;
+	__be16 cport;
+	__be16 vport;
+	__be16 sport;
+	u8 af;
+	u8 state;
+	u8 flags;
+	u8 wscale_us;
+	u8 wscale_srv;
+	u8 origin;
+	u32 seq_delta;
+	u32 ts_delta;
+	u32 gen;
+	u32 last;
+	u32 sent;
+	struct l7_svc *svc;
+	struct l7_pend *pend;
+	struct l7_learn *learn;
+	struct l7_dirty dirty;
+	refcount_t ref;
+	spinlock_t lock;
+	struct rcu_head rcu;
+};
+
+static inline bool l7_flow_is_spliced(const struct l7_flow *f)
+{
+	/* the deltas were written before the flag */
+	return smp_load_acquire(&f->flags) & L7_FF_SPLICED;
+}
+
+/** l7_flow_tuple() - client -> virtual service */
+struct l7_tuple l7_flow_tuple(const struct l7_flow *f);
+struct l7_endpoint l7_flow_server(const struct l7_flow *f);
+
+/** l7_flow_find_client() - by (client -> virtual service). RCU. */
+struct l7_flow *l7_flow_find_client(struct l7_net *ln,
+				    const struct l7_tuple *t);
+/** l7_flow_find_server() - by (server -> client). RCU. */
+struct l7_flow *l7_flow_find_server(struct l7_net *ln,
+				    const struct l7_tuple *t);
+
+/** l7_flow_new() - create a flow and enter it in the client table
+ * @t: client -> virtual service
+ * Return: the flow (valid under RCU; the table owns the reference), NULL when
+ * there is one already, at the limit or without memory; counted by reason.
+ */
+struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
+			    const struct l7_tuple *t);
+
+/** l7_flow_set_server() - enter a flow in the server table. @f->lock held.
+ * Return: 0, -EEXIST when another flow has that tuple, -ENOMEM.
+ */
+int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,
+		       const struct l7_endpoint *server);
+
+/** l7_flow_remove_locked() - take a flow out of both tables; @f->lock held.
+ * State becomes CLOSED, the peers are told. The caller may use @f while it is
+ * under RCU. Idempotent. The caller has to care for f->pend before.
+ */
+void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f);
+
+bool l7_flow_hold(struct l7_flow *f);
+void l7_flow_put(struct l7_flow *f);
+
+/** l7_flow_set_state_locked() - change state, trace it; @f->lock held */
+void l7_flow_set_state_locked(struct l7_net *ln, struct l7_flow *f, u8 state);
+
+/** l7_flow_changed_locked() - mirrored state changed here; @f->lock held.
+ * This node becomes the origin; the peers are told.
+ */
+void l7_flow_changed_locked(struct l7_net *ln, struct l7_flow *f);
+
+static inline void l7_flow_touch(struct l7_flow *f)
+{
+	u32 now = (u32)jiffies;
+
+	if (READ_ONCE(f->last) != now)
+		WRITE_ONCE(f->last, now);
+}
+
+/* Limits on pending flows; see struct l7_limits. Softirq safe. */
+bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t);
+void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t);
+bool l7_flow_bytes_charge(struct l7_net *ln, u32 bytes);
+void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes);
+
+/** l7_flow_for_each() - call fn for every flow, process context. fn runs under
+ * RCU and may remove the flow. Entries added meanwhile may be missed.
+ */
+void l7_flow_for_each(struct l7_net *ln,
+		      void (*fn)(struct l7_net *ln, struct l7_flow *f));
+
+/** struct l7_flow_info - one row of a listing
+ * @in_bytes: bytes of a pending flow that are buffered
+ */
+struct l7_flow_info {
+	struct l7_endpoint client, vip, server;
+	u8 state;
+	u8 origin;
+	u32 seq_delta, ts_delta;
+	u8 wscale_us, wscale_srv;
+	u32 expires;		/* seconds */
+	u32 buffered;		/* bytes held, pending flows */
+};
+
+/** l7_flow_dump() - list flows, resuming from *@cursor (0 first)
+ * @fn: runs under RCU, must not sleep; non-zero stops and is returned
+ */
+int l7_flow_dump(struct l7_net *ln, unsigned long *cursor,
+		 int (*fn)(const struct l7_flow_info *info, void *arg),
+		 void *arg);
+/** l7_flow_count() - flows in all, and of these pending */
+void l7_flow_count(struct l7_net *ln, u32 *flows, u32 *pending);
+
+extern const struct l7_owner_ops l7_flow_owner;
+
+int l7_flow_module_init(void);
+void l7_flow_module_exit(void);
+int l7_flow_init(struct l7_net *ln);
+void l7_flow_exit(struct l7_net *ln);
+
+#endif /* L7_FLOW_H */

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Flows as records: what peers are told of them, how a peer's word is joined
+ * into the table, and listings. Owns no state of its own.
+ */
+#include "net.h"
+#include "flow.h"
+#include "flow_priv.h"
+#include "sync.h"
+#include "pure/merge.h"
+
+#define REMOVED_TTL	0
+
+static struct l7_flow *of_dirty(struct l7_dirty *d)
+{
+	return container_of(d, struct l7_flow, dirty);
+}
+
+static bool hold(struct l7_dirty *d)
+{
+	return l7_flow_hold(of_dirty(d));
+}
+
+static void put(struct l7_dirty *d)
+{
+	l7_flow_put(of_dirty(d));
+}
+
+static struct l7_endpoint endpoint(u8 af, const union nf_inet_addr *a,
+				   __be16 port)
+{
+	return (struct l7_endpoint) {
+		.addr = *a, .port = port, .af = af, .proto = IPPROTO_TCP,
+	};
+}
+
+/* Lifetime as peers are told it: a quarter more than is left, because they
+ * hear of a flow's use only when its end moved by a quarter.
+ */
+static u32 wire_ttl(const struct l7_flow *f)
+{
+	u32 life = l7_flow_lifetime(f), idle = l7_flow_idle(f);
+
+	return (life > idle ? life - idle : 0) + life / 4 + 1;
+}
+
+static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->kind = L7_REC_FLOW;
+	r->origin = f->origin ?: node;
+	r->gen = f->gen;
+	r->removed = !(f->flags & L7_FF_HASHED);
+	r->f.client = endpoint(f->af, &f->client, f->cport);
+	r->f.vip = endpoint(f->af, &f->vip, f->vport);
+	r->f.server = l7_flow_server(f);
+	r->f.seq_delta = f->seq_delta;
+	r->f.ts_delta = f->ts_delta;
+	r->f.wscale_us = f->wscale_us;
+	r->f.wscale_srv = f->wscale_srv;
+	r->f.flags = (f->flags & L7_FF_TS ? L7_RF_TS : 0) |
+		     (f->state == L7_FLOW_CLOSING ? L7_RF_CLOSING : 0);
+	r->f.ttl = r->removed ? REMOVED_TTL : wire_ttl(f);
+}
+
+static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
+		     struct l7_record *out)
+{
+	struct l7_flow *f = of_dirty(d);
+	bool ok;
+
+	spin_lock_bh(&f->lock);
+	ok = f->flags & L7_FF_SPLICED;
+	if (ok)
+		fill(f, l7_sync_node(ln), out);
+	spin_unlock_bh(&f->lock);
+	return ok;
+}
+
+/* Take over a record's values; the flow is fresh or a standby copy. */
+static void take_locked(struct l7_net *ln, struct l7_flow *f,
+			const struct l7_record *r)
+{
+	u32 life;
+
+	l7_flow_set_state_locked(ln, f, r->f.flags & L7_RF_CLOSING ?
+				 L7_FLOW_CLOSING : L7_FLOW_STANDBY);
+	life = l7_flow_lifetime(f);
+	f->seq_delta = r->f.seq_delta;
+	f->ts_delta = r->f.ts_delta;
+	f->wscale_us = r->f.wscale_us;
+	f->wscale_srv = r->f.wscale_srv;
+	f->origin = r->origin;
+	f->gen = r->gen;
+	f->flags |= r->f.flags & L7_RF_TS ? L7_FF_TS : 0;
+	/* an idle time such that r->f.ttl is what remains */
+	f->last = (u32)jiffies - (life - min(life, r->f.ttl)) * HZ;
+}
+
+static int create(struct l7_net *ln, const struct l7_record *r,
+		  const struct l7_tuple *t)
+{
+	struct l7_svc *svc = l7_svc_find_rcu(ln, &r->f.vip);
+	struct l7_flow *f;
+	int ret = L7_APPLY_OK;
+
+	if (!svc)
+		return L7_APPLY_UNRESOLVED;
+	f = l7_flow_new(ln, svc, t);
+	if (!f)
+		return L7_APPLY_FULL;
+	spin_lock_bh(&f->lock);
+	take_locked(ln, f, r);
+	if (l7_flow_set_server(ln, f, &r->f.server)) {
+		l7_flow_remove_locked(ln, f);
+		ret = L7_APPLY_FULL;
+	} else {
+		/* pairs with the acquire in l7_flow_is_spliced() users */
+		smp_store_release(&f->flags, f->flags | L7_FF_SPLICED);
+	}
+	spin_unlock_bh(&f->lock);
+	return ret;
+}
+
+static bool same_value(const struct l7_flow *f, const struct l7_record *r)
+{
+	return f->sport == r->f.server.port &&
+	       nf_inet_addr_cmp(&f->server, &r->f.server.addr) &&
+	       f->seq_delta == r->f.seq_delta;
+}
+
+static int join_locked(struct l7_net *ln, struct l7_flow *f,
+		       const struct l7_record *r)
+{
+	struct l7_version cur = { f->gen, f->origin ?: l7_sync_node(ln) };
+	struct l7_version in = { r->gen, r->origin };
+	bool same = same_value(f, r);
+	enum l7_merge m = l7_merge_decide(&cur, &in, same);
+
+	if (!(f->flags & L7_FF_SPLICED) || !(f->flags & L7_FF_HASHED))
+		return L7_APPLY_OLD;
+	if (m == L7_MERGE_KEEP || m == L7_MERGE_CONFLICT_KEEP) {
+		/* the owner used it again: its end moves */
+		if (same && f->state == L7_FLOW_STANDBY && !r->removed)
+			take_locked(ln, f, r);
+		return m == L7_MERGE_KEEP ? L7_APPLY_OLD : L7_APPLY_CONFLICT;
+	}
+	if (r->removed) {
+		f->origin = r->origin;
+		f->gen = r->gen;
+		l7_flow_remove_locked(ln, f);
+		return L7_APPLY_OK;
+	}
+	if (!same)	/* another connection of the same tuple: replaced below */
+		return -EAGAIN;
+	take_locked(ln, f, r);
+	return L7_APPLY_OK;
+}
+
+static int apply_rcu(struct l7_net *ln, const struct l7_record *r)
+{
+	struct l7_tuple t = {
+		.saddr = r->f.client.addr, .daddr = r->f.vip.addr,
+		.sport = r->f.client.port, .dport = r->f.vip.port,
+		.af = r->f.client.af,
+	};
+	struct l7_flow *f = l7_flow_find_client(ln, &t);
+	int ret;
+
+	if (!f)
+		return r->removed ? L7_APPLY_OLD : create(ln, r, &t);
+	spin_lock_bh(&f->lock);
+	ret = join_locked(ln, f, r);
+	if (ret == -EAGAIN) {
+		f->origin = r->origin;	/* not ours any more: say nothing */
+		l7_flow_remove_locked(ln, f);
+	}
+	spin_unlock_bh(&f->lock);
+	return ret == -EAGAIN ? create(ln, r, &t) : ret;
+}
+
+static int apply(struct l7_net *ln, const struct l7_record *r)
+{
+	int ret;
+
+	/* BH off: the tables are shared with the packet path */
+	rcu_read_lock();
+	local_bh_disable();
+	ret = apply_rcu(ln, r);
+	local_bh_enable();
+	rcu_read_unlock();
+	return ret;
+}
+
+/* Call fn for each spliced flow; fn may sleep, so every record is copied out
+ * of the RCU section first.
+ */
+static int walk(struct l7_net *ln,
+		int (*fn)(const struct l7_record *rec, void *arg), void *arg)
+{
+	struct rhashtable_iter iter;
+	struct l7_record r;
+	struct l7_flow *f;
+	int ret = 0;
+
+	rhashtable_walk_enter(&ln->flows->client, &iter);
+	rhashtable_walk_start(&iter);
+	while (!ret && (f = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(f) || !snapshot(ln, &f->dirty, &r) || r.removed)
+			continue;
+		rhashtable_walk_stop(&iter);
+		ret = fn(&r, arg);
+		rhashtable_walk_start(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return ret;
+}
+
+const struct l7_owner_ops l7_flow_owner = {
+	.hold = hold,
+	.put = put,
+	.snapshot = snapshot,
+	.apply = apply,
+	.walk = walk,
+};
+
+static void fill_info(struct l7_net *ln, const struct l7_flow *f,
+		      struct l7_flow_info *i)
+{
+	u32 life = l7_flow_lifetime(f), idle = l7_flow_idle(f);
+
+	*i = (struct l7_flow_info) {
+		.client = endpoint(f->af, &f->client, f->cport),
+		.vip = endpoint(f->af, &f->vip, f->vport),
+		.state = READ_ONCE(f->state),
+		.origin = f->origin ?: l7_sync_node(ln),
+		.expires = life > idle ? life - idle : 0,
+	};
+	if (!l7_flow_is_spliced(f))
+		return;
+	i->server = l7_flow_server(f);
+	i->seq_delta = f->seq_delta;
+	i->ts_delta = f->ts_delta;
+	i->wscale_us = f->wscale_us;
+	i->wscale_srv = f->wscale_srv;
+}
+
+int l7_flow_dump(struct l7_net *ln, unsigned long *cursor,
+		 int (*fn)(const struct l7_flow_info *info, void *arg),
+		 void *arg)
+{
+	struct rhashtable_iter iter;
+	struct l7_flow_info info;
+	unsigned long n = 0;
+	struct l7_flow *f;
+	int ret = 0;
+
+	rhashtable_walk_enter(&ln->flows->client, &iter);
+	rhashtable_walk_start(&iter);
+	while ((f = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(f) || n++ < *cursor)
+			continue;
+		fill_info(ln, f, &info);
+		ret = fn(&info, arg);
+		if (ret)
+			break;
+		++*cursor;
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return ret;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The flow tables' insides, shared by flow.c and flow_mirror.c only.
+ */
+#ifndef L7_FLOW_PRIV_H
+#define L7_FLOW_PRIV_H
+
+#include <linux/rhashtable.h>
+#include <linux/workqueue.h>
+#include "flow.h"
+
+#define L7_SRC_SLOTS	4096
+
+/** struct l7_flows - the flow tables of a namespace
+ * @client: by (client, virtual service); owns one reference of each flow
+ * @server: by (server, client)
+ * @iter: position of the expiry scan in @client
+ * @scan: the scan, once a second
+ * @count: flows in @client
+ * @pending: of these pending
+ * @bytes: memory of buffered segments
+ * @seed: hash seed of @src
+ * @src: pending flows by hash of the source
+ */
+struct l7_flows {
+	struct l7_net *ln;
+	struct rhashtable client;
+	struct rhashtable server;
+	struct rhashtable_iter iter;
+	struct delayed_work scan;
+	atomic_t count;
+	atomic_t pending;
+	atomic_t bytes;
+	u32 seed;
+	atomic_t src[L7_SRC_SLOTS];
+};
+
+u32 l7_flow_lifetime(const struct l7_flow *f);
+u32 l7_flow_idle(const struct l7_flow *f);
+
+#endif /* L7_FLOW_PRIV_H */

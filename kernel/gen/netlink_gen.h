@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/ipvs_l7.yaml */
+/* YNL-GEN kernel header */
+
+#ifndef _LINUX_IPVS_L7_GEN_H
+#define _LINUX_IPVS_L7_GEN_H
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include <uapi/linux/ipvs_l7.h>
+
+/* Common nested types */
+extern const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1];
+extern const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_LENGTH + 1];
+
+extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_RULE + 1];
+
+extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_RULE + 1];
+
+extern const struct nla_policy ipvs_l7_svc_del_nl_policy[IPVS_L7_A_SVC_SERVICE + 1];
+
+extern const struct nla_policy ipvs_l7_svc_get_nl_policy[IPVS_L7_A_SVC_SERVICE + 1];
+
+extern const struct nla_policy ipvs_l7_svc_flush_nl_policy[IPVS_L7_A_SVC_PAD + 1];
+
+extern const struct nla_policy ipvs_l7_stats_get_nl_policy[IPVS_L7_A_STATS_SERVICE + 1];
+
+extern const struct nla_policy ipvs_l7_stats_zero_nl_policy[IPVS_L7_A_STATS_SERVICE + 1];
+
+extern const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_HASH + 1];
+
+extern const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_SERVER + 1];
+
+extern const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_HASH + 1];
+
+extern const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_SERVICE + 1];
+
+extern const struct nla_policy ipvs_l7_flow_get_nl_policy[IPVS_L7_A_FLOW_VIP + 1];
+
+extern const struct nla_policy ipvs_l7_peer_get_nl_policy[IPVS_L7_A_PEER_NODE + 1];
+
+extern const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_KEY_PATH + 1];
+
+extern const struct nla_policy ipvs_l7_sync_stop_nl_policy[IPVS_L7_A_SYNC_PAD + 1];
+
+extern const struct nla_policy ipvs_l7_sync_get_nl_policy[IPVS_L7_A_SYNC_PAD + 1];
+
+extern const struct nla_policy ipvs_l7_limits_set_nl_policy[IPVS_L7_A_LIMITS_PENDING_BYTES + 1];
+
+extern const struct nla_policy ipvs_l7_limits_get_nl_policy[IPVS_L7_A_LIMITS_PAD + 1];
+
+/* Ops table for ipvs_l7 */
+extern const struct genl_ops ipvs_l7_nl_ops[18];
+
+int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_svc_del_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_svc_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_svc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ipvs_l7_nl_svc_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int ipvs_l7_nl_stats_zero_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+int ipvs_l7_nl_binding_new_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_flow_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int ipvs_l7_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_peer_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int ipvs_l7_nl_sync_start_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_sync_stop_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info);
+
+#endif /* _LINUX_IPVS_L7_GEN_H */

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hooks: which packet goes to whom. For a client's packet
+ *
+ *   PRE_ROUTING, raw + 1   client_hook: handshake, held requests, translation
+ *                          into the server's sequence space; conntrack, nft
+ *                          and IPVS behind it see one ordinary connection
+ *
+ * and for a server's
+ *
+ *   FORWARD 98             server_hook: before IPVS (100) undoes the NAT:
+ *                          takeover, learning, translation
+ *   FORWARD 101            answer_hook: after IPVS has seen it, the SYN-ACK or
+ *                          RST that ends a connection attempt
+ *
+ * LOCAL_OUT has the same pair for a real server on the director itself. Owns
+ * no state; RCU read side throughout.
+ */
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include "bind.h"
+#include "hook.h"
+#include "l3ops.h"
+#include "learn.h"
+#include "net.h"
+#include "takeover.h"
+#include "xlat.h"
+
+static unsigned int dropped(struct l7_net *ln)
+{
+	l7_stat_inc(ln->stats, L7_C_XLAT_DROP);
+	return NF_DROP;
+}
+
+/* ---- from the client ---------------------------------------------------- */
+
+static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
+				   struct l7_pkt *p, struct net_device *in)
+{
+	if (unlikely(READ_ONCE(f->state) == L7_FLOW_CLOSING)) {
+		if (p->flags & TCPHDR_SYN)
+			return l7_bind_syn(ln, f->svc, p, in);
+		if (l7_bind_is_handshake(ln, p))
+			return l7_bind_reopen(ln, f, p, in);
+	}
+	if (!l7_takeover_check(ln, f))
+		return NF_ACCEPT;	/* the stack answers with RST */
+	l7_flow_touch(f);
+	l7_takeover_track(ln, f, p, false);
+	return l7_xlat_client(f, p) ? NF_ACCEPT : dropped(ln);
+}
+
+static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
+			       struct net_device *in)
+{
+	struct l7_endpoint vip = l7_tuple_dst(&p->tuple);
+	struct l7_svc *svc = l7_svc_find_rcu(ln, &vip);
+	struct l7_flow *f;
+
+	/* flows outlive their policy */
+	if (!svc && !READ_ONCE(ln->svc_removed))
+		return NF_ACCEPT;
+	f = l7_flow_find_client(ln, &p->tuple);
+	if (f && l7_flow_is_spliced(f))
+		return client_spliced(ln, f, p, in);
+	if (svc && (p->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN)
+		return l7_bind_syn(ln, svc, p, in);
+	if (f)
+		return l7_bind_client(ln, f, p, in);
+	return svc ? l7_bind_stray(ln, svc, p, in) : NF_ACCEPT;
+}
+
+/* An ICMP error about a packet to the client quotes the sequence number that
+ * the client knows; the server knows another.
+ */
+static unsigned int client_icmp(struct l7_net *ln, struct sk_buff *skb,
+				const struct l7_quoted *q)
+{
+	struct l7_tuple t = l7_tuple_reverse(&q->tuple);
+	struct l7_flow *f = l7_flow_find_client(ln, &t);
+
+	if (!f || !l7_flow_is_spliced(f))
+		return NF_ACCEPT;
+	l7_stat_inc(ln->stats, L7_C_ICMP);
+	return l7_xlat_icmp(f, skb, q) ? NF_ACCEPT : dropped(ln);
+}
+
+static unsigned int client_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct l7_net *ln = l7_pernet(state->net);
+	struct l7_quoted q;
+	struct l7_pkt p;
+
+	if (skb->pkt_type != PACKET_HOST)
+		return NF_ACCEPT;
+	switch (l7_l3_parse(skb, state->pf, &p, &q)) {
+	case L7_L3_TCP:
+		return client_tcp(ln, &p, state->in);
+	case L7_L3_ICMP:
+		return client_icmp(ln, skb, &q);
+	case L7_L3_OTHER:
+		break;
+	}
+	return NF_ACCEPT;
+}
+
+/* ---- from the server ---------------------------------------------------- */
+
+static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
+				   struct l7_pkt *p)
+{
+	/* The answer to a SYN that we have used already: the ACK or the first
+	 * segment was lost, and the client or our timer sends it again.
+	 */
+	if (p->flags & TCPHDR_SYN)
+		return NF_DROP;
+	if (!l7_takeover_check(ln, f))
+		return NF_ACCEPT;
+	l7_flow_touch(f);
+	l7_takeover_track(ln, f, p, true);
+	if (unlikely(READ_ONCE(f->learn)))
+		l7_learn_feed(ln, f, p);
+	if (unlikely(READ_ONCE(f->pend)) && p->flags & TCPHDR_ACK)
+		l7_bind_server_acked(f, p->ack);
+	return l7_xlat_server(f, p) ? NF_ACCEPT : dropped(ln);
+}
+
+static unsigned int server_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct l7_net *ln = l7_pernet(state->net);
+	struct l7_flow *f;
+	struct l7_pkt p;
+
+	if (l7_l3_parse(skb, state->pf, &p, NULL) != L7_L3_TCP)
+		return NF_ACCEPT;
+	f = l7_flow_find_server(ln, &p.tuple);
+	if (!f || !l7_flow_is_spliced(f))
+		return NF_ACCEPT;
+	return server_spliced(ln, f, &p);
+}
+
+static unsigned int answer_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct l7_net *ln = l7_pernet(state->net);
+	struct l7_endpoint vip;
+	struct l7_tuple t;
+	struct l7_svc *svc;
+	struct l7_flow *f;
+	struct l7_pkt p;
+
+	if (l7_l3_parse(skb, state->pf, &p, NULL) != L7_L3_TCP ||
+	    !(p.flags & (TCPHDR_SYN | TCPHDR_RST)))
+		return NF_ACCEPT;
+	t = l7_tuple_reverse(&p.tuple);
+	f = l7_flow_find_client(ln, &t);
+	if (f)
+		return l7_flow_is_spliced(f) ? NF_ACCEPT
+					     : l7_bind_server(ln, f, &p);
+	vip = l7_tuple_src(&p.tuple);
+	svc = l7_svc_find_rcu(ln, &vip);
+	if (svc && !svc->splice && p.flags & TCPHDR_SYN)
+		l7_bind_answered(ln, svc, &p);
+	return NF_ACCEPT;
+}
+
+/* LOCAL_OUT runs in process context as well; the rest of the module counts on
+ * BH being off.
+ */
+static unsigned int local_server_hook(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = server_hook(priv, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
+static unsigned int local_answer_hook(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = answer_hook(priv, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
+/* ---- registration -------------------------------------------------------- */
+
+/* IPVS: FORWARD 99 (ICMP) and 100; LOCAL_OUT NAT_DST + 1 and + 2. The numbers
+ * of both families are the same.
+ */
+#define L7_HOOK(fn, family, num, prio) {	\
+	.hook = fn,				\
+	.pf = family,				\
+	.hooknum = num,				\
+	.priority = prio,			\
+}
+#define L7_HOOKS(family)						      \
+	L7_HOOK(client_hook, family, NF_INET_PRE_ROUTING, NF_IP_PRI_RAW + 1), \
+	L7_HOOK(server_hook, family, NF_INET_FORWARD, 98),		      \
+	L7_HOOK(answer_hook, family, NF_INET_FORWARD, 101),		      \
+	L7_HOOK(local_server_hook, family, NF_INET_LOCAL_OUT,		      \
+		NF_IP_PRI_NAT_DST),					      \
+	L7_HOOK(local_answer_hook, family, NF_INET_LOCAL_OUT,		      \
+		NF_IP_PRI_NAT_DST + 3)
+
+static const struct nf_hook_ops hook_ops[] = {
+	L7_HOOKS(NFPROTO_IPV4),
+	L7_HOOKS(NFPROTO_IPV6),
+};
+
+unsigned int l7_hook_next(const struct nf_hook_entries *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < e->num_hook_entries; i++)
+		if (e->hooks[i].hook == client_hook)
+			return i + 1;
+	return e->num_hook_entries;
+}
+
+int l7_hook_register(struct l7_net *ln)
+{
+	int err;
+
+	if (ln->hooked)
+		return 0;
+	/* fragments come whole to the hooks, as conntrack has it */
+	err = nf_defrag_ipv4_enable(ln->net);
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(ln->net);
+	if (err)
+		goto v4;
+	err = nf_register_net_hooks(ln->net, hook_ops, ARRAY_SIZE(hook_ops));
+	if (err)
+		goto v6;
+	ln->hooked = true;
+	return 0;
+v6:
+	nf_defrag_ipv6_disable(ln->net);
+v4:
+	nf_defrag_ipv4_disable(ln->net);
+	return err;
+}
+
+void l7_hook_unregister(struct l7_net *ln)
+{
+	if (!ln->hooked)
+		return;
+	ln->hooked = false;
+	nf_unregister_net_hooks(ln->net, hook_ops, ARRAY_SIZE(hook_ops));
+	nf_defrag_ipv6_disable(ln->net);
+	nf_defrag_ipv4_disable(ln->net);
+	synchronize_net();
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The glue to IPVS. Uses exported symbols and public headers only; owns
+ * nothing. Connections are created for destinations that are alive under RCU
+ * only, so the connection table exists (7.x allocates it with the first
+ * service).
+ */
+#include <net/ip_vs.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+#include "net.h"
+#include "ipvs.h"
+#include "ipvs_compat.h"
+
+static struct ip_vs_conn *conn_get(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct ip_vs_conn_param p;
+
+	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
+			      t->sport, &t->daddr, t->dport, &p);
+	return ip_vs_conn_in_get(&p);
+}
+
+static bool is_over(const struct ip_vs_conn *cp)
+{
+	return cp->state == IP_VS_TCP_S_TIME_WAIT ||
+	       cp->state == IP_VS_TCP_S_CLOSE;
+}
+
+enum l7_ipvs_conn l7_ipvs_conn_find(struct l7_net *ln,
+				    const struct l7_tuple *t)
+{
+	struct ip_vs_conn *cp = conn_get(ln, t);
+	enum l7_ipvs_conn ret;
+
+	if (!cp)
+		return L7_IPVS_NONE;
+	ret = is_over(cp) ? L7_IPVS_LEFTOVER : L7_IPVS_LIVE;
+	__ip_vs_conn_put(cp);
+	return ret;
+}
+
+bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
+			 struct l7_endpoint *server)
+{
+	struct ip_vs_conn *cp = conn_get(ln, t);
+	bool ok;
+
+	if (!cp)
+		return false;
+	ok = IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ && cp->daf == t->af;
+	if (ok) {
+		memset(server, 0, sizeof(*server));
+		server->af = cp->daf;
+		server->proto = IPPROTO_TCP;
+		server->port = cp->dport;
+		if (cp->daf == AF_INET)
+			server->addr.ip = cp->daddr.ip;
+		else
+			server->addr = cp->daddr;
+	}
+	__ip_vs_conn_put(cp);
+	return ok;
+}
+
+/* As ip_vs_rs_hashkey() in net/netfilter/ipvs/ip_vs_ctl.c. */
+static unsigned int rs_hash(const struct l7_endpoint *s)
+{
+	unsigned int porth = ntohs(s->port);
+	__be32 fold = s->addr.ip;
+
+	if (s->af == AF_INET6)
+		fold = s->addr.ip6[0] ^ s->addr.ip6[1] ^
+		       s->addr.ip6[2] ^ s->addr.ip6[3];
+	return (ntohl(fold) ^ (porth >> IP_VS_RTAB_BITS) ^ porth) &
+	       IP_VS_RTAB_MASK;
+}
+
+static bool serves(const struct ip_vs_dest *d, const struct l7_endpoint *vip)
+{
+	return d->protocol == IPPROTO_TCP && !d->vfwmark &&
+	       d->vport == vip->port && d->af == vip->af &&
+	       ip_vs_addr_equal(vip->af, &d->vaddr, &vip->addr) &&
+	       (atomic_read(&d->conn_flags) & IP_VS_CONN_F_FWD_MASK) ==
+	       IP_VS_CONN_F_MASQ;
+}
+
+static bool is_endpoint(const struct ip_vs_dest *d, const struct l7_endpoint *s)
+{
+	return d->port == s->port && d->af == s->af &&
+	       ip_vs_addr_equal(s->af, &d->addr, &s->addr);
+}
+
+static struct ip_vs_dest *dest_find_rcu(struct l7_net *ln,
+					const struct l7_endpoint *vip,
+					const struct l7_endpoint *server)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_dest *d;
+
+	if (!ipvs)
+		return NULL;
+	hlist_for_each_entry_rcu(d, &ipvs->rs_table[rs_hash(server)], d_list)
+		if (is_endpoint(d, server) && serves(d, vip) &&
+		    l7_ipvs_dest_available(d))
+			return d;
+	return NULL;
+}
+
+bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_endpoint *vip,
+			 const struct l7_endpoint *server)
+{
+	return dest_find_rcu(ln, vip, server);
+}
+
+void l7_ipvs_conn_yield(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct ip_vs_conn *cp = conn_get(ln, t);
+
+	if (!cp)
+		return;
+	if (is_over(cp))
+		cp->flags &= ~IP_VS_CONN_F_NFCT;
+	__ip_vs_conn_put(cp);
+}
+
+static void expire(struct ip_vs_conn *cp)
+{
+	cp->timeout = 0;
+	ip_vs_conn_put(cp);	/* restarts the timer with the timeout */
+}
+
+void l7_ipvs_conn_expire(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct ip_vs_conn *cp;
+
+	if (!net_ipvs(ln->net))
+		return;
+	cp = conn_get(ln, t);
+	if (cp)
+		expire(cp);
+}
+
+/* Remove the conntrack entry of a connection attempt that is given up, so that
+ * the next attempt is tracked, and translated, anew.
+ */
+static void forget_conntrack(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct nf_conntrack_tuple ct = {
+		.src.u3 = t->saddr, .src.u.tcp.port = t->sport,
+		.src.l3num = t->af,
+		.dst.u3 = t->daddr, .dst.u.tcp.port = t->dport,
+		.dst.protonum = IPPROTO_TCP, .dst.dir = IP_CT_DIR_ORIGINAL,
+	};
+	struct nf_conntrack_tuple_hash *h;
+
+	h = nf_conntrack_find_get(ln->net, &nf_ct_zone_dflt, &ct);
+	if (!h)
+		return;
+	nf_ct_kill(nf_ct_tuplehash_to_ctrack(h));
+	nf_ct_put(nf_ct_tuplehash_to_ctrack(h));
+}
+
+static void displace(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct ip_vs_conn *cp = conn_get(ln, t);
+
+	if (!cp)
+		return;
+	if (!is_over(cp))
+		forget_conntrack(ln, t);
+	cp->flags &= ~IP_VS_CONN_F_NFCT;
+	expire(cp);
+}
+
+static void establish(struct l7_net *ln, struct ip_vs_conn *cp)
+{
+	struct ip_vs_proto_data *pd;
+
+	pd = ip_vs_proto_data_get(net_ipvs(ln->net), IPPROTO_TCP);
+	spin_lock_bh(&cp->lock);
+	cp->state = IP_VS_TCP_S_ESTABLISHED;
+	if (pd)
+		cp->timeout = pd->timeout_table[IP_VS_TCP_S_ESTABLISHED];
+	/* as set_tcp_state() in ip_vs_proto_tcp.c counts it */
+	if (cp->dest && cp->flags & IP_VS_CONN_F_INACTIVE) {
+		l7_ipvs_dest_activate(cp->dest);
+		cp->flags &= ~IP_VS_CONN_F_INACTIVE;
+	}
+	spin_unlock_bh(&cp->lock);
+}
+
+int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t,
+		      const struct l7_endpoint *server, bool established)
+{
+	struct l7_endpoint vip = l7_tuple_dst(t);
+	struct ip_vs_conn_param p;
+	struct ip_vs_service *svc;
+	struct ip_vs_dest *dest;
+	struct ip_vs_conn *cp;
+
+	dest = dest_find_rcu(ln, &vip, server);
+	if (!dest)
+		return -ENOENT;
+	displace(ln, t);
+	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
+			      t->sport, &t->daddr, t->dport, &p);
+	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, dest->port, 0, dest, 0);
+	if (!cp)
+		return -ENOMEM;
+	svc = rcu_dereference(dest->svc);
+	if (svc)
+		l7_ipvs_count_conn(cp, svc);
+	if (established)
+		establish(ln, cp);
+	ip_vs_conn_put(cp);
+	return 0;
+}
+
+static bool is_to(const struct ip_vs_conn *cp, const struct l7_endpoint *s)
+{
+	return cp->dport == s->port && cp->daf == s->af &&
+	       ip_vs_addr_equal(s->af, &cp->daddr, &s->addr);
+}
+
+int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
+			const struct l7_endpoint *server)
+{
+	struct ip_vs_conn *cp;
+	bool ok = false;
+
+	if (!net_ipvs(ln->net))
+		return -ENOENT;
+	cp = conn_get(ln, t);
+	if (cp) {
+		ok = is_to(cp, server) && !is_over(cp);
+		__ip_vs_conn_put(cp);
+	}
+	if (ok)
+		return 0;
+	return l7_ipvs_conn_make(ln, t, server, true) ?: 1;
+}
+
+static bool was_tried(const struct ip_vs_dest *d,
+		      const struct l7_endpoint *const *tried, u8 ntried)
+{
+	while (ntried--)
+		if (is_endpoint(d, tried[ntried]))
+			return true;
+	return false;
+}
+
+static bool is_candidate(const struct ip_vs_dest *d)
+{
+	return atomic_read(&d->weight) > 0 && l7_ipvs_dest_available(d) &&
+	       !(d->flags & IP_VS_DEST_F_OVERLOAD);
+}
+
+/* as ip_vs_wlc.c weighs them */
+static bool is_lighter(struct ip_vs_dest *a, struct ip_vs_dest *b)
+{
+	return (u64)ip_vs_dest_conn_overhead(a) * atomic_read(&b->weight) <
+	       (u64)ip_vs_dest_conn_overhead(b) * atomic_read(&a->weight);
+}
+
+bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_endpoint *vip,
+			const struct l7_endpoint *const *tried, u8 ntried,
+			struct l7_endpoint *out)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_dest *d, *best = NULL;
+	unsigned int i;
+
+	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
+		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list)
+			if (serves(d, vip) && is_candidate(d) &&
+			    !was_tried(d, tried, ntried) &&
+			    (!best || is_lighter(d, best)))
+				best = d;
+	if (!best)
+		return false;
+	memset(out, 0, sizeof(*out));
+	out->af = best->af;
+	out->proto = IPPROTO_TCP;
+	out->port = best->port;
+	if (best->af == AF_INET)
+		out->addr.ip = best->addr.ip;
+	else
+		out->addr = best->addr;
+	return true;
+}

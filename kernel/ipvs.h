@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The glue to IPVS: the only place that knows its structures. Everything is
+ * named by tuples (client -> virtual service) and endpoints; no pointer of
+ * IPVS leaves it.
+ */
+#ifndef L7_IPVS_H
+#define L7_IPVS_H
+
+#include "pkt.h"
+
+/** enum l7_ipvs_conn - what IPVS knows of a connection
+ * @L7_IPVS_NONE: nothing
+ * @L7_IPVS_LEFTOVER: an entry in TIME_WAIT or CLOSE: a new connection may
+ *	take the tuple
+ * @L7_IPVS_LIVE: a live connection
+ */
+enum l7_ipvs_conn {
+	L7_IPVS_NONE,
+	L7_IPVS_LEFTOVER,
+	L7_IPVS_LIVE,
+};
+
+/* All: RCU read side, softirq safe. */
+
+enum l7_ipvs_conn l7_ipvs_conn_find(struct l7_net *ln,
+				    const struct l7_tuple *t);
+
+/** l7_ipvs_conn_server() - which server IPVS chose for a connection
+ * Return: false when there is no connection, or it is not NAT.
+ */
+bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
+			 struct l7_endpoint *server);
+
+/** l7_ipvs_dest_usable() - is @server a NAT destination of @vip?
+ * Weight 0 (draining) counts as usable: bound clients keep their server.
+ */
+bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_endpoint *vip,
+			 const struct l7_endpoint *server);
+
+/** l7_ipvs_conn_make() - create the IPVS connection to a given server
+ * @established: as if its handshake were over (takeover)
+ * An entry of the same tuple is put out of the way. Statistics are kept as
+ * IPVS' own scheduling keeps them.
+ * Return: 0, -ENOENT no such destination, -ENOMEM (or conn_max).
+ */
+int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t,
+		      const struct l7_endpoint *server, bool established);
+
+/** l7_ipvs_conn_ensure() - make sure the connection of a spliced flow exists
+ * Return: as l7_ipvs_conn_make(); 1 when it had to be made.
+ */
+int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
+			const struct l7_endpoint *server);
+
+/** l7_ipvs_conn_yield() - let a new connection have the tuple
+ * A left-over entry must not take the conntrack entry of its successor along
+ * when it expires.
+ */
+void l7_ipvs_conn_yield(struct l7_net *ln, const struct l7_tuple *t);
+
+/** l7_ipvs_conn_expire() - expire the connection at once, with its conntrack */
+void l7_ipvs_conn_expire(struct l7_net *ln, const struct l7_tuple *t);
+
+/** l7_ipvs_pick_other() - the least loaded destination that was not yet tried
+ * @tried: @ntried servers that did not answer
+ * Weighted least connections over destinations that are neither draining nor
+ * over their threshold. Return: false when there is none.
+ */
+bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_endpoint *vip,
+			const struct l7_endpoint *const *tried, u8 ntried,
+			struct l7_endpoint *out);
+
+#endif /* L7_IPVS_H */

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The differences between IPv4 and IPv6 on the packet path, and nothing else.
+ * Knows no flow and takes no lock.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/dst_metadata.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
+#include "l3ops.h"
+
+static bool fill_tcp(struct l7_pkt *p, u32 end)
+{
+	const struct tcphdr *th;
+	struct tcphdr buf;
+
+	th = skb_header_pointer(p->skb, p->thoff, sizeof(buf), &buf);
+	if (!th || th->doff < 5 || p->thoff + th->doff * 4 > end)
+		return false;
+	p->hlen = th->doff * 4;
+	p->len = end - p->thoff - p->hlen;
+	p->seq = ntohl(th->seq);
+	p->ack = ntohl(th->ack_seq);
+	p->window = ntohs(th->window);
+	p->flags = tcp_flag_byte(th);
+	p->tuple.sport = th->source;
+	p->tuple.dport = th->dest;
+	return true;
+}
+
+/* The quoted header must reach as far as the sequence number: RFC 792 asks
+ * for these 8 bytes of every error.
+ */
+static bool fill_quoted(struct sk_buff *skb, struct l7_quoted *q, u32 off)
+{
+	__be16 ports[2];
+	const __be16 *pp;
+
+	pp = skb_header_pointer(skb, off, sizeof(ports), ports);
+	if (!pp || off + 8 > skb->len)
+		return false;
+	q->tuple.sport = pp[0];
+	q->tuple.dport = pp[1];
+	q->seq_off = off + offsetof(struct tcphdr, seq);
+	return true;
+}
+
+static void tuple_v4(struct l7_tuple *t, const struct iphdr *iph)
+{
+	memset(t, 0, sizeof(*t));
+	t->af = AF_INET;
+	t->saddr.ip = iph->saddr;
+	t->daddr.ip = iph->daddr;
+}
+
+static enum l7_l3 parse_icmp_v4(struct sk_buff *skb, u32 off,
+				struct l7_quoted *q)
+{
+	const struct icmphdr *ih;
+	const struct iphdr *iph;
+	struct icmphdr ibuf;
+	struct iphdr buf;
+
+	ih = skb_header_pointer(skb, off, sizeof(ibuf), &ibuf);
+	if (!ih || (ih->type != ICMP_DEST_UNREACH &&
+		    ih->type != ICMP_TIME_EXCEEDED &&
+		    ih->type != ICMP_PARAMETERPROB))
+		return L7_L3_OTHER;
+	q->icmp_off = off;
+	off += sizeof(ibuf);
+	iph = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!iph || iph->version != 4 || iph->ihl < 5 ||
+	    iph->protocol != IPPROTO_TCP ||
+	    iph->frag_off & htons(IP_OFFSET))
+		return L7_L3_OTHER;
+	tuple_v4(&q->tuple, iph);
+	return fill_quoted(skb, q, off + iph->ihl * 4) ? L7_L3_ICMP
+						       : L7_L3_OTHER;
+}
+
+static enum l7_l3 parse_v4(struct sk_buff *skb, struct l7_pkt *p,
+			   struct l7_quoted *q)
+{
+	const struct iphdr *iph;
+	struct iphdr buf;
+	u32 end;
+
+	iph = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+	if (!iph || ip_is_fragment(iph))
+		return L7_L3_OTHER;
+	if (iph->protocol == IPPROTO_ICMP && q)
+		return parse_icmp_v4(skb, iph->ihl * 4, q);
+	if (iph->protocol != IPPROTO_TCP)
+		return L7_L3_OTHER;
+	/* BIG TCP has no length in its header */
+	end = iph->tot_len ? ntohs(iph->tot_len) : skb->len;
+	if (end > skb->len)
+		return L7_L3_OTHER;
+	tuple_v4(&p->tuple, iph);
+	p->thoff = iph->ihl * 4;
+	return fill_tcp(p, end) ? L7_L3_TCP : L7_L3_OTHER;
+}
+
+static void tuple_v6(struct l7_tuple *t, const struct ipv6hdr *iph)
+{
+	memset(t, 0, sizeof(*t));
+	t->af = AF_INET6;
+	t->saddr.in6 = iph->saddr;
+	t->daddr.in6 = iph->daddr;
+}
+
+static int skip_exthdr(struct sk_buff *skb, u32 off, u8 *proto)
+{
+	__be16 frag = 0;
+	int thoff = ipv6_skip_exthdr(skb, off, proto, &frag);
+
+	return frag & htons(IP6_OFFSET | IP6_MF) ? -1 : thoff;
+}
+
+static enum l7_l3 parse_icmp_v6(struct sk_buff *skb, u32 off,
+				struct l7_quoted *q)
+{
+	const struct icmp6hdr *ih;
+	const struct ipv6hdr *iph;
+	struct icmp6hdr ibuf;
+	struct ipv6hdr buf;
+	int thoff;
+	u8 proto;
+
+	ih = skb_header_pointer(skb, off, sizeof(ibuf), &ibuf);
+	if (!ih || ih->icmp6_type & ICMPV6_INFOMSG_MASK)
+		return L7_L3_OTHER;
+	q->icmp_off = off;
+	off += sizeof(ibuf);
+	iph = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!iph || iph->version != 6)
+		return L7_L3_OTHER;
+	tuple_v6(&q->tuple, iph);
+	proto = iph->nexthdr;
+	thoff = skip_exthdr(skb, off + sizeof(buf), &proto);
+	if (thoff < 0 || proto != IPPROTO_TCP)
+		return L7_L3_OTHER;
+	return fill_quoted(skb, q, thoff) ? L7_L3_ICMP : L7_L3_OTHER;
+}
+
+static enum l7_l3 parse_v6(struct sk_buff *skb, struct l7_pkt *p,
+			   struct l7_quoted *q)
+{
+	const struct ipv6hdr *iph;
+	struct ipv6hdr buf;
+	u8 proto;
+	u32 end;
+	int thoff;
+
+	iph = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+	if (!iph)
+		return L7_L3_OTHER;
+	proto = iph->nexthdr;
+	thoff = sizeof(buf);
+	if (proto != IPPROTO_TCP) {
+		thoff = skip_exthdr(skb, thoff, &proto);
+		if (thoff < 0)
+			return L7_L3_OTHER;
+	}
+	if (proto == IPPROTO_ICMPV6 && q)
+		return parse_icmp_v6(skb, thoff, q);
+	if (proto != IPPROTO_TCP)
+		return L7_L3_OTHER;
+	end = iph->payload_len ? ntohs(iph->payload_len) + sizeof(buf)
+			       : skb->len;
+	if (end > skb->len)
+		return L7_L3_OTHER;
+	tuple_v6(&p->tuple, iph);
+	p->thoff = thoff;
+	return fill_tcp(p, end) ? L7_L3_TCP : L7_L3_OTHER;
+}
+
+enum l7_l3 l7_l3_parse(struct sk_buff *skb, u8 af, struct l7_pkt *p,
+		       struct l7_quoted *q)
+{
+	p->skb = skb;
+	return af == AF_INET6 ? parse_v6(skb, p, q) : parse_v4(skb, p, q);
+}
+
+static u32 l3_len(u8 af)
+{
+	return af == AF_INET6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+}
+
+static void build_v4(struct sk_buff *skb, const struct l7_tuple *t)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	*iph = (struct iphdr) {
+		.version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_TCP,
+		.frag_off = htons(IP_DF),
+		.saddr = t->saddr.ip, .daddr = t->daddr.ip,
+	};
+	skb->protocol = htons(ETH_P_IP);
+}
+
+static void build_v6(struct sk_buff *skb, const struct l7_tuple *t)
+{
+	struct ipv6hdr *iph = ipv6_hdr(skb);
+
+	*iph = (struct ipv6hdr) {
+		.version = 6, .hop_limit = 64, .nexthdr = IPPROTO_TCP,
+		.saddr = t->saddr.in6, .daddr = t->daddr.in6,
+	};
+	skb->protocol = htons(ETH_P_IPV6);
+}
+
+void l7_l3_set_len(struct sk_buff *skb, u8 af)
+{
+	if (af == AF_INET6) {
+		ipv6_hdr(skb)->payload_len =
+			htons(skb->len - sizeof(struct ipv6hdr));
+		return;
+	}
+	ip_hdr(skb)->tot_len = htons(skb->len);
+	ip_send_check(ip_hdr(skb));
+}
+
+struct sk_buff *l7_l3_alloc(const struct l7_tuple *t, u32 tcplen, u32 paylen)
+{
+	struct sk_buff *skb;
+	struct tcphdr *th;
+	u32 l3 = l3_len(t->af);
+
+	skb = alloc_skb(LL_MAX_HEADER + l3 + tcplen + paylen, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_MAX_HEADER);
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+	skb_put(skb, l3);
+	if (t->af == AF_INET6)
+		build_v6(skb, t);
+	else
+		build_v4(skb, t);
+	skb_set_transport_header(skb, l3);
+	th = skb_put_zero(skb, tcplen);
+	th->source = t->sport;
+	th->dest = t->dport;
+	th->doff = tcplen / 4;
+	if (paylen)
+		skb_put(skb, paylen);
+	l7_l3_set_len(skb, t->af);
+	return skb;
+}
+
+void l7_l3_csum(struct sk_buff *skb, const struct l7_tuple *t)
+{
+	struct tcphdr *th = tcp_hdr(skb);
+	u32 len = skb->len - skb_transport_offset(skb);
+
+	th->check = t->af == AF_INET6 ?
+		~tcp_v6_check(len, &t->saddr.in6, &t->daddr.in6, 0) :
+		~tcp_v4_check(len, t->saddr.ip, t->daddr.ip, 0);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = (unsigned char *)th - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+}
+
+static struct dst_entry *route_v4(struct net *net, struct sk_buff *skb,
+				  u32 mark)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	struct flowi4 fl4 = {
+		.daddr = iph->daddr, .saddr = iph->saddr, .flowi4_mark = mark,
+		.flowi4_proto = IPPROTO_TCP,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	return IS_ERR(rt) ? NULL : &rt->dst;
+}
+
+static struct dst_entry *route_v6(struct net *net, struct sk_buff *skb,
+				  u32 mark)
+{
+	const struct ipv6hdr *iph = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.daddr = iph->daddr, .saddr = iph->saddr, .flowi6_mark = mark,
+		.flowi6_proto = IPPROTO_TCP,
+	};
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+
+	if (!dst->error)
+		return dst;
+	dst_release(dst);
+	return NULL;
+}
+
+void l7_l3_send(struct net *net, struct sk_buff *skb, u8 af, u32 mark)
+{
+	struct dst_entry *dst;
+
+	skb->mark = mark;
+	dst = af == AF_INET6 ? route_v6(net, skb, mark)
+			     : route_v4(net, skb, mark);
+	if (!dst) {
+		kfree_skb(skb);
+		return;
+	}
+	skb_dst_set(skb, dst);
+	skb->dev = dst->dev;
+	memset(skb->cb, 0, sizeof(skb->cb));
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	dst_output(net, NULL, skb);
+}
+
+static int receive_v6(struct sk_buff *skb)
+{
+	const struct nf_ipv6_ops *ops = nf_get_ipv6_ops();
+
+	if (!ops) {
+		kfree_skb(skb);
+		return NET_RX_DROP;
+	}
+	if (!skb_valid_dst(skb))
+		ops->route_input(skb);
+	return dst_input(skb);
+}
+
+static int receive_v4(struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (!skb_valid_dst(skb) &&
+	    ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos,
+				 skb->dev)) {
+		kfree_skb(skb);
+		return NET_RX_DROP;
+	}
+	return dst_input(skb);
+}
+
+int l7_l3_receive(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6) ? receive_v6(skb)
+						  : receive_v4(skb);
+}
+
+void l7_l3_prepare(struct sk_buff *skb, u8 af, struct net_device *dev)
+{
+	memset(skb->cb, 0, sizeof(skb->cb));
+	if (af == AF_INET6) {
+		IP6CB(skb)->iif = dev->ifindex;
+		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	} else {
+		IPCB(skb)->iif = dev->ifindex;
+	}
+	skb->pkt_type = PACKET_HOST;
+	skb->skb_iif = dev->ifindex;
+	skb->dev = dev;
+}
+
+u16 l7_l3_mss(const struct net_device *dev, u8 af)
+{
+	u32 mtu = READ_ONCE(dev->mtu);
+	u32 hdr = l3_len(af) + sizeof(struct tcphdr);
+
+	return clamp_t(u32, mtu, hdr + TCP_MSS_DEFAULT, 65535) - hdr;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All that differs between IPv4 and IPv6 on the packet path: parsing down to
+ * the TCP header, building a header, routing out and routing in.
+ */
+#ifndef L7_L3OPS_H
+#define L7_L3OPS_H
+
+#include "pkt.h"
+
+/** enum l7_l3 - what a packet is, to the module
+ * @L7_L3_OTHER: not TCP, a fragment, or too short: none of ours
+ * @L7_L3_TCP: a TCP segment, parsed
+ * @L7_L3_ICMP: an ICMP error that quotes a TCP segment
+ */
+enum l7_l3 {
+	L7_L3_OTHER,
+	L7_L3_TCP,
+	L7_L3_ICMP,
+};
+
+/** struct l7_quoted - the segment that an ICMP error quotes
+ * @tuple: as quoted: sender -> receiver
+ * @seq_off: its sequence number, bytes from skb->data
+ * @icmp_off: the ICMP header, bytes from skb->data
+ */
+struct l7_quoted {
+	struct l7_tuple tuple;
+	u32 seq_off;
+	u32 icmp_off;
+};
+
+/** l7_l3_parse() - find the TCP header of a packet at its network header
+ * @p: filled for L7_L3_TCP
+ * @q: filled for L7_L3_ICMP; NULL when the caller does not care for ICMP
+ * Does not change the skb.
+ */
+enum l7_l3 l7_l3_parse(struct sk_buff *skb, u8 af, struct l7_pkt *p,
+		       struct l7_quoted *q);
+
+/** l7_l3_alloc() - an skb with room for IP and TCP header and @paylen bytes
+ * @t: sender -> receiver
+ * @tcplen: TCP header with options
+ * The network header is built, the TCP header zeroed apart from its ports and
+ * doff. skb->data stands at the network header. Checksum: see l7_l3_csum().
+ * Context: softirq. Returns NULL without memory.
+ */
+struct sk_buff *l7_l3_alloc(const struct l7_tuple *t, u32 tcplen, u32 paylen);
+
+/** l7_l3_csum() - leave the TCP checksum to hardware or to the stack */
+void l7_l3_csum(struct sk_buff *skb, const struct l7_tuple *t);
+
+/** l7_l3_set_len() - write length (and IPv4 checksum) after trimming an skb */
+void l7_l3_set_len(struct sk_buff *skb, u8 af);
+
+/** l7_l3_send() - send a built segment from the virtual address to a client
+ * Routed as local output with @mark; not tracked by conntrack, so that rules
+ * which drop invalid packets do not see half a connection. Consumes @skb.
+ */
+void l7_l3_send(struct net *net, struct sk_buff *skb, u8 af, u32 mark);
+
+/** l7_l3_receive() - okfn of injected packets: route in and deliver
+ * The same as ip_rcv_finish() and ip6_rcv_finish() without early demux.
+ */
+int l7_l3_receive(struct net *net, struct sock *sk, struct sk_buff *skb);
+
+/** l7_l3_prepare() - make a built skb look as if @dev had just received it */
+void l7_l3_prepare(struct sk_buff *skb, u8 af, struct net_device *dev);
+
+/** l7_l3_mss() - MSS that fits the MTU of the device a client came by */
+u16 l7_l3_mss(const struct net_device *dev, u8 af);
+
+#endif /* L7_L3OPS_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Learning bindings from what a server answers.
+ */
+#ifndef L7_LEARN_H
+#define L7_LEARN_H
+
+#include "pkt.h"
+#include "persist.h"
+
+struct l7_pend;
+
+/** l7_learn_new() - what to look for in the answer of a flow's server
+ * @pe: its keys were found in the request
+ * @server: index of the server
+ * @seq: first sequence number of the answer, in the server's space
+ * Return: NULL when the policy has nothing to learn, or without memory.
+ */
+struct l7_learn *l7_learn_new(const struct l7_svc *svc,
+			      const struct l7_pend *pe, u16 server, u32 seq);
+
+/** l7_learn_feed() - look at a server's segment, before translation
+ * Takes flow->lock. Does not change the skb.
+ */
+void l7_learn_feed(struct l7_net *ln, struct l7_flow *f,
+		   const struct l7_pkt *p);
+
+/** l7_learn_free() - free; NULL is fine */
+void l7_learn_free(struct l7_learn *l);
+
+/** l7_learn_answered() - a server took the connection: bind the keys that no
+ * server names (client address)
+ */
+void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
+		       const struct l7_tuple *t,
+		       const struct l7_endpoint *server);
+
+int l7_learn_module_init(void);
+void l7_learn_module_exit(void);
+
+/** l7_scratch() - this CPU's buffer of 64 KiB; softirq only */
+u8 *l7_scratch(void);
+#define L7_SCRATCH_LEN	65536
+
+#endif /* L7_LEARN_H */

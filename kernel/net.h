@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What one network namespace owns: one pointer or table per subsystem. Which
+ * lock protects what is told in Documentation/locking.md.
+ */
+#ifndef L7_NET_H
+#define L7_NET_H
+
+#include <linux/mutex.h>
+#include <linux/rhashtable.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include "stats.h"
+
+struct l7_secret;
+struct l7_servers;
+struct l7_persist;
+struct l7_flows;
+struct l7_sync;
+
+/** struct l7_limits - bounds an operator may set; read without lock
+ * @bindings: live bindings
+ * @flows: spliced flows
+ * @pending: pending flows
+ * @pending_src: pending flows of one client address (IPv6: /64)
+ * @pending_bytes: bytes of memory in buffered segments (truesize)
+ */
+struct l7_limits {
+	u32 bindings;
+	u32 flows;
+	u32 pending;
+	u32 pending_src;
+	u32 pending_bytes;
+};
+
+#define L7_LIMIT_BINDINGS_DEF		1048576
+#define L7_LIMIT_FLOWS_DEF		1048576
+#define L7_LIMIT_PENDING_DEF		16384
+#define L7_LIMIT_PENDING_SRC_DEF	4096
+#define L7_LIMIT_PENDING_BYTES_DEF	(64 << 20)
+
+/** struct l7_net - per namespace state
+ * @net: the namespace
+ * @conf_lock: configuration changes and dumps of configuration
+ * @limits: see there
+ * @stats: counters of the namespace
+ * @svcs: policies by endpoint (svc.c)
+ * @nsvcs: their number
+ * @hooked: netfilter hooks are registered (hook.c), under @conf_lock
+ * @svc_removed: a policy was removed since, so flows without policy may exist
+ *	(set by svc.c, read by hook.c)
+ * @secret: secret.c
+ * @servers: server.c
+ * @persist: persist.c
+ * @flows: flow.c
+ * @sync: sync.c
+ */
+struct l7_net {
+	struct net *net;
+	struct mutex conf_lock;
+	struct l7_limits limits;
+	struct l7_stats __percpu *stats;
+	struct rhashtable svcs;
+	u32 nsvcs;
+	bool hooked;
+	bool svc_removed;
+	struct l7_secret __rcu *secret;
+	struct l7_servers *servers;
+	struct l7_persist *persist;
+	struct l7_flows *flows;
+	struct l7_sync *sync;
+};
+
+extern unsigned int l7_net_id;
+
+static inline struct l7_net *l7_pernet(const struct net *net)
+{
+	return net_generic(net, l7_net_id);
+}
+
+/** l7_owner_of() - who owns entries of a kind (main.c connects them) */
+struct l7_owner_ops;
+const struct l7_owner_ops *l7_owner_of(u8 kind);
+
+/** l7_net_sync_changed() - mirroring went on or its key changed: main.c
+ * connects secret and persist (flush) to it. Process context, conf_lock. */
+int l7_net_new_key(struct l7_net *ln, const u8 *master, u8 *aead);
+
+#endif /* L7_NET_H */

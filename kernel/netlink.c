@@ -1,0 +1,695 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generic netlink family, and the requests that change something. Turns
+ * attributes into the plain structures of svc.h, persist.h and sync.h; the other
+ * direction is netlink_get.c. Owns no state; changes are made
+ * under ln->conf_lock, bindings are looked up under RCU. What the policy of
+ * gen/netlink_gen.c has checked (types, lengths, ranges) is not checked again.
+ */
+#include <linux/if.h>
+#include <linux/module.h>
+#include "netlink.h"
+#include "gen/netlink_gen.h"
+#include "flow.h"
+#include "server.h"
+#include "svc.h"
+#include "sync.h"
+
+static_assert((int)L7_KEY_SRC == (int)IPVS_L7_KEY_TYPE_SRC);
+static_assert((int)L7_KEY_COOKIE == (int)IPVS_L7_KEY_TYPE_COOKIE);
+static_assert(L7_COOKIE_NAME_MAX == IPVS_L7_COOKIE_NAME_MAX);
+static_assert(L7_RULES_MAX == IPVS_L7_RULES_MAX);
+static_assert(L7_KEY_HASH_LEN == IPVS_L7_HASH_LEN);
+static_assert(L7_SYNC_KEY_LEN == IPVS_L7_SYNC_KEY_LEN);
+static_assert(L7_SYNC_PEERS_MAX == IPVS_L7_SYNC_PEERS_MAX);
+static_assert(sizeof_field(struct l7_sync_conf, key_path) ==
+	      IPVS_L7_KEY_PATH_MAX + 1);
+
+int l7_netlink_refuse(struct netlink_ext_ack *extack, int err,
+		      const struct nlattr *attr, const char *why)
+{
+	if (extack && why)
+		extack->_msg = why;
+	NL_SET_BAD_ATTR(extack, attr);
+	return err;
+}
+
+int l7_netlink_missing(struct netlink_ext_ack *extack, int type,
+		       const char *why)
+{
+	NL_SET_ERR_ATTR_MISS(extack, NULL, type);
+	return l7_netlink_refuse(extack, -EINVAL, NULL, why);
+}
+
+static struct l7_net *info_net(struct genl_info *info)
+{
+	return l7_pernet(genl_info_net(info));
+}
+
+int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
+			struct l7_endpoint *ep, struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[IPVS_L7_A_ENDPOINT_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(tb, IPVS_L7_A_ENDPOINT_PORT, nest,
+			       ipvs_l7_endpoint_nl_policy, extack);
+	if (err)
+		return err;
+	if (!tb[IPVS_L7_A_ENDPOINT_ADDR4] == !tb[IPVS_L7_A_ENDPOINT_ADDR6])
+		return l7_netlink_refuse(extack, -EINVAL, nest,
+			"endpoint: one of addr4 and addr6 is wanted");
+	if (want_port && !tb[IPVS_L7_A_ENDPOINT_PORT])
+		return l7_netlink_refuse(extack, -EINVAL, nest,
+					 "endpoint: port is missing");
+
+	memset(ep, 0, sizeof(*ep));
+	ep->proto = IPPROTO_TCP;
+	if (tb[IPVS_L7_A_ENDPOINT_ADDR4]) {
+		ep->af = AF_INET;
+		ep->addr.ip = nla_get_in_addr(tb[IPVS_L7_A_ENDPOINT_ADDR4]);
+	} else {
+		ep->af = AF_INET6;
+		ep->addr.in6 = nla_get_in6_addr(tb[IPVS_L7_A_ENDPOINT_ADDR6]);
+	}
+	if (want_port)
+		ep->port = nla_get_be16(tb[IPVS_L7_A_ENDPOINT_PORT]);
+	return 0;
+}
+
+/* --- Policies of services --- */
+
+static int read_src_rule(struct nlattr **tb, const struct nlattr *nest, u8 af,
+			 struct l7_rule *r, struct netlink_ext_ack *extack)
+{
+	u8 bits = af == AF_INET ? 32 : 128;
+
+	if (tb[IPVS_L7_A_RULE_NAME] || tb[IPVS_L7_A_RULE_WILDCARD] ||
+	    tb[IPVS_L7_A_RULE_OFFSET] || tb[IPVS_L7_A_RULE_LENGTH])
+		return l7_netlink_refuse(extack, -EINVAL, nest,
+			"rule: name, wildcard, offset and length are for cookies");
+	r->prefix = bits;
+	if (tb[IPVS_L7_A_RULE_PREFIX])
+		r->prefix = nla_get_u8(tb[IPVS_L7_A_RULE_PREFIX]);
+	if (r->prefix > bits)
+		return l7_netlink_refuse(extack, -ERANGE,
+					 tb[IPVS_L7_A_RULE_PREFIX],
+					 "prefix: longer than an address");
+	return 0;
+}
+
+static int read_cookie_rule(struct nlattr **tb, const struct nlattr *nest,
+			    struct l7_rule *r, struct netlink_ext_ack *extack)
+{
+	const struct nlattr *name = tb[IPVS_L7_A_RULE_NAME];
+
+	if (!name)
+		return l7_netlink_refuse(extack, -EINVAL, nest,
+					 "rule: the cookie's name is missing");
+	if (tb[IPVS_L7_A_RULE_PREFIX])
+		return l7_netlink_refuse(extack, -EINVAL,
+					 tb[IPVS_L7_A_RULE_PREFIX],
+					 "prefix: is for client addresses");
+	r->cookie.name_len = strnlen(nla_data(name), nla_len(name));
+	memcpy(r->cookie.name, nla_data(name), r->cookie.name_len);
+	r->cookie.wildcard = nla_get_flag(tb[IPVS_L7_A_RULE_WILDCARD]);
+	if (tb[IPVS_L7_A_RULE_OFFSET])
+		r->cookie.offset = nla_get_u16(tb[IPVS_L7_A_RULE_OFFSET]);
+	if (tb[IPVS_L7_A_RULE_LENGTH])
+		r->cookie.length = nla_get_u16(tb[IPVS_L7_A_RULE_LENGTH]);
+	return 0;
+}
+
+static int read_rule(const struct nlattr *nest, u8 af, struct l7_rule *r,
+		     struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[IPVS_L7_A_RULE_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(tb, IPVS_L7_A_RULE_MAX, nest,
+			       ipvs_l7_rule_nl_policy, extack);
+	if (err)
+		return err;
+	if (!tb[IPVS_L7_A_RULE_TYPE])
+		return l7_netlink_refuse(extack, -EINVAL, nest,
+					 "rule: type is missing");
+	memset(r, 0, sizeof(*r));
+	r->type = nla_get_u8(tb[IPVS_L7_A_RULE_TYPE]);
+	if (r->type == L7_KEY_SRC)
+		return read_src_rule(tb, nest, af, r, extack);
+	return read_cookie_rule(tb, nest, r, extack);
+}
+
+/* Rules that are given replace all that were there. */
+static int read_rules(struct genl_info *info, struct l7_svc_conf *c)
+{
+	const struct nlattr *nla;
+	int rem, err;
+
+	if (!info->attrs[IPVS_L7_A_SVC_RULE])
+		return 0;
+	c->nrules = 0;
+	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(nla) != IPVS_L7_A_SVC_RULE)
+			continue;
+		if (c->nrules == L7_RULES_MAX)
+			return l7_netlink_refuse(info->extack, -E2BIG, nla,
+						 "rule: more than 8 rules");
+		err = read_rule(nla, c->id.af, &c->rules[c->nrules],
+				info->extack);
+		if (err)
+			return err;
+		c->nrules++;
+	}
+	return 0;
+}
+
+static void read_u32(const struct nlattr *nla, u32 *out)
+{
+	if (nla)
+		*out = nla_get_u32(nla);
+}
+
+static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c)
+{
+	struct nlattr **a = info->attrs;
+
+	read_u32(a[IPVS_L7_A_SVC_TIMEOUT], &c->timeout);
+	read_u32(a[IPVS_L7_A_SVC_INSPECT_TIMEOUT], &c->inspect_ms);
+	read_u32(a[IPVS_L7_A_SVC_SILENT_TIMEOUT], &c->silent_s);
+	read_u32(a[IPVS_L7_A_SVC_CONNECT_TIMEOUT], &c->connect_ms);
+	read_u32(a[IPVS_L7_A_SVC_MAX_REQUEST], &c->max_request);
+	read_u32(a[IPVS_L7_A_SVC_FLOW_TIMEOUT], &c->flow_timeout);
+	if (a[IPVS_L7_A_SVC_TRIES])
+		c->tries = nla_get_u8(a[IPVS_L7_A_SVC_TRIES]);
+	return read_rules(info, c);
+}
+
+static int read_svc_id(struct genl_info *info, struct l7_endpoint *id)
+{
+	if (!info->attrs[IPVS_L7_A_SVC_SERVICE])
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SVC_SERVICE,
+					  "service: missing");
+	return l7_netlink_endpoint(info->attrs[IPVS_L7_A_SVC_SERVICE], true, id,
+				   info->extack);
+}
+
+int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+	struct l7_svc_conf c = {
+		.timeout = L7_SVC_TIMEOUT_DEF,
+		.inspect_ms = L7_SVC_INSPECT_MS_DEF,
+		.silent_s = L7_SVC_SILENT_S_DEF,
+		.connect_ms = L7_SVC_CONNECT_MS_DEF,
+		.tries = L7_SVC_TRIES_DEF,
+		.max_request = L7_SVC_MAX_REQUEST_DEF,
+		.flow_timeout = L7_SVC_FLOW_TIMEOUT_DEF,
+	};
+	const char *why = NULL;
+	int err;
+
+	err = read_svc_id(info, &c.id);
+	if (err)
+		return err;
+	if (!info->attrs[IPVS_L7_A_SVC_RULE])
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SVC_RULE,
+					  "rule: at least one is wanted");
+	err = read_svc_conf(info, &c);
+	if (err)
+		return err;
+
+	mutex_lock(&ln->conf_lock);
+	err = l7_svc_add(ln, &c, &why);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err, NULL, why) : 0;
+}
+
+static int copy_conf_locked(struct l7_net *ln, struct l7_svc_conf *c)
+{
+	struct l7_svc *svc;
+
+	lockdep_assert_held(&ln->conf_lock);
+	rcu_read_lock();
+	svc = l7_svc_find_rcu(ln, &c->id);
+	if (svc)
+		*c = svc->conf;
+	rcu_read_unlock();
+	return svc ? 0 : -ENOENT;
+}
+
+int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+	const char *why = "service: has no policy";
+	struct l7_svc_conf c;
+	int err;
+
+	err = read_svc_id(info, &c.id);
+	if (err)
+		return err;
+
+	mutex_lock(&ln->conf_lock);
+	err = copy_conf_locked(ln, &c);
+	if (err) {
+		l7_netlink_refuse(info->extack, err,
+				  info->attrs[IPVS_L7_A_SVC_SERVICE], why);
+		goto out;
+	}
+	err = read_svc_conf(info, &c);
+	if (err)
+		goto out;
+	why = NULL;
+	err = l7_svc_set(ln, &c, &why);
+	if (err)
+		l7_netlink_refuse(info->extack, err, NULL, why);
+out:
+	mutex_unlock(&ln->conf_lock);
+	return err;
+}
+
+int ipvs_l7_nl_svc_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+	const char *why = NULL;
+	struct l7_endpoint id;
+	int err;
+
+	err = read_svc_id(info, &id);
+	if (err)
+		return err;
+	mutex_lock(&ln->conf_lock);
+	err = l7_svc_del(ln, &id, &why);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err,
+				       info->attrs[IPVS_L7_A_SVC_SERVICE], why) : 0;
+}
+
+int ipvs_l7_nl_svc_flush_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+
+	mutex_lock(&ln->conf_lock);
+	l7_svc_flush(ln);
+	mutex_unlock(&ln->conf_lock);
+	return 0;
+}
+
+int ipvs_l7_nl_stats_zero_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *svc = info->attrs[IPVS_L7_A_STATS_SERVICE];
+	struct l7_net *ln = info_net(info);
+	struct l7_endpoint id;
+	int err;
+
+	if (svc) {
+		err = l7_netlink_endpoint(svc, true, &id, info->extack);
+		if (err)
+			return err;
+	}
+	mutex_lock(&ln->conf_lock);
+	err = l7_svc_zero(ln, svc ? &id : NULL);
+	if (!svc)
+		l7_stats_zero(ln->stats);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err, svc,
+			"service: has no policy") : 0;
+}
+
+/* --- Bindings --- */
+
+/* The part of a typed value that counts as key. */
+static int cut_value(struct l7_netlink_key *k, const struct nlattr *nla,
+		     const u8 **val, u32 *len, u8 addr[16],
+		     struct netlink_ext_ack *extack)
+{
+	const struct l7_cookie_sel *sel = &k->rule->cookie;
+	u8 af = k->svc->conf.id.af;
+	union nf_inet_addr a = {};
+
+	*val = nla_data(nla);
+	*len = nla_len(nla);
+	if (k->rule->type == L7_KEY_SRC) {
+		if (*len != (af == AF_INET ? 4 : 16))
+			return l7_netlink_refuse(extack, -EINVAL, nla,
+				"value: not an address of the service's family");
+		memcpy(&a, *val, *len);
+		*len = l7_persist_src_value(k->rule, af, &a, addr);
+		*val = addr;
+		return 0;
+	}
+	if (*len < sel->offset + max_t(u32, sel->length, 1))
+		return l7_netlink_refuse(extack, -EINVAL, nla,
+			"value: shorter than the part that is the key");
+	*val += sel->offset;
+	*len = sel->length ?: *len - sel->offset;
+	return 0;
+}
+
+static int key_by_value(struct l7_net *ln, struct genl_info *info,
+			struct l7_netlink_key *k)
+{
+	const struct nlattr *rule = info->attrs[IPVS_L7_A_BINDING_RULE];
+	u8 index = rule ? nla_get_u8(rule) : 0;
+	const u8 *val;
+	u8 addr[16];
+	u32 len;
+	int err;
+
+	if (index >= k->svc->conf.nrules)
+		return l7_netlink_refuse(info->extack, -ENOENT, rule,
+					 "rule: the service has no such rule");
+	k->rule = &k->svc->conf.rules[index];
+	err = cut_value(k, info->attrs[IPVS_L7_A_BINDING_VALUE], &val, &len,
+			addr, info->extack);
+	if (err)
+		return err;
+	l7_persist_key(ln, k->svc, k->rule, val, len, &k->key);
+	return 0;
+}
+
+static int find_svc_rcu(struct l7_net *ln, struct genl_info *info,
+			struct l7_netlink_key *k)
+{
+	const struct nlattr *nla = info->attrs[IPVS_L7_A_BINDING_SERVICE];
+	struct l7_endpoint id;
+	int err;
+
+	err = l7_netlink_endpoint(nla, true, &id, info->extack);
+	if (err)
+		return err;
+	k->svc = l7_svc_find_rcu(ln, &id);
+	return k->svc ? 0 : l7_netlink_refuse(info->extack, -ENOENT, nla,
+			"service: has no policy");
+}
+
+int l7_netlink_key_rcu(struct l7_net *ln, struct genl_info *info,
+		       struct l7_netlink_key *k)
+{
+	const struct nlattr *value = info->attrs[IPVS_L7_A_BINDING_VALUE];
+	const struct nlattr *hash = info->attrs[IPVS_L7_A_BINDING_HASH];
+	int err;
+
+	memset(k, 0, sizeof(*k));
+	if (!value && !hash)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_BINDING_VALUE,
+					  "value: either this or hash is wanted");
+	if (value && hash)
+		return l7_netlink_refuse(info->extack, -EINVAL, hash,
+					 "hash: goes without value");
+	if (info->attrs[IPVS_L7_A_BINDING_SERVICE]) {
+		err = find_svc_rcu(ln, info, k);
+		if (err)
+			return err;
+	} else if (value) {
+		return l7_netlink_missing(info->extack, IPVS_L7_A_BINDING_SERVICE,
+					  "service: missing");
+	}
+	if (value)
+		return key_by_value(ln, info, k);
+	if (info->attrs[IPVS_L7_A_BINDING_RULE])
+		return l7_netlink_refuse(info->extack, -EINVAL,
+					 info->attrs[IPVS_L7_A_BINDING_RULE],
+					 "rule: goes with value, not with hash");
+	nla_memcpy(k->key.hash, hash, sizeof(k->key.hash));
+	return 0;
+}
+
+/* Like l7_netlink_key_rcu(), for policies without the hash attribute. */
+static int new_key_rcu(struct l7_net *ln, struct genl_info *info,
+		       struct l7_netlink_key *k)
+{
+	int err;
+
+	memset(k, 0, sizeof(*k));
+	if (!info->attrs[IPVS_L7_A_BINDING_SERVICE])
+		return l7_netlink_missing(info->extack, IPVS_L7_A_BINDING_SERVICE,
+					  "service: missing");
+	if (!info->attrs[IPVS_L7_A_BINDING_VALUE])
+		return l7_netlink_missing(info->extack, IPVS_L7_A_BINDING_VALUE,
+					  "value: the key is missing");
+	err = find_svc_rcu(ln, info, k);
+	return err ?: key_by_value(ln, info, k);
+}
+
+static int learn_rcu(struct l7_net *ln, struct genl_info *info,
+		     const struct l7_endpoint *server)
+{
+	struct l7_netlink_key k;
+	u16 index;
+	int err;
+
+	err = new_key_rcu(ln, info, &k);
+	if (err)
+		return err;
+	if (server->af != k.svc->conf.id.af)
+		return l7_netlink_refuse(info->extack, -EAFNOSUPPORT,
+					 info->attrs[IPVS_L7_A_BINDING_SERVER],
+					 "server: not of the service's family");
+	index = l7_server_index(ln, server);
+	if (index == L7_SERVER_NONE)
+		return l7_netlink_refuse(info->extack, -ENOSPC,
+					 info->attrs[IPVS_L7_A_BINDING_SERVER],
+					 "server: no room for another server");
+	err = l7_persist_learn(ln, k.svc, k.rule->type, &k.key, index);
+	if (err == -ENOSPC)
+		l7_netlink_refuse(info->extack, err, NULL,
+				  "bindings: their limit is reached");
+	else if (err < 0)
+		l7_netlink_refuse(info->extack, err, NULL,
+				  "bindings: no memory for another one");
+	return min(err, 0);
+}
+
+int ipvs_l7_nl_binding_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *nla = info->attrs[IPVS_L7_A_BINDING_SERVER];
+	struct l7_net *ln = info_net(info);
+	struct l7_endpoint server;
+	int err;
+
+	if (!nla)
+		return l7_netlink_missing(info->extack,
+					  IPVS_L7_A_BINDING_SERVER,
+					  "server: the real server is missing");
+	err = l7_netlink_endpoint(nla, true, &server, info->extack);
+	if (err)
+		return err;
+	mutex_lock(&ln->conf_lock);
+	rcu_read_lock();
+	err = learn_rcu(ln, info, &server);
+	rcu_read_unlock();
+	mutex_unlock(&ln->conf_lock);
+	return err;
+}
+
+int ipvs_l7_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+	struct l7_netlink_key k;
+	int err;
+
+	if (!info->attrs[IPVS_L7_A_BINDING_SERVICE])
+		return l7_netlink_missing(info->extack, IPVS_L7_A_BINDING_SERVICE,
+					  "service: missing");
+	mutex_lock(&ln->conf_lock);
+	rcu_read_lock();
+	err = l7_netlink_key_rcu(ln, info, &k);
+	if (!err) {
+		err = l7_persist_forget(ln, k.svc, &k.key);
+		if (err)
+			l7_netlink_refuse(info->extack, err, NULL,
+					  "binding: there is none of this key");
+	}
+	rcu_read_unlock();
+	mutex_unlock(&ln->conf_lock);
+	return err;
+}
+
+int ipvs_l7_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+	struct l7_netlink_key k = {};
+	int err = 0;
+
+	mutex_lock(&ln->conf_lock);
+	rcu_read_lock();
+	if (info->attrs[IPVS_L7_A_BINDING_SERVICE])
+		err = find_svc_rcu(ln, info, &k);
+	rcu_read_unlock();
+	/* conf_lock keeps the service in the table, and so alive. */
+	if (!err)
+		l7_persist_flush(ln, k.svc);
+	mutex_unlock(&ln->conf_lock);
+	return err;
+}
+
+/* --- Mirroring --- */
+
+static int read_peers(struct genl_info *info, struct l7_sync_conf *c)
+{
+	const struct nlattr *nla;
+	int rem, err;
+
+	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(nla) != IPVS_L7_A_SYNC_PEER)
+			continue;
+		if (c->npeers == L7_SYNC_PEERS_MAX)
+			return l7_netlink_refuse(info->extack, -E2BIG, nla,
+						 "peer: more than 16 peers");
+		err = l7_netlink_endpoint(nla, false, &c->peers[c->npeers],
+					  info->extack);
+		if (err)
+			return err;
+		c->npeers++;
+	}
+	return 0;
+}
+
+static int read_sync_path(struct genl_info *info, struct l7_sync_conf *c)
+{
+	struct nlattr **a = info->attrs;
+
+	if (!a[IPVS_L7_A_SYNC_IFNAME])
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_IFNAME,
+					  "ifname: the interface is missing");
+	if (!a[IPVS_L7_A_SYNC_GROUP] && !a[IPVS_L7_A_SYNC_PEER])
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_GROUP,
+					  "group: either this or peers are wanted");
+	if (a[IPVS_L7_A_SYNC_GROUP] && a[IPVS_L7_A_SYNC_PEER])
+		return l7_netlink_refuse(info->extack, -EINVAL,
+					 a[IPVS_L7_A_SYNC_GROUP],
+					 "group: goes without peers");
+	nla_strscpy(c->ifname, a[IPVS_L7_A_SYNC_IFNAME], sizeof(c->ifname));
+	if (a[IPVS_L7_A_SYNC_PORT])
+		c->port = nla_get_be16(a[IPVS_L7_A_SYNC_PORT]);
+	if (!c->port)
+		return l7_netlink_refuse(info->extack, -EINVAL,
+					 a[IPVS_L7_A_SYNC_PORT],
+					 "port: 0 is none");
+	if (a[IPVS_L7_A_SYNC_GROUP])
+		return l7_netlink_endpoint(a[IPVS_L7_A_SYNC_GROUP], false,
+					   &c->group, info->extack);
+	return read_peers(info, c);
+}
+
+static int read_sync_key(struct genl_info *info, struct l7_sync_conf *c)
+{
+	const struct nlattr *key = info->attrs[IPVS_L7_A_SYNC_KEY];
+	const struct nlattr *path = info->attrs[IPVS_L7_A_SYNC_KEY_PATH];
+
+	c->plaintext = nla_get_flag(info->attrs[IPVS_L7_A_SYNC_PLAINTEXT]);
+	if (!key && !c->plaintext)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_KEY,
+					  "key: missing, and plaintext not asked for");
+	if (key && c->plaintext)
+		return l7_netlink_refuse(info->extack, -EINVAL, key,
+					 "key: has no use with plaintext");
+	if (key)
+		nla_memcpy(c->key, key, sizeof(c->key));
+	if (path)
+		nla_strscpy(c->key_path, path, sizeof(c->key_path));
+	return 0;
+}
+
+static int read_sync_conf(struct genl_info *info, struct l7_sync_conf *c)
+{
+	const struct nlattr *cluster = info->attrs[IPVS_L7_A_SYNC_CLUSTER];
+	const struct nlattr *node = info->attrs[IPVS_L7_A_SYNC_NODE];
+	int err;
+
+	if (!node)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_NODE,
+					  "node: this director's number is missing");
+	c->node = nla_get_u8(node);
+	c->cluster = cluster ? nla_get_u8(cluster) : 0;
+	err = read_sync_path(info, c);
+	return err ?: read_sync_key(info, c);
+}
+
+int ipvs_l7_nl_sync_start_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *key = info->attrs[IPVS_L7_A_SYNC_KEY];
+	struct l7_net *ln = info_net(info);
+	const char *why = NULL;
+	struct l7_sync_conf *c;
+	int err;
+
+	c = kzalloc(sizeof(*c), GFP_KERNEL);
+	if (!c)
+		return l7_netlink_refuse(info->extack, -ENOMEM, NULL,
+					 "sync: no memory");
+	c->port = htons(L7_SYNC_PORT_DEF);
+	err = read_sync_conf(info, c);
+	if (!err) {
+		mutex_lock(&ln->conf_lock);
+		err = l7_sync_start(ln, c, &why);
+		mutex_unlock(&ln->conf_lock);
+		if (err)
+			l7_netlink_refuse(info->extack, err, NULL, why);
+	}
+	kfree_sensitive(c);
+	/* No copy of the cluster key stays behind in the request. */
+	if (key)
+		memzero_explicit(nla_data(key), nla_len(key));
+	return err;
+}
+
+int ipvs_l7_nl_sync_stop_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+	int err;
+
+	mutex_lock(&ln->conf_lock);
+	err = l7_sync_stop(ln);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err, NULL,
+				       "sync: not running") : 0;
+}
+
+int ipvs_l7_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+	struct nlattr **a = info->attrs;
+	struct l7_limits l;
+
+	mutex_lock(&ln->conf_lock);
+	l = ln->limits;
+	read_u32(a[IPVS_L7_A_LIMITS_BINDINGS], &l.bindings);
+	read_u32(a[IPVS_L7_A_LIMITS_FLOWS], &l.flows);
+	read_u32(a[IPVS_L7_A_LIMITS_PENDING], &l.pending);
+	read_u32(a[IPVS_L7_A_LIMITS_PENDING_SRC], &l.pending_src);
+	read_u32(a[IPVS_L7_A_LIMITS_PENDING_BYTES], &l.pending_bytes);
+	/* Readers take no lock, and each field for itself. */
+	WRITE_ONCE(ln->limits.bindings, l.bindings);
+	WRITE_ONCE(ln->limits.flows, l.flows);
+	WRITE_ONCE(ln->limits.pending, l.pending);
+	WRITE_ONCE(ln->limits.pending_src, l.pending_src);
+	WRITE_ONCE(ln->limits.pending_bytes, l.pending_bytes);
+	mutex_unlock(&ln->conf_lock);
+	return 0;
+}
+
+/* --- The family --- */
+
+struct genl_family l7_netlink_family __ro_after_init = {
+	.name = IPVS_L7_GENL_NAME,
+	.version = IPVS_L7_GENL_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = ipvs_l7_nl_ops,
+	.n_ops = ARRAY_SIZE(ipvs_l7_nl_ops),
+};
+
+int __init l7_netlink_init(void)
+{
+	return genl_register_family(&l7_netlink_family);
+}
+
+void l7_netlink_exit(void)
+{
+	genl_unregister_family(&l7_netlink_family);
+}
+
+MODULE_ALIAS_GENL_FAMILY(IPVS_L7_GENL_NAME);

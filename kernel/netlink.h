@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Control: the generic netlink family ipvs_l7, as specified in
+ * Documentation/netlink/specs/ipvs_l7.yaml. netlink.c owns the family and the
+ * requests that change something, netlink_get.c those that only ask. Neither
+ * owns state; every change happens under ln->conf_lock of the caller's
+ * namespace.
+ */
+#ifndef L7_NETLINK_H
+#define L7_NETLINK_H
+
+#include <net/genetlink.h>
+#include "net.h"
+#include "persist.h"
+
+int l7_netlink_init(void);
+void l7_netlink_exit(void);
+
+/* Between the two files. */
+
+extern struct genl_family l7_netlink_family;
+
+/** l7_netlink_refuse() - say why, and which attribute is to blame
+ * @attr: NULL if no attribute in particular
+ * @why: constant sentence that names the field
+ * Return: @err
+ */
+int l7_netlink_refuse(struct netlink_ext_ack *extack, int err,
+		      const struct nlattr *attr, const char *why);
+
+/** l7_netlink_missing() - refuse a request that lacks attribute @type */
+int l7_netlink_missing(struct netlink_ext_ack *extack, int type,
+		       const char *why);
+
+/** l7_netlink_endpoint() - read an endpoint nest
+ * @want_port: false: a port is neither wanted nor looked at
+ * Return: 0 or -EINVAL, with extack.
+ */
+int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
+			struct l7_endpoint *ep, struct netlink_ext_ack *extack);
+
+/** struct l7_netlink_key - the binding that a request names
+ * @svc: NULL if it was named by hash alone
+ * @rule: NULL if it was named by hash
+ * @key: its key
+ */
+struct l7_netlink_key {
+	const struct l7_svc *svc;
+	const struct l7_rule *rule;
+	struct l7_key key;
+};
+
+/** l7_netlink_key_rcu() - find out which binding a request names
+ * Return: 0, -EINVAL, -ENOENT, with extack.
+ */
+int l7_netlink_key_rcu(struct l7_net *ln, struct genl_info *info,
+		       struct l7_netlink_key *k);
+
+#endif /* L7_NETLINK_H */

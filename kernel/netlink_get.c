@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Generic netlink requests that only ask: one answer, or a dump that is
+ * resumed message by message. Turns the plain structures of svc.h, persist.h,
+ * flow.h, sync.h and stats.h into attributes. Owns no state. Configuration and
+ * peers are read under ln->conf_lock, bindings and flows under RCU.
+ */
+#include <net/sock.h>
+#include "netlink.h"
+#include "compat/genl_compat.h"
+#include "gen/netlink_gen.h"
+#include "flow.h"
+#include "server.h"
+#include "svc.h"
+#include "sync.h"
+
+static_assert((int)L7_FLOW_PENDING == (int)IPVS_L7_FLOW_STATE_PENDING);
+static_assert((int)L7_FLOW_CONNECTING == (int)IPVS_L7_FLOW_STATE_CONNECTING);
+static_assert((int)L7_FLOW_SPLICED == (int)IPVS_L7_FLOW_STATE_SPLICED);
+static_assert((int)L7_FLOW_STANDBY == (int)IPVS_L7_FLOW_STATE_STANDBY);
+static_assert((int)L7_FLOW_CLOSING == (int)IPVS_L7_FLOW_STATE_CLOSING);
+static_assert((int)L7_FLOW_CLOSED == (int)IPVS_L7_FLOW_STATE_CLOSED);
+
+/* Room that the largest single answer may need: counters with their names, or
+ * a service with all its rules. */
+#define ANSWER_SIZE	max_t(size_t, NLMSG_GOODSIZE, 256 + 96 * L7_C_MAX)
+
+/** struct answer - where messages go, and their header
+ * @ln: namespace that was asked
+ * @skb: of a dump the one to be filled, of a single answer an own one
+ * @flags: NLM_F_MULTI in dumps
+ */
+struct answer {
+	struct l7_net *ln;
+	struct sk_buff *skb;
+	u32 portid;
+	u32 seq;
+	int flags;
+};
+
+static struct answer dump_answer(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	return (struct answer) {
+		.ln = l7_pernet(sock_net(skb->sk)),
+		.skb = skb,
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.flags = NLM_F_MULTI,
+	};
+}
+
+static int one_answer(struct genl_info *info, struct answer *a)
+{
+	*a = (struct answer) {
+		.ln = l7_pernet(genl_info_net(info)),
+		.skb = genlmsg_new(ANSWER_SIZE, GFP_KERNEL),
+		.portid = info->snd_portid,
+		.seq = info->snd_seq,
+	};
+	return a->skb ? 0 : l7_netlink_refuse(info->extack, -ENOMEM, NULL,
+					      "no memory for the answer");
+}
+
+/* Sends what @a holds, or refuses with @why. */
+static int finish(struct genl_info *info, struct answer *a, int err,
+		  const char *why)
+{
+	if (!err)
+		return genlmsg_reply(a->skb, info);
+	nlmsg_free(a->skb);
+	return why ? l7_netlink_refuse(info->extack, err, NULL, why) : err;
+}
+
+static void *begin(struct answer *a, u8 cmd)
+{
+	return genlmsg_put(a->skb, a->portid, a->seq, &l7_netlink_family,
+			   a->flags, cmd);
+}
+
+/* Closes a message begun with begin(); takes it back if @bad. */
+static int end(struct answer *a, void *hdr, bool bad)
+{
+	if (bad) {
+		genlmsg_cancel(a->skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(a->skb, hdr);
+	return 0;
+}
+
+/* What a dump callback returns: full is no error, more calls follow. */
+static int dumped(const struct answer *a, int err)
+{
+	return err && err != -EMSGSIZE ? err : a->skb->len;
+}
+
+/* An endpoint without address is left out; so is port 0. */
+static bool put_endpoint(struct sk_buff *skb, int type,
+			 const struct l7_endpoint *ep)
+{
+	struct nlattr *nest;
+
+	if (!ep || !ep->af)
+		return true;
+	nest = nla_nest_start(skb, type);
+	if (!nest)
+		return false;
+	if (ep->af == AF_INET ?
+	    nla_put_in_addr(skb, IPVS_L7_A_ENDPOINT_ADDR4, ep->addr.ip) :
+	    nla_put_in6_addr(skb, IPVS_L7_A_ENDPOINT_ADDR6, &ep->addr.in6))
+		return false;
+	if (ep->port && nla_put_be16(skb, IPVS_L7_A_ENDPOINT_PORT, ep->port))
+		return false;
+	nla_nest_end(skb, nest);
+	return true;
+}
+
+static bool put_flag(struct sk_buff *skb, int type, bool on)
+{
+	return !on || !nla_put_flag(skb, type);
+}
+
+static bool endpoint_equal(const struct l7_endpoint *a,
+			   const struct l7_endpoint *b)
+{
+	return a->af == b->af && a->port == b->port &&
+	       !memcmp(&a->addr, &b->addr, sizeof(a->addr));
+}
+
+/* --- Policies of services --- */
+
+static bool put_rule(struct sk_buff *skb, const struct l7_rule *r)
+{
+	const struct l7_cookie_sel *c = &r->cookie;
+	char name[L7_COOKIE_NAME_MAX + 1];
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, IPVS_L7_A_SVC_RULE);
+	if (!nest || nla_put_u8(skb, IPVS_L7_A_RULE_TYPE, r->type))
+		return false;
+	if (r->type == L7_KEY_SRC) {
+		if (nla_put_u8(skb, IPVS_L7_A_RULE_PREFIX, r->prefix))
+			return false;
+	} else {
+		memcpy(name, c->name, c->name_len);
+		name[c->name_len] = '\0';
+		if (nla_put_string(skb, IPVS_L7_A_RULE_NAME, name) ||
+		    !put_flag(skb, IPVS_L7_A_RULE_WILDCARD, c->wildcard) ||
+		    nla_put_u16(skb, IPVS_L7_A_RULE_OFFSET, c->offset) ||
+		    nla_put_u16(skb, IPVS_L7_A_RULE_LENGTH, c->length))
+			return false;
+	}
+	nla_nest_end(skb, nest);
+	return true;
+}
+
+static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
+{
+	unsigned int i;
+
+	if (!put_endpoint(skb, IPVS_L7_A_SVC_SERVICE, &c->id) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_TIMEOUT, c->timeout) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_INSPECT_TIMEOUT, c->inspect_ms) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_SILENT_TIMEOUT, c->silent_s) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_CONNECT_TIMEOUT, c->connect_ms) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_TRIES, c->tries) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_REQUEST, c->max_request) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout))
+		return false;
+	for (i = 0; i < c->nrules; i++)
+		if (!put_rule(skb, &c->rules[i]))
+			return false;
+	return true;
+}
+
+static int put_svc(struct answer *a, const struct l7_svc *svc)
+{
+	void *hdr = begin(a, IPVS_L7_CMD_SVC_GET);
+
+	return hdr ? end(a, hdr, !put_svc_conf(a->skb, &svc->conf)) : -EMSGSIZE;
+}
+
+int ipvs_l7_nl_svc_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *nla = info->attrs[IPVS_L7_A_SVC_SERVICE];
+	const struct l7_svc *svc;
+	struct l7_endpoint id;
+	struct answer a;
+	int err;
+
+	if (!nla)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SVC_SERVICE,
+					  "service: missing");
+	err = l7_netlink_endpoint(nla, true, &id, info->extack);
+	if (err)
+		return err;
+	err = one_answer(info, &a);
+	if (err)
+		return err;
+	rcu_read_lock();
+	svc = l7_svc_find_rcu(a.ln, &id);
+	err = svc ? put_svc(&a, svc) : -ENOENT;
+	rcu_read_unlock();
+	return finish(info, &a, err, "service: has no policy");
+}
+
+int ipvs_l7_nl_svc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct answer a = dump_answer(skb, cb);
+	const struct l7_svc *svc;
+	int err = 0;
+
+	mutex_lock(&a.ln->conf_lock);
+	while (!err && (svc = l7_svc_nth(a.ln, cb->args[0]))) {
+		err = put_svc(&a, svc);
+		if (!err)
+			cb->args[0]++;
+	}
+	mutex_unlock(&a.ln->conf_lock);
+	return dumped(&a, err);
+}
+
+/* --- Counters --- */
+
+static bool put_counter(struct sk_buff *skb, unsigned int i, u64 value)
+{
+	struct nlattr *nest = nla_nest_start(skb, IPVS_L7_A_STATS_COUNTER);
+
+	if (!nest)
+		return false;
+	if (nla_put_string(skb, IPVS_L7_A_COUNTER_NAME, l7_ctr_names[i]) ||
+	    nla_put_u64_64bit(skb, IPVS_L7_A_COUNTER_VALUE, value,
+			      IPVS_L7_A_COUNTER_PAD)) {
+		nla_nest_cancel(skb, nest);
+		return false;
+	}
+	nla_nest_end(skb, nest);
+	return true;
+}
+
+/* One message with counters from @first on, as many as there is room for.
+ * Return: the first counter that is not in it, or -EMSGSIZE if none is.
+ */
+static int put_stats(struct answer *a, const struct l7_svc *svc,
+		     unsigned int first, u64 *sum)
+{
+	unsigned int i = first;
+	void *hdr;
+
+	l7_stats_sum(svc ? svc->stats : a->ln->stats, sum);
+	hdr = begin(a, IPVS_L7_CMD_STATS_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (!svc || put_endpoint(a->skb, IPVS_L7_A_STATS_SERVICE, &svc->conf.id))
+		while (i < L7_C_MAX && put_counter(a->skb, i, sum[i]))
+			i++;
+	return end(a, hdr, i == first) ?: i;
+}
+
+static int answer_stats(struct genl_info *info, struct answer *a,
+			const struct l7_endpoint *id, u64 *sum)
+{
+	const struct l7_svc *svc = NULL;
+	int n;
+
+	rcu_read_lock();
+	if (id)
+		svc = l7_svc_find_rcu(a->ln, id);
+	n = id && !svc ? -ENOENT : put_stats(a, svc, 0, sum);
+	rcu_read_unlock();
+	if (n >= 0)
+		n = n == L7_C_MAX ? 0 : -EMSGSIZE;
+	return finish(info, a, n, "service: has no policy");
+}
+
+int ipvs_l7_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *nla = info->attrs[IPVS_L7_A_STATS_SERVICE];
+	struct l7_endpoint id;
+	struct answer a;
+	u64 *sum;
+	int err;
+
+	if (nla) {
+		err = l7_netlink_endpoint(nla, true, &id, info->extack);
+		if (err)
+			return err;
+	}
+	sum = kcalloc(L7_C_MAX, sizeof(*sum), GFP_KERNEL);
+	if (!sum)
+		return l7_netlink_refuse(info->extack, -ENOMEM, NULL,
+					 "no memory for the answer");
+	err = one_answer(info, &a);
+	if (!err)
+		err = answer_stats(info, &a, nla ? &id : NULL, sum);
+	kfree(sum);
+	return err;
+}
+
+/* Position: args[0] = 0 for the namespace, n for the n-th service; args[1] =
+ * the next counter of it. */
+int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb)
+{
+	struct answer a = dump_answer(skb, cb);
+	const struct l7_svc *svc = NULL;
+	u64 *sum;
+	int n = 0;
+
+	sum = kcalloc(L7_C_MAX, sizeof(*sum), GFP_KERNEL);
+	if (!sum)
+		return -ENOMEM;
+	mutex_lock(&a.ln->conf_lock);
+	for (;;) {
+		if (cb->args[0]) {
+			svc = l7_svc_nth(a.ln, cb->args[0] - 1);
+			if (!svc)
+				break;
+		}
+		n = put_stats(&a, svc, cb->args[1], sum);
+		if (n < 0)
+			break;
+		cb->args[1] = n % L7_C_MAX;
+		cb->args[0] += n == L7_C_MAX;
+	}
+	mutex_unlock(&a.ln->conf_lock);
+	kfree(sum);
+	return dumped(&a, min(n, 0));
+}
+
+/* --- Bindings --- */
+
+/** struct binding_dump - what the walk over bindings needs
+ * @filter: show only bindings of @scope
+ */
+struct binding_dump {
+	struct answer a;
+	bool filter;
+	u32 scope;
+};
+
+static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
+{
+	struct l7_svc *svc = l7_svc_find_scope_rcu(a->ln, b->scope);
+	struct sk_buff *skb = a->skb;
+
+	return (!svc || put_endpoint(skb, IPVS_L7_A_BINDING_SERVICE,
+				     &svc->conf.id)) &&
+	       !nla_put(skb, IPVS_L7_A_BINDING_HASH, sizeof(b->hash), b->hash) &&
+	       put_endpoint(skb, IPVS_L7_A_BINDING_SERVER,
+			    l7_server_get(a->ln, b->server)) &&
+	       !nla_put_u8(skb, IPVS_L7_A_BINDING_TYPE, b->type) &&
+	       !nla_put_u32(skb, IPVS_L7_A_BINDING_SCOPE, b->scope) &&
+	       !nla_put_u8(skb, IPVS_L7_A_BINDING_ORIGIN, b->origin) &&
+	       !nla_put_u32(skb, IPVS_L7_A_BINDING_GEN, b->gen) &&
+	       !nla_put_u32(skb, IPVS_L7_A_BINDING_EXPIRES, b->expires);
+}
+
+static int put_binding_rcu(struct answer *a, const struct l7_persist_info *b)
+{
+	void *hdr = begin(a, IPVS_L7_CMD_BINDING_GET);
+
+	return hdr ? end(a, hdr, !put_binding_info(a, b)) : -EMSGSIZE;
+}
+
+int ipvs_l7_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_persist_info b;
+	struct l7_netlink_key k;
+	struct answer a;
+	bool found;
+	int err;
+
+	err = one_answer(info, &a);
+	if (err)
+		return err;
+	rcu_read_lock();
+	err = l7_netlink_key_rcu(a.ln, info, &k);
+	if (!err) {
+		found = l7_persist_peek(a.ln, &k.key, &b) &&
+			(!k.svc || b.scope == k.svc->scope);
+		err = found ? put_binding_rcu(&a, &b) : -ENOENT;
+		if (!found)
+			l7_netlink_refuse(info->extack, err, NULL,
+					  "binding: there is none of this key");
+	}
+	rcu_read_unlock();
+	return finish(info, &a, err, NULL);
+}
+
+static int dump_binding(const struct l7_persist_info *b, void *arg)
+{
+	struct binding_dump *d = arg;
+
+	if (d->filter && b->scope != d->scope)
+		return 0;
+	return put_binding_rcu(&d->a, b);
+}
+
+int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb)
+{
+	struct nlattr **tb = genl_info_dump(cb)->attrs;
+	struct binding_dump d = { .a = dump_answer(skb, cb) };
+	unsigned long pos = cb->args[0];
+	struct l7_endpoint id;
+	int err;
+
+	if (tb[IPVS_L7_A_BINDING_RULE] || tb[IPVS_L7_A_BINDING_VALUE] ||
+	    tb[IPVS_L7_A_BINDING_HASH])
+		return l7_netlink_refuse(cb->extack, -EINVAL, NULL,
+			"rule, value and hash: not for a dump, only service");
+	if (tb[IPVS_L7_A_BINDING_SERVICE]) {
+		err = l7_netlink_endpoint(tb[IPVS_L7_A_BINDING_SERVICE], true, &id,
+					  cb->extack);
+		if (err)
+			return err;
+		d.filter = true;
+		d.scope = l7_svc_scope(&id);
+	}
+	err = l7_persist_dump(d.a.ln, &pos, dump_binding, &d);
+	cb->args[0] = pos;
+	return dumped(&d.a, err);
+}
+
+/* --- Flows --- */
+
+/** struct flow_dump - what the walk over flows needs
+ * @client: show only this client's, if not NULL
+ * @vip: show only this service's, if not NULL
+ */
+struct flow_dump {
+	struct answer a;
+	const struct l7_endpoint *client;
+	const struct l7_endpoint *vip;
+};
+
+static bool put_flow_info(struct sk_buff *skb, const struct l7_flow_info *f)
+{
+	return put_endpoint(skb, IPVS_L7_A_FLOW_CLIENT, &f->client) &&
+	       put_endpoint(skb, IPVS_L7_A_FLOW_VIP, &f->vip) &&
+	       put_endpoint(skb, IPVS_L7_A_FLOW_SERVER, &f->server) &&
+	       !nla_put_u8(skb, IPVS_L7_A_FLOW_STATE, f->state) &&
+	       !nla_put_u8(skb, IPVS_L7_A_FLOW_ORIGIN, f->origin) &&
+	       !nla_put_u32(skb, IPVS_L7_A_FLOW_SEQ_DELTA, f->seq_delta) &&
+	       !nla_put_u32(skb, IPVS_L7_A_FLOW_TS_DELTA, f->ts_delta) &&
+	       !nla_put_u8(skb, IPVS_L7_A_FLOW_WSCALE_CLIENT, f->wscale_us) &&
+	       !nla_put_u8(skb, IPVS_L7_A_FLOW_WSCALE_SERVER, f->wscale_srv) &&
+	       !nla_put_u32(skb, IPVS_L7_A_FLOW_EXPIRES, f->expires) &&
+	       !nla_put_u32(skb, IPVS_L7_A_FLOW_BUFFERED, f->buffered);
+}
+
+static int dump_flow(const struct l7_flow_info *f, void *arg)
+{
+	struct flow_dump *d = arg;
+	void *hdr;
+
+	if ((d->client && !endpoint_equal(d->client, &f->client)) ||
+	    (d->vip && !endpoint_equal(d->vip, &f->vip)))
+		return 0;
+	hdr = begin(&d->a, IPVS_L7_CMD_FLOW_GET);
+	return hdr ? end(&d->a, hdr, !put_flow_info(d->a.skb, f)) : -EMSGSIZE;
+}
+
+/* Stops the walk at the flow that was asked for. */
+static int find_flow(const struct l7_flow_info *f, void *arg)
+{
+	struct flow_dump *d = arg;
+	unsigned int before = d->a.skb->len;
+	int err = dump_flow(f, arg);
+
+	return err ?: d->a.skb->len > before;
+}
+
+int ipvs_l7_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr **tb = info->attrs;
+	struct l7_endpoint client, vip;
+	struct flow_dump d = { .client = &client };
+	unsigned long pos = 0;
+	int err;
+
+	if (!tb[IPVS_L7_A_FLOW_CLIENT])
+		return l7_netlink_missing(info->extack, IPVS_L7_A_FLOW_CLIENT,
+					  "client: the endpoint is missing");
+	err = l7_netlink_endpoint(tb[IPVS_L7_A_FLOW_CLIENT], true, &client,
+				  info->extack);
+	if (err)
+		return err;
+	if (tb[IPVS_L7_A_FLOW_VIP]) {
+		err = l7_netlink_endpoint(tb[IPVS_L7_A_FLOW_VIP], true, &vip,
+					  info->extack);
+		if (err)
+			return err;
+		d.vip = &vip;
+	}
+	err = one_answer(info, &d.a);
+	if (err)
+		return err;
+	err = l7_flow_dump(d.a.ln, &pos, find_flow, &d);
+	if (err >= 0)
+		err = err ? 0 : -ENOENT;
+	return finish(info, &d.a, err, "client: no connection of this endpoint");
+}
+
+int ipvs_l7_nl_flow_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb)
+{
+	struct nlattr **tb = genl_info_dump(cb)->attrs;
+	struct flow_dump d = { .a = dump_answer(skb, cb) };
+	unsigned long pos = cb->args[0];
+	struct l7_endpoint client, vip;
+	int err;
+
+	if (tb[IPVS_L7_A_FLOW_CLIENT]) {
+		err = l7_netlink_endpoint(tb[IPVS_L7_A_FLOW_CLIENT], true,
+					  &client, cb->extack);
+		if (err)
+			return err;
+		d.client = &client;
+	}
+	if (tb[IPVS_L7_A_FLOW_VIP]) {
+		err = l7_netlink_endpoint(tb[IPVS_L7_A_FLOW_VIP], true, &vip,
+					  cb->extack);
+		if (err)
+			return err;
+		d.vip = &vip;
+	}
+	err = l7_flow_dump(d.a.ln, &pos, dump_flow, &d);
+	cb->args[0] = pos;
+	return dumped(&d.a, err);
+}
+
+/* --- Mirroring --- */
+
+static bool put_u64(struct sk_buff *skb, int type, u64 v)
+{
+	return !nla_put_u64_64bit(skb, type, v, IPVS_L7_A_PEER_PAD);
+}
+
+static bool put_peer_info(struct sk_buff *skb,
+			  const struct l7_sync_peer_info *p)
+{
+	return !nla_put_u8(skb, IPVS_L7_A_PEER_NODE, p->node) &&
+	       put_endpoint(skb, IPVS_L7_A_PEER_ADDR, &p->addr) &&
+	       put_flag(skb, IPVS_L7_A_PEER_CONFIRMED, p->confirmed) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_LAST_SEEN, p->last_seen_ms) &&
+	       put_u64(skb, IPVS_L7_A_PEER_EPOCH, p->epoch) &&
+	       put_u64(skb, IPVS_L7_A_PEER_RX_PACKETS, p->rx_packets) &&
+	       put_u64(skb, IPVS_L7_A_PEER_RX_RECORDS, p->rx_records) &&
+	       put_u64(skb, IPVS_L7_A_PEER_LOST, p->lost) &&
+	       put_u64(skb, IPVS_L7_A_PEER_REPLAYED, p->replayed) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_BINDINGS, p->bindings) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_FLOWS, p->flows);
+}
+
+static int put_peer(struct answer *a, const struct l7_sync_peer_info *p)
+{
+	void *hdr = begin(a, IPVS_L7_CMD_PEER_GET);
+
+	return hdr ? end(a, hdr, !put_peer_info(a->skb, p)) : -EMSGSIZE;
+}
+
+static bool find_peer_locked(struct l7_net *ln, u8 node,
+			     struct l7_sync_peer_info *p)
+{
+	unsigned int n;
+
+	lockdep_assert_held(&ln->conf_lock);
+	for (n = 0; l7_sync_peer_nth(ln, n, p); n++)
+		if (p->node == node)
+			return true;
+	return false;
+}
+
+int ipvs_l7_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *node = info->attrs[IPVS_L7_A_PEER_NODE];
+	struct l7_sync_peer_info p;
+	struct answer a;
+	int err;
+
+	if (!node)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_PEER_NODE,
+					  "node: the peer's number is missing");
+	err = one_answer(info, &a);
+	if (err)
+		return err;
+	mutex_lock(&a.ln->conf_lock);
+	err = find_peer_locked(a.ln, nla_get_u8(node), &p) ?
+	      put_peer(&a, &p) : -ENOENT;
+	mutex_unlock(&a.ln->conf_lock);
+	return finish(info, &a, err, "node: no peer of this number");
+}
+
+int ipvs_l7_nl_peer_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb)
+{
+	struct answer a = dump_answer(skb, cb);
+	struct l7_sync_peer_info p;
+	int err = 0;
+
+	mutex_lock(&a.ln->conf_lock);
+	while (!err && l7_sync_peer_nth(a.ln, cb->args[0], &p)) {
+		err = put_peer(&a, &p);
+		if (!err)
+			cb->args[0]++;
+	}
+	mutex_unlock(&a.ln->conf_lock);
+	return dumped(&a, err);
+}
+
+static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c)
+{
+	unsigned int i;
+
+	if (nla_put_flag(skb, IPVS_L7_A_SYNC_RUNNING) ||
+	    nla_put_string(skb, IPVS_L7_A_SYNC_IFNAME, c->ifname) ||
+	    !put_endpoint(skb, IPVS_L7_A_SYNC_GROUP, &c->group) ||
+	    nla_put_be16(skb, IPVS_L7_A_SYNC_PORT, c->port) ||
+	    nla_put_u8(skb, IPVS_L7_A_SYNC_NODE, c->node) ||
+	    nla_put_u8(skb, IPVS_L7_A_SYNC_CLUSTER, c->cluster) ||
+	    !put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext))
+		return false;
+	if (c->key_path[0] &&
+	    nla_put_string(skb, IPVS_L7_A_SYNC_KEY_PATH, c->key_path))
+		return false;
+	for (i = 0; i < c->npeers; i++)
+		if (!put_endpoint(skb, IPVS_L7_A_SYNC_PEER, &c->peers[i]))
+			return false;
+	return true;
+}
+
+int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_sync_conf *c;
+	struct answer a;
+	bool running;
+	void *hdr;
+	int err;
+
+	err = one_answer(info, &a);
+	if (err)
+		return err;
+	c = kzalloc(sizeof(*c), GFP_KERNEL);
+	if (!c)
+		return finish(info, &a, -ENOMEM, "no memory for the answer");
+	mutex_lock(&a.ln->conf_lock);
+	running = l7_sync_conf_get(a.ln, c);
+	mutex_unlock(&a.ln->conf_lock);
+	hdr = begin(&a, IPVS_L7_CMD_SYNC_GET);
+	err = hdr ? end(&a, hdr, running && !put_sync_conf(a.skb, c)) :
+		    -EMSGSIZE;
+	kfree(c);
+	return finish(info, &a, err, NULL);
+}
+
+static bool put_limits(struct answer *a)
+{
+	const struct l7_limits *l = &a->ln->limits;
+	struct sk_buff *skb = a->skb;
+	u32 flows, pending;
+
+	l7_flow_count(a->ln, &flows, &pending);
+	return !nla_put_u32(skb, IPVS_L7_A_LIMITS_BINDINGS, l->bindings) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_FLOWS, l->flows) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING, l->pending) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING_SRC,
+			    l->pending_src) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING_BYTES,
+			    l->pending_bytes) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_BINDINGS,
+			    l7_persist_count(a->ln)) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_FLOWS, flows) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_PENDING, pending);
+}
+
+int ipvs_l7_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct answer a;
+	void *hdr;
+	int err;
+
+	err = one_answer(info, &a);
+	if (err)
+		return err;
+	mutex_lock(&a.ln->conf_lock);
+	hdr = begin(&a, IPVS_L7_CMD_LIMITS_GET);
+	err = hdr ? end(&a, hdr, !put_limits(&a)) : -EMSGSIZE;
+	mutex_unlock(&a.ln->conf_lock);
+	return finish(info, &a, err, NULL);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bindings: keyed hash -> real server. Owns the table, its limit, idle expiry
+ * (one scan, no timer per entry) and the join of what peers say. Readers use
+ * RCU; changes to one entry take a bucket spinlock, softirq safe.
+ */
+#ifndef L7_PERSIST_H
+#define L7_PERSIST_H
+
+#include "event.h"
+#include "svc.h"
+
+/** struct l7_key - a key as the table knows it
+ * @hash: keyed hash over service, rule type, rule discriminator and value
+ */
+struct l7_key {
+	u8 hash[L7_KEY_HASH_LEN];
+};
+
+int l7_persist_module_init(void);
+void l7_persist_module_exit(void);
+int l7_persist_init(struct l7_net *ln);
+void l7_persist_exit(struct l7_net *ln);
+
+/** l7_persist_key() - hash a key value under a rule of a service
+ * @val: key bytes (cookie value; or the masked address in network order)
+ * Context: any; RCU read side for the secret.
+ */
+void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc,
+		    const struct l7_rule *rule, const void *val, u32 len,
+		    struct l7_key *key);
+
+/** l7_persist_src_value() - masked client address, returns its length (4, 16) */
+u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,
+			 const union nf_inet_addr *addr, u8 out[16]);
+
+/** l7_persist_lookup() - server index bound to a key, L7_SERVER_NONE if none
+ * Counts as a use: restarts idle expiry. Context: RCU read side, softirq safe.
+ */
+u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_key *key);
+
+/** l7_persist_learn() - bind a key to a server, or move it
+ * @type: rule type, for listings
+ * Return: 1 created or moved (new generation), 0 refreshed, -ENOSPC, -ENOMEM.
+ * Context: softirq safe.
+ */
+int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
+		     const struct l7_key *key, u16 server);
+
+/** l7_persist_forget() - delete a binding and tell the peers; -ENOENT if none */
+int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_key *key);
+/** l7_persist_flush() - delete the bindings of a service, of all when NULL */
+unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc);
+
+/** struct l7_persist_info - one row of a listing */
+struct l7_persist_info {
+	u8 hash[L7_KEY_HASH_LEN];
+	u32 scope;
+	u8 type;
+	u8 origin;
+	u32 gen;
+	u32 expires;	/* seconds */
+	u16 server;
+};
+
+/** l7_persist_peek() - like lookup without counting as a use; false if none */
+bool l7_persist_peek(struct l7_net *ln, const struct l7_key *key,
+		     struct l7_persist_info *info);
+/** l7_persist_dump() - call fn for each live binding; process context; fn runs
+ * under RCU (must not sleep); stops when fn returns non-zero, returning it. The
+ * walk resumes from @cursor (0 first; opaque position = number of entries
+ * already shown) as netlink dumps need. */
+int l7_persist_dump(struct l7_net *ln, unsigned long *cursor,
+		    int (*fn)(const struct l7_persist_info *info, void *arg),
+		    void *arg);
+unsigned int l7_persist_count(struct l7_net *ln);
+
+extern const struct l7_owner_ops l7_persist_owner;
+
+#endif /* L7_PERSIST_H */

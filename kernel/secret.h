@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Secrets of a namespace: SYN-cookie key and the two lanes of the binding
+ * hash. Random at start; derived from the cluster key once mirroring is on, so
+ * that peers accept each other's handshakes and find each other's bindings.
+ * A leaf. Readers use RCU.
+ */
+#ifndef L7_SECRET_H
+#define L7_SECRET_H
+
+#include <linux/siphash.h>
+
+struct l7_net;
+
+/** struct l7_secret - one generation of derived keys
+ * @cookie: SYN cookies now made
+ * @cookie_old: accepted as well: the key before the last change
+ * @lane: binding hash
+ */
+struct l7_secret {
+	siphash_key_t cookie;
+	siphash_key_t cookie_old;
+	siphash_key_t lane[2];
+	struct rcu_head rcu;
+};
+
+int l7_secret_init(struct l7_net *ln);
+void l7_secret_exit(struct l7_net *ln);
+/** l7_secret_set() - derive all keys from a cluster key
+ * @master: 32 bytes
+ * @aead: out, 32 bytes: the packet key of mirroring; NULL if not wanted
+ * Process context, under conf_lock. The binding lanes change, so the caller
+ * flushes the bindings. Return: 0, 1 when nothing changed (same key), -ENOMEM.
+ */
+int l7_secret_set(struct l7_net *ln, const u8 *master, u8 *aead);
+const struct l7_secret *l7_secret_rcu(struct l7_net *ln);
+
+#endif /* L7_SECRET_H */

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Policies: which virtual service gets Layer-7 treatment, by which key rules.
+ * Owns the table of struct l7_svc. Readers use RCU; changes happen under
+ * ln->conf_lock (a mutex, process context). Knows nothing of netlink.
+ */
+#ifndef L7_SVC_H
+#define L7_SVC_H
+
+#include <linux/rhashtable.h>
+#include <linux/refcount.h>
+#include "stats.h"
+#include "pure/http.h"
+#include "pure/record.h"
+
+struct l7_net;
+
+#define L7_RULES_MAX	8
+
+/* Values are UAPI (netlink enum key-type) and wire (binding record). */
+enum l7_key_type {
+	L7_KEY_SRC = 1,
+	L7_KEY_COOKIE = 2,
+};
+
+/** struct l7_rule - one key rule of a chain
+ * @type: enum l7_key_type
+ * @prefix: L7_KEY_SRC: bits of the client address that count, 1..32 or 1..128
+ * @cookie: L7_KEY_COOKIE
+ */
+struct l7_rule {
+	u8 type;
+	u8 prefix;
+	struct l7_cookie_sel cookie;
+};
+
+/** struct l7_svc_conf - a policy as the operator gives it
+ * @id: virtual service, must be TCP
+ * @timeout: idle lifetime of bindings, seconds, 1..31536000
+ * @inspect_ms: an incomplete request falls back after this, ms, 100..60000
+ * @silent_s: a silent client's handshake is remembered this long, s, 1..3600
+ * @connect_ms: a server that stays silent is given up after this, ms, 50..30000
+ * @tries: servers tried in all, 1..8
+ * @max_request: bytes of a request that are looked at, 512..65536
+ * @flow_timeout: idle lifetime of a spliced connection, s, 1..31536000
+ * @nrules: 1..L7_RULES_MAX
+ * @rules: in order; the first with a live binding wins
+ */
+struct l7_svc_conf {
+	struct l7_endpoint id;
+	u32 timeout;
+	u32 inspect_ms;
+	u32 silent_s;
+	u32 connect_ms;
+	u8 tries;
+	u32 max_request;
+	u32 flow_timeout;
+	u8 nrules;
+	struct l7_rule rules[L7_RULES_MAX];
+};
+
+#define L7_SVC_TIMEOUT_DEF		3600
+#define L7_SVC_INSPECT_MS_DEF		3000
+#define L7_SVC_SILENT_S_DEF		600
+#define L7_SVC_CONNECT_MS_DEF		1000
+#define L7_SVC_TRIES_DEF		3
+#define L7_SVC_MAX_REQUEST_DEF		16384
+#define L7_SVC_FLOW_TIMEOUT_DEF		900
+
+/** struct l7_svc - a policy in force
+ * @node: in ln->svcs, by @conf.id
+ * @conf: constant; a change replaces the whole object
+ * @scope: what peers call this service, see l7_rec_binding.scope
+ * @splice: some rule needs payload, so connections are spliced
+ * @dead: removed by the operator; lives on while flows refer to it
+ * @ref: table and flows
+ * @stats: per CPU counters of this service (enum l7_ctr)
+ */
+struct l7_svc {
+	struct rhash_head node;
+	struct l7_svc_conf conf;
+	u32 scope;
+	bool splice;
+	bool dead;
+	refcount_t ref;
+	struct l7_stats __percpu *stats;
+	struct rcu_head rcu;
+};
+
+int l7_svc_init(struct l7_net *ln);
+void l7_svc_exit(struct l7_net *ln);
+
+/** l7_svc_find_rcu() - policy of a virtual service, NULL if none */
+struct l7_svc *l7_svc_find_rcu(struct l7_net *ln, const struct l7_endpoint *id);
+/** l7_svc_find_scope_rcu() - the policy that peers call @scope, NULL if none */
+struct l7_svc *l7_svc_find_scope_rcu(struct l7_net *ln, u32 scope);
+/** l7_svc_scope() - the number by which peers name a service */
+u32 l7_svc_scope(const struct l7_endpoint *id);
+bool l7_svc_hold(struct l7_svc *svc);
+void l7_svc_put(struct l7_svc *svc);
+
+/* Process context; -EEXIST, -ENOENT, -EINVAL, -ENOMEM, -E2BIG with *why set to
+ * a constant sentence that names the field. */
+int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c, const char **why);
+int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c, const char **why);
+int l7_svc_del(struct l7_net *ln, const struct l7_endpoint *id, const char **why);
+void l7_svc_flush(struct l7_net *ln);
+/** l7_svc_zero() - zero the counters of one service (@id NULL: of all) */
+int l7_svc_zero(struct l7_net *ln, const struct l7_endpoint *id);
+/** l7_svc_nth() - for dumps under ln->conf_lock: the @n-th policy in a stable
+ * order, NULL after the last */
+struct l7_svc *l7_svc_nth(struct l7_net *ln, unsigned int n);
+
+#endif /* L7_SVC_H */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Mirroring: one kernel UDP socket per namespace, a sender work and a receiver
+ * thread. Owns peers, epochs, packet numbers and send queues; knows bindings
+ * and flows only as struct l7_record through struct l7_owner_ops.
+ */
+#ifndef L7_SYNC_H
+#define L7_SYNC_H
+
+#include "event.h"
+
+#define L7_SYNC_PEERS_MAX	16
+#define L7_SYNC_PORT_DEF	8849
+#define L7_SYNC_KEY_LEN		32
+
+/** struct l7_sync_conf - how to mirror
+ * @ifname: interface the packets leave and arrive by
+ * @group: multicast group, or unspecified (af 0) when @npeers > 0
+ * @peers: unicast peers (addr, af); port is @port
+ * @port: UDP port, network order
+ * @node: this director's id, 1..255, unique in the cluster
+ * @cluster: 0..255, directors of other clusters are ignored
+ * @plaintext: no encryption and no authentication; key unused
+ * @key: cluster key
+ * @key_path: where the operator keeps the key; shown again, not interpreted
+ */
+struct l7_sync_conf {
+	char ifname[IFNAMSIZ];
+	struct l7_endpoint group;
+	struct l7_endpoint peers[L7_SYNC_PEERS_MAX];
+	u8 npeers;
+	__be16 port;
+	u8 node;
+	u8 cluster;
+	bool plaintext;
+	u8 key[L7_SYNC_KEY_LEN];
+	char key_path[256];
+};
+
+int l7_sync_init(struct l7_net *ln);	/* allocates, does not start */
+void l7_sync_exit(struct l7_net *ln);	/* stops if running, frees */
+
+/* Process context under ln->conf_lock. *why: constant sentence on error. */
+int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
+		  const char **why);
+int l7_sync_stop(struct l7_net *ln);
+/** l7_sync_conf_get() - running configuration (key zeroed); false if stopped */
+bool l7_sync_conf_get(struct l7_net *ln, struct l7_sync_conf *c);
+/** l7_sync_node() - this director's node id, 0 when mirroring is off. Any ctx. */
+u8 l7_sync_node(struct l7_net *ln);
+
+/** l7_sync_dirty() - an entry changed: send it within a millisecond
+ * Any context (softirq too), never sleeps, never fails: queues @d (taking a
+ * reference by owner->hold), coalescing with a queued one. No-op when stopped.
+ */
+void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d);
+
+/** struct l7_sync_peer_info - one row of a listing */
+struct l7_sync_peer_info {
+	u8 node;
+	struct l7_endpoint addr;
+	bool confirmed;		/* epoch passed the challenge */
+	u32 last_seen_ms;
+	u64 epoch;
+	u64 rx_packets, rx_records, lost, replayed;
+	u32 bindings, flows;	/* what its HELLO says it holds */
+};
+/** l7_sync_peer_nth() - for dumps under conf_lock; false after the last */
+bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
+		      struct l7_sync_peer_info *info);
+
+#endif /* L7_SYNC_H */

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sealing of sync packets. The clear header is both nonce and additional data
+ * of XChaCha20-Poly1305: node, lane, epoch and number together never repeat,
+ * as the epoch is random at each start. Process context; no lock is needed,
+ * numbers are atomic and the key is constant while works run.
+ */
+#include <crypto/chacha20poly1305.h>
+#include "sync_priv.h"
+
+static_assert(L7_WIRE_HEADER == XCHACHA20POLY1305_NONCE_SIZE);
+static_assert(L7_WIRE_TAG == CHACHA20POLY1305_AUTHTAG_SIZE);
+static_assert(L7_SYNC_AEAD_LEN == CHACHA20POLY1305_KEY_SIZE);
+
+/* Eight bits of a keyed hash: enough to tell a few keys apart before trying
+ * them, and worth nothing to who does not know the key.
+ */
+void l7_seal_init(struct l7_sync_run *run)
+{
+	static const char label[] = "ipvs-l7 key id";
+	siphash_key_t k;
+
+	memcpy(&k, run->aead, sizeof(k));
+	run->key_id = run->conf.plaintext ? 0 :
+		      (u8)siphash(label, sizeof(label), &k);
+	memzero_explicit(&k, sizeof(k));
+	get_random_bytes(&run->epoch, sizeof(run->epoch));
+	get_random_bytes(&run->challenge_key, sizeof(run->challenge_key));
+}
+
+u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 class,
+		  u8 lane)
+{
+	u8 *frames = l7_sync_frames(p);
+	struct l7_header h = {
+		.class = class | (run->conf.plaintext ? L7_CLASS_PLAIN : 0),
+		.key_id = run->key_id,
+		.cluster = run->conf.cluster,
+		.node = run->conf.node,
+		.lane = lane,
+		.epoch = run->epoch,
+		.number = atomic64_inc_return(&run->number[lane]),
+	};
+
+	l7_codec_header_put(&h, p->buf);
+	if (run->conf.plaintext)
+		return L7_WIRE_HEADER + p->len;
+	xchacha20poly1305_encrypt(frames, frames, p->len, p->buf,
+				  L7_WIRE_HEADER, p->buf, run->aead);
+	return L7_WIRE_HEADER + p->len + L7_WIRE_TAG;
+}
+
+bool l7_seal_is_ours(const struct l7_sync_run *run, const struct l7_header *h)
+{
+	return h->cluster == run->conf.cluster && h->key_id == run->key_id &&
+	       !(h->class & L7_CLASS_PLAIN) == !run->conf.plaintext;
+}
+
+bool l7_seal_open(const struct l7_sync_run *run, u8 *buf, u32 len,
+		  struct l7_reader *frames)
+{
+	frames->p = buf + L7_WIRE_HEADER;
+	frames->len = len - L7_WIRE_HEADER;
+	if (run->conf.plaintext)
+		return true;
+	if (frames->len < L7_WIRE_TAG)
+		return false;
+	if (!xchacha20poly1305_decrypt(buf + L7_WIRE_HEADER,
+				       buf + L7_WIRE_HEADER, frames->len, buf,
+				       L7_WIRE_HEADER, buf, run->aead))
+		return false;
+	frames->len -= L7_WIRE_TAG;
+	return true;
+}
+
+/* The nonce is computed, not remembered: a recording of old epochs costs us no
+ * memory and cannot push out the challenge of a live one. It changes with each
+ * epoch of the node that was confirmed, so an answer works once.
+ */
+void l7_seal_nonce(const struct l7_sync_run *run, u8 node, u64 epoch,
+		   u8 nonce[L7_NONCE_LEN])
+{
+	u64 who = (u64)run->confirms[node] << 8 | node;
+	u64 half[2] = {
+		siphash_3u64(who, epoch, 0, &run->challenge_key),
+		siphash_3u64(who, epoch, 1, &run->challenge_key),
+	};
+
+	memcpy(nonce, half, L7_NONCE_LEN);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A spliced flow's life as seen by its packets: taking it over from a peer,
+ * and its end.
+ */
+#ifndef L7_TAKEOVER_H
+#define L7_TAKEOVER_H
+
+#include "pkt.h"
+
+/** l7_takeover_check() - make sure that this director can carry a flow on
+ * Cheap unless the flow was made by a peer or was idle for long: then its IPVS
+ * connection is created. Softirq, RCU.
+ * Return: false when that is impossible (no such destination here).
+ */
+bool l7_takeover_check(struct l7_net *ln, struct l7_flow *f);
+
+/** l7_takeover_track() - note FIN and RST
+ * @from_server: direction of the segment
+ */
+void l7_takeover_track(struct l7_net *ln, struct l7_flow *f,
+		       const struct l7_pkt *p, bool from_server);
+
+#endif /* L7_TAKEOVER_H */

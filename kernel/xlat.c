@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Per-packet translation between the sequence space the client knows and that
+ * of the server. The client's own space is the same on both sides, so uploaded
+ * bytes and the server's acknowledgements are never touched.
+ */
+#include <net/checksum.h>
+#include "xlat.h"
+
+/* TCP header field of 4 bytes at @off; option fields may lie at odd offsets. */
+static void put32(struct sk_buff *skb, u8 *th, u32 off, u32 val)
+{
+	__be32 old, new = htonl(val);
+	struct tcphdr *h = (struct tcphdr *)th;
+	__wsum diff;
+
+	memcpy(&old, th + off, 4);
+	memcpy(th + off, &new, 4);
+	/* a partial checksum covers addresses and ports only */
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		return;
+	diff = csum_sub((__force __wsum)new, (__force __wsum)old);
+	diff = csum_shift(diff, off);
+	h->check = csum_fold(csum_add(diff, ~csum_unfold(h->check)));
+}
+
+static void put_window(struct sk_buff *skb, struct tcphdr *th, u16 val)
+{
+	__be16 old = th->window;
+
+	th->window = htons(val);
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		csum_replace2(&th->check, old, th->window);
+}
+
+/* NOP NOP Timestamp, as nearly every segment has it */
+static bool is_plain_ts(const u8 *opt, u32 n)
+{
+	return n == 12 && l7_get32(opt) == 0x0101080a;
+}
+
+static bool has_options(const struct l7_pkt *p, const u8 *th,
+			struct l7_tcpopt *o)
+{
+	const u8 *opt = th + sizeof(struct tcphdr);
+	u32 n = p->hlen - sizeof(struct tcphdr);
+
+	if (!n)
+		return false;
+	if (is_plain_ts(opt, n)) {
+		o->has_ts = true;
+		o->ts_off = 4;
+		o->sack_blocks = 0;
+		o->tsval = l7_get32(opt + 4);
+		o->tsecr = l7_get32(opt + 8);
+		return true;
+	}
+	l7_tcpopt_parse(opt, n, o);
+	return true;
+}
+
+static void shift_sack(struct sk_buff *skb, u8 *th, const struct l7_tcpopt *o,
+		       u32 delta)
+{
+	u32 off = sizeof(struct tcphdr) + o->sack_off;
+	u32 i;
+
+	for (i = 0; i < o->sack_blocks * 2u; i++, off += 4)
+		put32(skb, th, off, l7_get32(th + off) - delta);
+}
+
+bool l7_xlat_client(const struct l7_flow *f, const struct l7_pkt *p)
+{
+	struct sk_buff *skb = p->skb;
+	struct l7_tcpopt o;
+	u8 *th;
+
+	if (skb_ensure_writable(skb, p->thoff + p->hlen))
+		return false;
+	th = skb->data + p->thoff;
+	if (p->flags & TCPHDR_ACK)
+		put32(skb, th, offsetof(struct tcphdr, ack_seq),
+		      p->ack - f->seq_delta);
+	if (!has_options(p, th, &o))
+		return true;
+	if (o.has_ts && p->flags & TCPHDR_ACK)
+		put32(skb, th, sizeof(struct tcphdr) + o.ts_off + 4,
+		      o.tsecr - f->ts_delta);
+	shift_sack(skb, th, &o, f->seq_delta);
+	return true;
+}
+
+static u16 scale_window(const struct l7_flow *f, u16 win)
+{
+	u32 bytes = (u32)win << f->wscale_srv;
+
+	return min_t(u32, bytes >> f->wscale_us, 65535);
+}
+
+bool l7_xlat_server(const struct l7_flow *f, const struct l7_pkt *p)
+{
+	struct sk_buff *skb = p->skb;
+	struct l7_tcpopt o;
+	u8 *th;
+
+	if (skb_ensure_writable(skb, p->thoff + p->hlen))
+		return false;
+	th = skb->data + p->thoff;
+	put32(skb, th, offsetof(struct tcphdr, seq), p->seq + f->seq_delta);
+	if (f->wscale_srv != f->wscale_us && !(p->flags & TCPHDR_SYN))
+		put_window(skb, (struct tcphdr *)th,
+			   scale_window(f, p->window));
+	if (has_options(p, th, &o) && o.has_ts)
+		put32(skb, th, sizeof(struct tcphdr) + o.ts_off,
+		      o.tsval + f->ts_delta);
+	return true;
+}
+
+bool l7_xlat_icmp(const struct l7_flow *f, struct sk_buff *skb,
+		  const struct l7_quoted *q)
+{
+	__be32 old, new;
+	__sum16 *check;
+
+	if (skb_ensure_writable(skb, q->seq_off + 4))
+		return false;
+	memcpy(&old, skb->data + q->seq_off, 4);
+	new = htonl(ntohl(old) - f->seq_delta);
+	memcpy(skb->data + q->seq_off, &new, 4);
+	/* both kinds of ICMP have it at the same place; the quote is even */
+	check = (__sum16 *)(skb->data + q->icmp_off + 2);
+	inet_proto_csum_replace4(check, skb, old, new, false);
+	return true;
+}
