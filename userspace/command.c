@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See command.h. Which option goes with which action is one table. */
+#include <getopt.h>
+#include <string.h>
+#include "command.h"
+#include "parse.h"
+
+#define BIT(action)	(1U << (action))
+#define POLICY		(BIT(DO_ADD) | BIT(DO_EDIT))
+#define LISTINGS	(BIT(DO_LIST) | BIT(DO_BINDINGS) | BIT(DO_FLOWS) | \
+			 BIT(DO_PEERS) | BIT(DO_STATS) | BIT(DO_SYNC) | \
+			 BIT(DO_LOOKUP))
+#define ONE_BINDING	(BIT(DO_LOOKUP) | BIT(DO_ADD_BINDING) | \
+			 BIT(DO_DEL_BINDING))
+#define ANY_SERVICE	(BIT(DO_LIST) | BIT(DO_ZERO) | BIT(DO_BINDINGS) | \
+			 BIT(DO_FLOWS) | BIT(DO_STATS) | \
+			 BIT(DO_FLUSH_BINDINGS))
+/* What the lines of a saved table can be. */
+#define SAVED		(POLICY | BIT(DO_DELETE) | BIT(DO_CLEAR) | \
+			 BIT(DO_ZERO) | BIT(DO_ADD_BINDING) | \
+			 BIT(DO_DEL_BINDING) | BIT(DO_FLUSH_BINDINGS) | \
+			 BIT(DO_SET_LIMITS) | BIT(DO_START_SYNC) | \
+			 BIT(DO_STOP_SYNC))
+
+/* Options without a letter, and actions from OPT_ACTION on. */
+enum {
+	OPT_INSPECT = 256,
+	OPT_SILENT,
+	OPT_CONNECT,
+	OPT_TRIES,
+	OPT_MAX_REQUEST,
+	OPT_FLOW_TIMEOUT,
+	OPT_EXACT,
+	OPT_JSON,
+	OPT_INTERFACE,
+	OPT_GROUP,
+	OPT_PEER,
+	OPT_PORT,
+	OPT_NODE,
+	OPT_CLUSTER,
+	OPT_KEY_FILE,
+	OPT_PLAINTEXT,
+	OPT_ACTION = 512,
+};
+
+#define ACT(action)	(OPT_ACTION + (action))
+
+static const char letters[] = "-:ACDELRSZht:k:lnp:r:v";
+
+static const struct option longs[] = {
+	{ "add-service", 0, NULL, 'A' },
+	{ "edit-service", 0, NULL, 'E' },
+	{ "delete-service", 0, NULL, 'D' },
+	{ "clear", 0, NULL, 'C' },
+	{ "list", 0, NULL, 'L' },
+	{ "save", 0, NULL, 'S' },
+	{ "restore", 0, NULL, 'R' },
+	{ "zero", 0, NULL, 'Z' },
+	{ "help", 0, NULL, 'h' },
+	{ "version", 0, NULL, ACT(DO_VERSION) },
+	{ "bindings", 0, NULL, ACT(DO_BINDINGS) },
+	{ "flows", 0, NULL, ACT(DO_FLOWS) },
+	{ "peers", 0, NULL, ACT(DO_PEERS) },
+	{ "stats", 0, NULL, ACT(DO_STATS) },
+	{ "sync", 0, NULL, ACT(DO_SYNC) },
+	{ "lookup", 1, NULL, ACT(DO_LOOKUP) },
+	{ "add-binding", 1, NULL, ACT(DO_ADD_BINDING) },
+	{ "del-binding", 1, NULL, ACT(DO_DEL_BINDING) },
+	{ "flush-bindings", 0, NULL, ACT(DO_FLUSH_BINDINGS) },
+	{ "set-limits", 1, NULL, ACT(DO_SET_LIMITS) },
+	{ "start-sync", 0, NULL, ACT(DO_START_SYNC) },
+	{ "stop-sync", 0, NULL, ACT(DO_STOP_SYNC) },
+	{ "generate-key", 2, NULL, ACT(DO_GENERATE_KEY) },
+	{ "tcp-service", 1, NULL, 't' },
+	{ "key", 1, NULL, 'k' },
+	{ "timeout", 1, NULL, 'p' },
+	{ "inspect-timeout", 1, NULL, OPT_INSPECT },
+	{ "silent-timeout", 1, NULL, OPT_SILENT },
+	{ "connect-timeout", 1, NULL, OPT_CONNECT },
+	{ "tries", 1, NULL, OPT_TRIES },
+	{ "max-request", 1, NULL, OPT_MAX_REQUEST },
+	{ "flow-timeout", 1, NULL, OPT_FLOW_TIMEOUT },
+	{ "real-server", 1, NULL, 'r' },
+	{ "numeric", 0, NULL, 'n' },
+	{ "exact", 0, NULL, OPT_EXACT },
+	{ "json", 0, NULL, OPT_JSON },
+	{ "all", 0, NULL, 'v' },
+	{ "interface", 1, NULL, OPT_INTERFACE },
+	{ "group", 1, NULL, OPT_GROUP },
+	{ "peer", 1, NULL, OPT_PEER },
+	{ "port", 1, NULL, OPT_PORT },
+	{ "node", 1, NULL, OPT_NODE },
+	{ "cluster", 1, NULL, OPT_CLUSTER },
+	{ "key-file", 1, NULL, OPT_KEY_FILE },
+	{ "plaintext", 0, NULL, OPT_PLAINTEXT },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* With which actions an option goes, and which of these want it. */
+static const struct {
+	int opt;
+	unsigned int with;
+	unsigned int wanted_by;
+} matrix[] = {
+	{ 't', POLICY | BIT(DO_DELETE) | ONE_BINDING | ANY_SERVICE,
+	  POLICY | BIT(DO_DELETE) },
+	{ 'k', POLICY, BIT(DO_ADD) },
+	{ 'p', POLICY, 0 },
+	{ OPT_INSPECT, POLICY, 0 },
+	{ OPT_SILENT, POLICY, 0 },
+	{ OPT_CONNECT, POLICY, 0 },
+	{ OPT_TRIES, POLICY, 0 },
+	{ OPT_MAX_REQUEST, POLICY, 0 },
+	{ OPT_FLOW_TIMEOUT, POLICY, 0 },
+	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
+	{ 'n', LISTINGS | BIT(DO_SAVE), 0 },
+	{ OPT_EXACT, LISTINGS, 0 },
+	{ OPT_JSON, LISTINGS, 0 },
+	{ 'v', BIT(DO_STATS), 0 },
+	{ OPT_INTERFACE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
+	{ OPT_GROUP, BIT(DO_START_SYNC), 0 },
+	{ OPT_PEER, BIT(DO_START_SYNC), 0 },
+	{ OPT_PORT, BIT(DO_START_SYNC), 0 },
+	{ OPT_NODE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
+	{ OPT_CLUSTER, BIT(DO_START_SYNC), 0 },
+	{ OPT_KEY_FILE, BIT(DO_START_SYNC), 0 },
+	{ OPT_PLAINTEXT, BIT(DO_START_SYNC), 0 },
+};
+
+#define MATRIX_SIZE	(sizeof(matrix) / sizeof(*matrix))
+
+static const char *long_name(int opt)
+{
+	const struct option *o;
+
+	for (o = longs; o->name; o++)
+		if (o->val == opt)
+			return o->name;
+	return "?";
+}
+
+static int action_opt(enum action action)
+{
+	static const int by_letter[] = {
+		[DO_ADD] = 'A', [DO_EDIT] = 'E', [DO_DELETE] = 'D',
+		[DO_CLEAR] = 'C', [DO_LIST] = 'L', [DO_SAVE] = 'S',
+		[DO_RESTORE] = 'R', [DO_ZERO] = 'Z', [DO_HELP] = 'h',
+		[DO_VERSION] = 0,
+	};
+
+	return by_letter[action] ? by_letter[action] : (int)ACT(action);
+}
+
+static enum action action_of(int opt)
+{
+	int a;
+
+	for (a = DO_ADD; a <= DO_VERSION; a++)
+		if (action_opt(a) == opt)
+			return a;
+	return DO_NOTHING;
+}
+
+/* --list and the name of a listing are the same action. */
+static int set_action(struct command *c, enum action a, struct error *e)
+{
+	unsigned int named = LISTINGS & ~BIT(DO_LIST) & ~BIT(DO_LOOKUP);
+
+	if (c->action == DO_NOTHING || c->action == a ||
+	    (c->action == DO_LIST && BIT(a) & named)) {
+		c->action = a;
+		return 0;
+	}
+	if (a == DO_LIST && BIT(c->action) & named)
+		return 0;
+	return error_set(e, "--%s and --%s exclude each other",
+			 long_name(action_opt(c->action)),
+			 long_name(action_opt(a)));
+}
+
+/* --- Values of options --- */
+
+static int add_key(struct svc *s, const char *arg, struct error *e)
+{
+	if (s->nrules == IPVS_L7_RULES_MAX)
+		return error_set(e, "key: more than %d keys",
+				 IPVS_L7_RULES_MAX);
+	return parse_rule(arg, &s->rules[s->nrules++], e);
+}
+
+static int policy_option(int opt, const char *arg, struct svc *s,
+			 struct error *e)
+{
+	const uint32_t year = 31536000;
+	uint64_t v = 0;
+	int err = 0;
+
+	switch (opt) {
+	case 'k':
+		return add_key(s, arg, e);
+	case 'p':
+		return parse_duration("timeout", arg, 1000, 1, year,
+				      &s->timeout, e);
+	case OPT_INSPECT:
+		return parse_duration("inspect-timeout", arg, 1, 100, 60000,
+				      &s->inspect, e);
+	case OPT_SILENT:
+		return parse_duration("silent-timeout", arg, 1000, 1, 3600,
+				      &s->silent, e);
+	case OPT_CONNECT:
+		return parse_duration("connect-timeout", arg, 1, 50, 30000,
+				      &s->connect, e);
+	case OPT_MAX_REQUEST:
+		return parse_size("max-request", arg, 512, 65536,
+				  &s->max_request, e);
+	case OPT_FLOW_TIMEOUT:
+		return parse_duration("flow-timeout", arg, 1000, 1, year,
+				      &s->flow_timeout, e);
+	case OPT_TRIES:
+		err = parse_number("tries", arg, 1, 8, &v, e);
+		s->tries = (uint32_t)v;
+	}
+	return err;
+}
+
+static int set_interface(struct sync_conf *c, const char *arg, struct error *e)
+{
+	size_t n = strlen(arg), i;
+
+	if (!n || n >= sizeof(c->ifname))
+		return error_set(e, "interface: a name has 1 to %zu characters",
+				 sizeof(c->ifname) - 1);
+	for (i = 0; i < n; i++)
+		if ((unsigned char)arg[i] <= ' ' || arg[i] == '/')
+			return error_set(e, "interface: not a name of an interface");
+	memcpy(c->ifname, arg, n + 1);
+	return 0;
+}
+
+static int add_peer(struct sync_conf *c, const char *arg, struct error *e)
+{
+	if (c->npeers == IPVS_L7_SYNC_PEERS_MAX)
+		return error_set(e, "peer: more than %d peers",
+				 IPVS_L7_SYNC_PEERS_MAX);
+	return parse_endpoint("peer", arg, PORT_NONE, false,
+			      &c->peers[c->npeers++], e);
+}
+
+static int sync_option(int opt, const char *arg, struct sync_conf *c,
+		       struct error *e)
+{
+	uint64_t v = 0;
+	int err = 0;
+
+	switch (opt) {
+	case OPT_INTERFACE:
+		return set_interface(c, arg, e);
+	case OPT_GROUP:
+		return parse_endpoint("group", arg, PORT_NONE, false, &c->group,
+				      e);
+	case OPT_PEER:
+		return add_peer(c, arg, e);
+	case OPT_PORT:
+		err = parse_number("port", arg, 1, 65535, &v, e);
+		c->port = (uint16_t)v;
+		break;
+	case OPT_NODE:
+		err = parse_number("node", arg, 1, 255, &v, e);
+		c->node = (int)v;
+		break;
+	case OPT_CLUSTER:
+		err = parse_number("cluster", arg, 0, 255, &v, e);
+		c->cluster = (int)v;
+		break;
+	case OPT_PLAINTEXT:
+		c->plaintext = true;
+	}
+	return err;
+}
+
+static int action_value(struct command *c, const char *arg, struct error *e)
+{
+	switch (c->action) {
+	case DO_LOOKUP:
+	case DO_ADD_BINDING:
+	case DO_DEL_BINDING:
+		return parse_key_value(arg, &c->kv, e);
+	case DO_SET_LIMITS:
+		return parse_limits(arg, &c->limits, e);
+	case DO_GENERATE_KEY:
+		c->path = arg;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int take_option(struct command *c, int opt, const char *arg,
+		       struct error *e)
+{
+	switch (opt) {
+	case 't':
+		return parse_endpoint("service", arg, PORT_WANTED, false,
+				      &c->svc.service, e);
+	case 'r':
+		return parse_endpoint("real-server", arg, PORT_WANTED, false,
+				      &c->server, e);
+	case 'n':
+		c->numeric = true;
+		return 0;
+	case 'v':
+		c->all = true;
+		return 0;
+	case OPT_EXACT:
+		c->exact = true;
+		return 0;
+	case OPT_JSON:
+		c->json = true;
+		return 0;
+	case OPT_KEY_FILE:
+		c->path = arg;
+		return 0;
+	}
+	if (opt >= OPT_INTERFACE && opt <= OPT_PLAINTEXT)
+		return sync_option(opt, arg, &c->sync, e);
+	return policy_option(opt, arg, &c->svc, e);
+}
+
+/* --- What goes with what --- */
+
+static int check_sync(const struct command *c, struct error *e)
+{
+	if (!c->sync.group.af == !c->sync.npeers)
+		return error_set(e, "--start-sync wants either --group or --peer");
+	if (!c->path == !c->sync.plaintext)
+		return error_set(e, "--start-sync wants either --key-file or --plaintext");
+	return 0;
+}
+
+static int check_binding(const struct command *c, struct error *e)
+{
+	if (c->kv.by == KEY_BY_HASH && c->action == DO_ADD_BINDING)
+		return error_set(e, "--add-binding wants a key and its value, not a hash");
+	if (!c->svc.service.af &&
+	    (c->kv.by != KEY_BY_HASH || c->action != DO_LOOKUP))
+		return error_set(e, "--%s wants --tcp-service",
+				 long_name(action_opt(c->action)));
+	return 0;
+}
+
+static int check(const struct command *c, const bool *seen, bool restoring,
+		 struct error *e)
+{
+	const char *name = long_name(action_opt(c->action));
+	size_t i;
+
+	if (restoring && !(BIT(c->action) & SAVED))
+		return error_set(e, "--%s cannot be restored", name);
+	for (i = 0; i < MATRIX_SIZE; i++) {
+		if (seen[i] && !(BIT(c->action) & matrix[i].with))
+			return error_set(e, "--%s does not go with --%s",
+					 long_name(matrix[i].opt), name);
+		if (!seen[i] && BIT(c->action) & matrix[i].wanted_by)
+			return error_set(e, "--%s wants --%s", name,
+					 long_name(matrix[i].opt));
+	}
+	if (c->action == DO_START_SYNC)
+		return check_sync(c, e);
+	return BIT(c->action) & ONE_BINDING ? check_binding(c, e) : 0;
+}
+
+/* Marks an option as seen; those that are not lists may come once. */
+static int see(int opt, bool *seen, struct error *e)
+{
+	size_t i;
+
+	for (i = 0; i < MATRIX_SIZE; i++)
+		if (matrix[i].opt == opt)
+			break;
+	if (i < MATRIX_SIZE && seen[i] && opt != 'k' && opt != OPT_PEER)
+		return error_set(e, "--%s is given twice", long_name(opt));
+	if (i < MATRIX_SIZE)
+		seen[i] = true;
+	return 0;
+}
+
+/* A word that is no option is a file for --generate-key, and wrong else. */
+static int take_word(struct command *c, const char *arg, struct error *e)
+{
+	if (c->action != DO_GENERATE_KEY || c->path)
+		return error_set(e, "'%.64s': not an option", arg);
+	c->path = arg;
+	return 0;
+}
+
+static int take(struct command *c, int opt, char **argv, bool *seen,
+		struct error *e)
+{
+	enum action a = action_of(opt == 'l' ? 'L' : opt);
+
+	if (opt == 1)
+		return take_word(c, optarg, e);
+	if (opt == ':')
+		return error_set(e, "'%.64s' wants a value", argv[optind - 1]);
+	if (opt == '?' && optopt && optopt < 256)
+		return error_set(e, "'-%c': no such option", optopt);
+	if (opt == '?')
+		return error_set(e, "'%.64s': no such option",
+				 argv[optind - 1]);
+	if (a != DO_NOTHING)
+		return set_action(c, a, e) ?: action_value(c, optarg, e);
+	return see(opt, seen, e) ?: take_option(c, opt, optarg, e);
+}
+
+int command_parse(int argc, char **argv, bool restoring, struct command *c,
+		  struct error *e)
+{
+	bool seen[MATRIX_SIZE] = { false };
+	int opt;
+
+	memset(c, 0, sizeof(*c));
+	c->sync.node = c->sync.cluster = -1;
+	/* getopt starts afresh, and says nothing itself. */
+	optind = 0;
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, letters, longs, NULL)) != -1)
+		if (take(c, opt, argv, seen, e))
+			return -1;
+	if (optind < argc && take_word(c, argv[optind], e))
+		return -1;
+	if (c->action == DO_NOTHING && (restoring || argc > 1))
+		return error_set(e, "no command");
+	if (c->action == DO_NOTHING)
+		c->action = DO_LIST;
+	return check(c, seen, restoring, e);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One command, as parsed from a command line or a line of a saved table. */
+#ifndef IPVSL7ADM_COMMAND_H
+#define IPVSL7ADM_COMMAND_H
+
+#include "error.h"
+#include "model.h"
+
+enum action {
+	DO_NOTHING,
+	DO_ADD,
+	DO_EDIT,
+	DO_DELETE,
+	DO_CLEAR,
+	DO_LIST,
+	DO_SAVE,
+	DO_RESTORE,
+	DO_ZERO,
+	DO_BINDINGS,
+	DO_FLOWS,
+	DO_PEERS,
+	DO_STATS,
+	DO_SYNC,
+	DO_LOOKUP,
+	DO_ADD_BINDING,
+	DO_DEL_BINDING,
+	DO_FLUSH_BINDINGS,
+	DO_SET_LIMITS,
+	DO_START_SYNC,
+	DO_STOP_SYNC,
+	DO_GENERATE_KEY,
+	DO_HELP,
+	DO_VERSION,
+};
+
+/** struct command - what to do
+ * @svc: its service has af 0 if none was given
+ * @server: af 0 if none was given
+ * @path: of the key file to read, or to make; points into the command line,
+ *	as does @kv.value
+ */
+struct command {
+	enum action action;
+	bool numeric;
+	bool exact;
+	bool json;
+	bool all;
+	struct svc svc;
+	struct ep server;
+	struct key_value kv;
+	struct limits limits;
+	struct sync_conf sync;
+	const char *path;
+};
+
+/** command_parse() - words to a command
+ * @argv: [0] is the program; may be reordered
+ * @restoring: only what a saved table may have is allowed
+ * Return: 0, or -1 with a sentence.
+ */
+int command_parse(int argc, char **argv, bool restoring, struct command *c,
+		  struct error *e);
+
+/** command_service() - the service of a command, NULL if none was given */
+static inline const struct ep *command_service(const struct command *c)
+{
+	return c->svc.service.af ? &c->svc.service : NULL;
+}
+
+#endif /* IPVSL7ADM_COMMAND_H */

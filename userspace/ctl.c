@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See ctl.h. libnl moves the messages; what the kernel says about a refusal
+ * beyond an errno (extended acknowledgements) it does not know, so that is read
+ * here.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include "ctl.h"
+#include "fields.h"
+#include "model.h"
+
+#define BUFFER_SIZE	65536
+
+static struct nl_sock *sk;
+static int family;
+
+/** struct exchange - a request and what came of it
+ * @err: 0 or a negative errno
+ * @done: the last answer is there
+ */
+struct exchange {
+	const struct nlmsghdr *req;
+	void (*fn)(struct nlattr *attrs, int len, void *arg);
+	void *arg;
+	int err;
+	bool done;
+	struct error *e;
+};
+
+static void __attribute__((noreturn)) no_memory(void)
+{
+	fputs("ipvsl7adm: out of memory\n", stderr);
+	exit(1);
+}
+
+/* --- What the kernel says about a refusal --- */
+
+/* Does the sentence name its field itself ("field: reason")? */
+static bool names_field(const char *text)
+{
+	const char *p = text;
+
+	while (islower((unsigned char)*p) || isdigit((unsigned char)*p) ||
+	       *p == '-' || *p == ' ')
+		p++;
+	return p > text && p[0] == ':' && p[1] == ' ';
+}
+
+static void add_range(const struct nlattr *policy, char *buf, size_t size)
+{
+	struct nlattr *tb[NL_POLICY_TYPE_ATTR_MAX + 1];
+	unsigned long long min, max;
+
+	*buf = '\0';
+	if (!policy || nla_parse_nested(tb, NL_POLICY_TYPE_ATTR_MAX,
+					(struct nlattr *)(uintptr_t)policy,
+					NULL) ||
+	    !tb[NL_POLICY_TYPE_ATTR_MIN_VALUE_U] ||
+	    !tb[NL_POLICY_TYPE_ATTR_MAX_VALUE_U])
+		return;
+	min = nla_get_u64(tb[NL_POLICY_TYPE_ATTR_MIN_VALUE_U]);
+	max = nla_get_u64(tb[NL_POLICY_TYPE_ATTR_MAX_VALUE_U]);
+	snprintf(buf, size, " (%llu..%llu)", min, max);
+}
+
+static void explain(struct exchange *x, struct nlattr *head, int len)
+{
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
+	const char *field = NULL, *text = strerror(-x->err);
+	char range[64];
+
+	if (nla_parse(tb, NLMSGERR_ATTR_MAX, head, len, NULL))
+		memset(tb, 0, sizeof(tb));
+	if (tb[NLMSGERR_ATTR_MSG])
+		text = nla_get_string(tb[NLMSGERR_ATTR_MSG]);
+	if (tb[NLMSGERR_ATTR_OFFS])
+		field = fields_at(x->req, nla_get_u32(tb[NLMSGERR_ATTR_OFFS]));
+	else if (tb[NLMSGERR_ATTR_MISS_TYPE])
+		field = fields_name(x->req,
+				    nla_get_u32(tb[NLMSGERR_ATTR_MISS_TYPE]));
+	add_range(tb[NLMSGERR_ATTR_POLICY], range, sizeof(range));
+
+	if (x->err == -EPERM && !tb[NLMSGERR_ATTR_MSG])
+		error_set(x->e, "permission denied (are you root?)");
+	else if (field && !names_field(text))
+		error_set(x->e, "%s: %s%s", field, text, range);
+	else
+		error_set(x->e, "%s%s", text, range);
+}
+
+/* --- Callbacks of libnl --- */
+
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
+{
+	struct nlmsghdr *nlh = (void *)((char *)err - NLMSG_HDRLEN);
+	struct exchange *x = arg;
+	int skip = sizeof(*err);
+
+	(void)from;
+	x->err = err->error;
+	x->done = true;
+	/* The request may be repeated before the attributes. */
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		skip += (int)NLMSG_ALIGN(err->msg.nlmsg_len) - NLMSG_HDRLEN;
+	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS)
+		explain(x, nlmsg_attrdata(nlh, skip), nlmsg_attrlen(nlh, skip));
+	else
+		explain(x, NULL, 0);
+	return NL_STOP;
+}
+
+static int on_ack(struct nl_msg *msg, void *arg)
+{
+	struct exchange *x = arg;
+
+	(void)msg;
+	x->done = true;
+	return NL_STOP;
+}
+
+/* The end of a dump carries an errno, and attributes if it is not 0. */
+static int on_finish(struct nl_msg *msg, void *arg)
+{
+	struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	struct exchange *x = arg;
+
+	x->done = true;
+	if (nlmsg_datalen(nlh) < (int)sizeof(int))
+		return NL_STOP;
+	memcpy(&x->err, nlmsg_data(nlh), sizeof(int));
+	if (x->err > 0)
+		x->err = 0;
+	if (x->err && nlh->nlmsg_flags & NLM_F_ACK_TLVS)
+		explain(x, nlmsg_attrdata(nlh, sizeof(int)),
+			nlmsg_attrlen(nlh, sizeof(int)));
+	else if (x->err)
+		explain(x, NULL, 0);
+	return NL_STOP;
+}
+
+static int on_answer(struct nl_msg *msg, void *arg)
+{
+	struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	struct exchange *x = arg;
+
+	if (x->fn)
+		x->fn(nlmsg_attrdata(nlh, GENL_HDRLEN),
+		      nlmsg_attrlen(nlh, GENL_HDRLEN), x->arg);
+	return NL_OK;
+}
+
+static int receive(struct exchange *x)
+{
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+	int err = 0;
+
+	if (!cb)
+		no_memory();
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, x);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, x);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, x);
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_answer, x);
+	while (!x->done && err >= 0)
+		err = nl_recvmsgs(sk, cb);
+	nl_cb_put(cb);
+	if (x->done)
+		return x->err;
+	error_set(x->e, "netlink: %s", nl_geterror(err));
+	return -EIO;
+}
+
+int ctl_send(struct nl_msg *msg, void (*fn)(struct nlattr *attrs, int len,
+					    void *arg),
+	     void *arg, struct error *e)
+{
+	struct exchange x = {
+		.req = nlmsg_hdr(msg), .fn = fn, .arg = arg, .e = e,
+	};
+	int err = nl_send_auto(sk, msg);
+
+	if (err < 0) {
+		error_set(e, "netlink: %s", nl_geterror(err));
+		err = -EIO;
+	} else {
+		err = receive(&x);
+	}
+	/* It may hold the cluster key. */
+	explicit_bzero(nlmsg_data(nlmsg_hdr(msg)),
+		       (size_t)nlmsg_datalen(nlmsg_hdr(msg)));
+	nlmsg_free(msg);
+	return err;
+}
+
+struct nl_msg *ctl_msg(uint8_t cmd, int flags)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(BUFFER_SIZE);
+
+	if (!msg || !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0,
+				 NLM_F_REQUEST | NLM_F_ACK | flags, cmd,
+				 IPVS_L7_GENL_VERSION))
+		no_memory();
+	return msg;
+}
+
+/* --- Connecting --- */
+
+/* As ipvsadm does it: the kernel tells which program loads modules. */
+static void load_module(void)
+{
+	char path[256] = "";
+	ssize_t n = -1;
+	pid_t pid;
+	int fd;
+
+	fd = open("/proc/sys/kernel/modprobe", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, path, sizeof(path) - 1);
+		close(fd);
+	}
+	if (n <= 1)
+		return;
+	path[n] = '\0';
+	path[strcspn(path, "\n")] = '\0';
+	pid = fork();
+	if (pid == 0) {
+		char *argv[] = { path, "-q", "--", "ip_vs_l7", NULL };
+		char *envp[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+
+		execve(path, argv, envp);
+		_exit(127);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+int ctl_open(struct error *e)
+{
+	int one = 1;
+
+	if (sk)
+		return 0;
+	sk = nl_socket_alloc();
+	if (!sk)
+		no_memory();
+	if (genl_connect(sk)) {
+		ctl_close();
+		return error_set(e, "netlink: %s", strerror(errno));
+	}
+	nl_socket_set_msg_buf_size(sk, BUFFER_SIZE);
+	setsockopt(nl_socket_get_fd(sk), SOL_NETLINK, NETLINK_EXT_ACK, &one,
+		   sizeof(one));
+	setsockopt(nl_socket_get_fd(sk), SOL_NETLINK, NETLINK_CAP_ACK, &one,
+		   sizeof(one));
+	/* The kernel loads the module by the family's name, if depmod knows. */
+	family = genl_ctrl_resolve(sk, IPVS_L7_GENL_NAME);
+	if (family < 0) {
+		load_module();
+		family = genl_ctrl_resolve(sk, IPVS_L7_GENL_NAME);
+	}
+	if (family < 0) {
+		ctl_close();
+		return error_set(e, "the kernel module ip_vs_l7 is not loaded (as root: modprobe ip_vs_l7)");
+	}
+	return 0;
+}
+
+void ctl_close(void)
+{
+	if (sk)
+		nl_socket_free(sk);
+	sk = NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Talks generic netlink with the module: one request at a time, its answers to
+ * a callback, refusals as a sentence.
+ */
+#ifndef IPVSL7ADM_CTL_H
+#define IPVSL7ADM_CTL_H
+
+#include <netlink/netlink.h>
+#include <netlink/msg.h>
+#include <netlink/attr.h>
+#include "error.h"
+
+/** ctl_open() - connect; loads the module where it is installed
+ * Return: 0, or -1 with a sentence.
+ */
+int ctl_open(struct error *e);
+void ctl_close(void);
+
+/** ctl_msg() - a request to which attributes can be added
+ * @flags: NLM_F_DUMP, or 0
+ * Never fails: without memory the program ends.
+ */
+struct nl_msg *ctl_msg(uint8_t cmd, int flags);
+
+/** ctl_send() - send a request, wait for the end of its answers; frees @msg
+ * @fn: called for each answer with its attributes; NULL if none is expected
+ * Return: 0, or a negative errno with a sentence.
+ */
+int ctl_send(struct nl_msg *msg, void (*fn)(struct nlattr *attrs, int len,
+					    void *arg),
+	     void *arg, struct error *e);
+
+#endif /* IPVSL7ADM_CTL_H */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The structures of model.h as words, such that parse.h makes the same
+ * structure of the word again. Into a buffer of FORMAT_SIZE; returned.
+ */
+#ifndef IPVSL7ADM_FORMAT_H
+#define IPVSL7ADM_FORMAT_H
+
+#include "model.h"
+
+#define FORMAT_SIZE	400
+
+/** format_endpoint() - ADDRESS:PORT, [ADDRESS]:PORT; ADDRESS if port is 0;
+ * "-" if there is none */
+const char *format_endpoint(char *buf, const struct ep *ep);
+/** format_address() - ADDRESS */
+const char *format_address(char *buf, const struct ep *ep);
+const char *format_rule(char *buf, const struct rule *r);
+/** format_duration() - the largest unit that divides it */
+const char *format_duration(char *buf, uint64_t ms);
+/** format_clock() - seconds as MM:SS or H:MM:SS, as ipvsadm shows expiry */
+const char *format_clock(char *buf, uint32_t s);
+/** format_number() - exact, or as ipvsadm: 10000000 = 10000K */
+const char *format_number(char *buf, uint64_t v, bool exact);
+const char *format_hex(char *buf, const uint8_t *p, size_t n);
+/** format_word() - quoted where parse_words() wants it */
+const char *format_word(char *buf, size_t size, const char *s);
+
+const char *format_key_type(uint8_t type);
+const char *format_flow_state(uint8_t state);
+
+#endif /* IPVSL7ADM_FORMAT_H */

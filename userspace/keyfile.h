@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The cluster key: read from a file that nobody else can read, or made. */
+#ifndef IPVSL7ADM_KEYFILE_H
+#define IPVSL7ADM_KEYFILE_H
+
+#include "error.h"
+#include "model.h"
+
+/** keyfile_read() - fill in key, has_key and key_path (made absolute)
+ * Refuses a file that is not the user's own (or root's) or that its group or
+ * others may use.
+ */
+int keyfile_read(const char *path, struct sync_conf *c, struct error *e);
+
+/** keyfile_generate() - a new key, in hexadecimal digits
+ * @path: new file of mode 0600; NULL: standard output
+ */
+int keyfile_generate(const char *path, struct error *e);
+
+#endif /* IPVSL7ADM_KEYFILE_H */

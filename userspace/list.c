@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See list.h. Each listing has a function for a row of the table and one for
+ * the JSON object; rows are printed as the kernel delivers them.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "format.h"
+#include "json.h"
+#include "list.h"
+#include "names.h"
+#include "request.h"
+#include "table.h"
+
+/* --- Mirroring --- */
+
+static void sync_json(const char *key, const struct sync_conf *s)
+{
+	unsigned int i;
+
+	json_object(key);
+	json_bool("running", s->running);
+	if (s->running) {
+		json_string("interface", s->ifname);
+		if (s->group.af)
+			json_endpoint("group", &s->group);
+		json_array("peers");
+		for (i = 0; i < s->npeers; i++)
+			json_endpoint(NULL, &s->peers[i]);
+		json_array_end();
+		json_number("port", s->port);
+		json_number("node", (uint64_t)s->node);
+		json_number("cluster", (uint64_t)s->cluster);
+		json_bool("encrypted", !s->plaintext);
+		if (*s->key_path)
+			json_string("key_file", s->key_path);
+	}
+	json_object_end();
+}
+
+static void sync_text(const struct sync_conf *s)
+{
+	char buf[FORMAT_SIZE];
+	unsigned int i;
+
+	if (!s->running) {
+		puts("Mirroring: off");
+		return;
+	}
+	printf("Mirroring: node %d of cluster %d on %s,", s->node, s->cluster,
+	       s->ifname);
+	if (s->group.af)
+		printf(" group %s", format_address(buf, &s->group));
+	for (i = 0; i < s->npeers; i++)
+		printf(" %s%s", i ? "" : "to ",
+		       format_address(buf, &s->peers[i]));
+	printf(" port %u, %s\n", s->port,
+	       s->plaintext ? "PLAIN TEXT" : "encrypted");
+}
+
+int list_sync(const struct command *c, struct error *e)
+{
+	struct sync_conf s;
+
+	memset(&s, 0, sizeof(s));
+	if (request_sync_get(&s, e))
+		return -1;
+	if (!c->json) {
+		sync_text(&s);
+		return 0;
+	}
+	sync_json(NULL, &s);
+	json_end();
+	return 0;
+}
+
+/* --- Services --- */
+
+static void limits_json(const struct limits *l)
+{
+	json_object("limits");
+	json_number("bindings", l->bindings);
+	json_number("flows", l->flows);
+	json_number("pending", l->pending);
+	json_number("pending_src", l->pending_src);
+	json_number("pending_bytes", l->pending_bytes);
+	json_object_end();
+	json_object("used");
+	json_number("bindings", l->used_bindings);
+	json_number("flows", l->used_flows);
+	json_number("pending", l->used_pending);
+	json_object_end();
+}
+
+static void rule_json(const struct rule *r)
+{
+	char buf[FORMAT_SIZE];
+
+	json_object(NULL);
+	json_string("key", format_rule(buf, r));
+	json_string("type", format_key_type(r->type));
+	if (r->type == IPVS_L7_KEY_TYPE_SRC) {
+		json_number("prefix", r->prefix);
+	} else {
+		json_string("name", r->name);
+		json_bool("wildcard", r->wildcard);
+		json_number("offset", r->offset);
+		json_number("length", r->length);
+	}
+	json_object_end();
+}
+
+static void svc_json(const struct svc *s, void *arg)
+{
+	unsigned int i;
+
+	(void)arg;
+	json_object(NULL);
+	json_string("protocol", "tcp");
+	json_endpoint("service", &s->service);
+	json_number("timeout_s", s->timeout);
+	json_number("inspect_timeout_ms", s->inspect);
+	json_number("silent_timeout_s", s->silent);
+	json_number("connect_timeout_ms", s->connect);
+	json_number("tries", s->tries);
+	json_number("max_request", s->max_request);
+	json_number("flow_timeout_s", s->flow_timeout);
+	json_array("keys");
+	for (i = 0; i < s->nrules; i++)
+		rule_json(&s->rules[i]);
+	json_array_end();
+	json_object_end();
+}
+
+/* Keys with a space between; a rule without a prefix shows the whole address
+ * anyway, so the kernel's 32 or 128 is left away. */
+static void keys_text(char *buf, size_t size, const struct svc *s)
+{
+	char one[FORMAT_SIZE];
+	size_t n = 0;
+	unsigned int i;
+
+	*buf = '\0';
+	for (i = 0; i < s->nrules && n < size; i++) {
+		struct rule r = s->rules[i];
+
+		if (r.prefix == (s->service.af == AF_INET ? 32 : 128))
+			r.prefix = 0;
+		n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? " " : "",
+				      format_rule(one, &r));
+	}
+}
+
+static void svc_row(const struct svc *s, void *arg)
+{
+	char keys[IPVS_L7_RULES_MAX * 100], ep[FORMAT_SIZE], t[5][FORMAT_SIZE];
+	char tries[16], size[FORMAT_SIZE];
+	const struct command *c = arg;
+
+	keys_text(keys, sizeof(keys), s);
+	snprintf(tries, sizeof(tries), "%u", s->tries);
+	format_number(size, s->max_request, true);
+	table_row((const char *const[]) {
+		"TCP", names_endpoint(ep, &s->service, c->numeric),
+		format_duration(t[0], s->timeout * 1000ULL),
+		format_duration(t[1], s->flow_timeout * 1000ULL),
+		format_duration(t[2], s->inspect),
+		format_duration(t[3], s->silent * 1000ULL),
+		format_duration(t[4], s->connect),
+		tries, size, keys,
+	});
+}
+
+static int each_svc(const struct command *c,
+		    void (*fn)(const struct svc *s, void *arg), struct error *e)
+{
+	struct svc s;
+
+	if (!command_service(c))
+		return request_svc_dump(fn, (void *)(uintptr_t)c, e);
+	memset(&s, 0, sizeof(s));
+	if (request_svc_get(command_service(c), &s, e))
+		return -1;
+	fn(&s, (void *)(uintptr_t)c);
+	return 0;
+}
+
+static int services_json(const struct command *c, const struct limits *l,
+			 const struct sync_conf *s, struct error *e)
+{
+	int err;
+
+	json_object(NULL);
+	sync_json("sync", s);
+	limits_json(l);
+	json_array("services");
+	err = each_svc(c, svc_json, e);
+	json_array_end();
+	json_object_end();
+	json_end();
+	return err;
+}
+
+static void limits_text(const struct limits *l, bool exact)
+{
+	char b[7][FORMAT_SIZE];
+
+	printf("Used: %s of %s bindings, %s of %s flows, %s of %s pending (%u a source, %s bytes)\n",
+	       format_number(b[0], l->used_bindings, exact),
+	       format_number(b[1], l->bindings, exact),
+	       format_number(b[2], l->used_flows, exact),
+	       format_number(b[3], l->flows, exact),
+	       format_number(b[4], l->used_pending, exact),
+	       format_number(b[5], l->pending, exact), l->pending_src,
+	       format_number(b[6], l->pending_bytes, exact));
+}
+
+int list_services(const struct command *c, struct error *e)
+{
+	static const char *const heads[] = {
+		"Prot", "VirtualAddress:Port", ">Timeout", ">Flow", ">Inspect",
+		">Silent", ">Connect", ">Tries", ">Request", "Keys", NULL,
+	};
+	struct sync_conf s;
+	struct limits l;
+	int err;
+
+	memset(&s, 0, sizeof(s));
+	memset(&l, 0, sizeof(l));
+	if (request_sync_get(&s, e) || request_limits_get(&l, e))
+		return -1;
+	if (c->json)
+		return services_json(c, &l, &s, e);
+	puts("IP Virtual Server Layer-7 persistence");
+	sync_text(&s);
+	limits_text(&l, c->exact);
+	table_begin(heads);
+	err = each_svc(c, svc_row, e);
+	table_end();
+	return err;
+}
+
+/* --- Bindings --- */
+
+static void binding_json(const struct binding *b, void *arg)
+{
+	char buf[FORMAT_SIZE];
+
+	(void)arg;
+	json_object(NULL);
+	json_endpoint("service", &b->service);
+	json_string("type", format_key_type(b->type));
+	json_string("hash", format_hex(buf, b->hash, sizeof(b->hash)));
+	json_endpoint("server", &b->server);
+	json_number("expires_s", b->expires);
+	json_number("node", b->origin);
+	json_number("generation", b->gen);
+	json_number("scope", b->scope);
+	json_object_end();
+}
+
+static const char *const binding_heads[] = {
+	">Expire", "Key", "Virtual", "Destination", ">Node", ">Gen", "Hash",
+	NULL,
+};
+
+static void binding_row(const struct binding *b, void *arg)
+{
+	char expire[FORMAT_SIZE], vip[FORMAT_SIZE], rip[FORMAT_SIZE];
+	char node[16], gen[16], hash[FORMAT_SIZE];
+	const struct command *c = arg;
+
+	/* No policy here: the number by which the peers name the service. */
+	if (b->service.af)
+		names_endpoint(vip, &b->service, c->numeric);
+	else
+		snprintf(vip, sizeof(vip), "scope:%08x", b->scope);
+	snprintf(node, sizeof(node), "%u", b->origin);
+	snprintf(gen, sizeof(gen), "%u", b->gen);
+	table_row((const char *const[]) {
+		format_clock(expire, b->expires), format_key_type(b->type),
+		vip, names_endpoint(rip, &b->server, c->numeric), node, gen,
+		format_hex(hash, b->hash, sizeof(b->hash)),
+	});
+}
+
+int list_bindings(const struct command *c, struct error *e)
+{
+	int err;
+
+	if (c->json) {
+		json_object(NULL);
+		json_array("bindings");
+	} else {
+		table_begin(binding_heads);
+	}
+	err = request_binding_dump(command_service(c),
+				   c->json ? binding_json : binding_row,
+				   (void *)(uintptr_t)c, e);
+	if (c->json) {
+		json_array_end();
+		json_object_end();
+		json_end();
+	} else {
+		table_end();
+	}
+	return err;
+}
+
+int list_lookup(const struct command *c, struct error *e)
+{
+	struct binding b;
+
+	memset(&b, 0, sizeof(b));
+	if (request_binding_get(&c->svc.service, &c->kv, &b, e))
+		return -1;
+	if (c->json) {
+		binding_json(&b, NULL);
+		json_end();
+		return 0;
+	}
+	table_begin(binding_heads);
+	binding_row(&b, (void *)(uintptr_t)c);
+	table_end();
+	return 0;
+}
+
+/* --- Flows --- */
+
+static void flow_json(const struct flow *f, void *arg)
+{
+	(void)arg;
+	json_object(NULL);
+	json_endpoint("client", &f->client);
+	json_endpoint("service", &f->vip);
+	json_endpoint("server", &f->server);
+	json_string("state", format_flow_state(f->state));
+	json_number("node", f->origin);
+	json_number("expires_s", f->expires);
+	json_number("buffered", f->buffered);
+	json_number("seq_delta", f->seq_delta);
+	json_number("ts_delta", f->ts_delta);
+	json_number("wscale_client", f->wscale_client);
+	json_number("wscale_server", f->wscale_server);
+	json_object_end();
+}
+
+static void flow_row(const struct flow *f, void *arg)
+{
+	char ep[3][FORMAT_SIZE], expire[FORMAT_SIZE], node[16], held[16];
+	const struct command *c = arg;
+
+	snprintf(node, sizeof(node), "%u", f->origin);
+	snprintf(held, sizeof(held), "%u", f->buffered);
+	table_row((const char *const[]) {
+		format_clock(expire, f->expires), format_flow_state(f->state),
+		names_endpoint(ep[0], &f->client, c->numeric),
+		names_endpoint(ep[1], &f->vip, c->numeric),
+		names_endpoint(ep[2], &f->server, c->numeric), node, held,
+	});
+}
+
+int list_flows(const struct command *c, struct error *e)
+{
+	static const char *const heads[] = {
+		">Expire", "State", "Source", "Virtual", "Destination",
+		">Node", ">Held", NULL,
+	};
+	int err;
+
+	if (c->json) {
+		json_object(NULL);
+		json_array("flows");
+	} else {
+		table_begin(heads);
+	}
+	err = request_flow_dump(command_service(c),
+				c->json ? flow_json : flow_row,
+				(void *)(uintptr_t)c, e);
+	if (c->json) {
+		json_array_end();
+		json_object_end();
+		json_end();
+	} else {
+		table_end();
+	}
+	return err;
+}
+
+/* --- Peers --- */
+
+static void peer_json(const struct peer *p, void *arg)
+{
+	(void)arg;
+	json_object(NULL);
+	json_number("node", p->node);
+	json_endpoint("address", &p->addr);
+	json_bool("confirmed", p->confirmed);
+	json_number("last_seen_ms", p->last_seen);
+	json_number("epoch", p->epoch);
+	json_number("rx_packets", p->rx_packets);
+	json_number("rx_records", p->rx_records);
+	json_number("lost", p->lost);
+	json_number("replayed", p->replayed);
+	json_number("bindings", p->bindings);
+	json_number("flows", p->flows);
+	json_object_end();
+}
+
+static void peer_row(const struct peer *p, void *arg)
+{
+	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[6][FORMAT_SIZE], node[16];
+	const struct command *c = arg;
+
+	snprintf(node, sizeof(node), "%u", p->node);
+	table_row((const char *const[]) {
+		node, names_endpoint(ep, &p->addr, c->numeric),
+		p->confirmed ? "CONFIRMED" : "UNKNOWN",
+		format_duration(seen, p->last_seen),
+		format_number(n[0], p->rx_packets, c->exact),
+		format_number(n[1], p->rx_records, c->exact),
+		format_number(n[2], p->lost, c->exact),
+		format_number(n[3], p->replayed, c->exact),
+		format_number(n[4], p->bindings, c->exact),
+		format_number(n[5], p->flows, c->exact),
+	});
+}
+
+int list_peers(const struct command *c, struct error *e)
+{
+	static const char *const heads[] = {
+		">Node", "Address", "Epoch", ">LastSeen", ">InPkts",
+		">Records", ">Lost", ">Replayed", ">Bindings", ">Flows", NULL,
+	};
+	int err;
+
+	if (c->json) {
+		json_object(NULL);
+		json_array("peers");
+	} else {
+		table_begin(heads);
+	}
+	err = request_peer_dump(c->json ? peer_json : peer_row,
+				(void *)(uintptr_t)c, e);
+	if (c->json) {
+		json_array_end();
+		json_object_end();
+		json_end();
+	} else {
+		table_end();
+	}
+	return err;
+}
+
+/* --- Counters --- */
+
+/** struct stats_walk - a subject's counters come in parts
+ * @begun: a subject has been begun
+ * @services: the array of services has been begun (JSON)
+ */
+struct stats_walk {
+	const struct command *c;
+	bool begun;
+	bool services;
+	struct ep service;
+};
+
+static void stats_end(struct stats_walk *w)
+{
+	if (!w->begun || !w->c->json)
+		return;
+	json_object_end();
+	if (w->service.af)
+		json_object_end();
+}
+
+static void stats_begin(struct stats_walk *w, const struct ep *service)
+{
+	char buf[FORMAT_SIZE];
+
+	stats_end(w);
+	w->service = *service;
+	w->begun = true;
+	if (!w->c->json) {
+		if (service->af)
+			printf("TCP %s\n", names_endpoint(buf, service,
+							  w->c->numeric));
+		else
+			puts("Namespace");
+		return;
+	}
+	if (!service->af) {
+		json_object("namespace");
+		return;
+	}
+	if (!w->services)
+		json_array("services");
+	w->services = true;
+	json_object(NULL);
+	json_endpoint("service", service);
+	json_object("counters");
+}
+
+static void stats_part(const struct stats *s, void *arg)
+{
+	struct stats_walk *w = arg;
+	char buf[FORMAT_SIZE];
+	unsigned int i;
+
+	if (!w->begun || memcmp(&w->service, &s->service, sizeof(s->service)))
+		stats_begin(w, &s->service);
+	for (i = 0; i < s->n; i++) {
+		const struct counter *n = &s->c[i];
+
+		if (w->c->json)
+			json_number(n->name, n->value);
+		else if (n->value || w->c->all)
+			printf("  %-24s %20s\n", n->name,
+			       format_number(buf, n->value, w->c->exact));
+	}
+}
+
+int list_stats(const struct command *c, struct error *e)
+{
+	struct stats_walk w = { .c = c };
+	int err;
+
+	if (c->json)
+		json_object(NULL);
+	err = request_stats_dump(command_service(c), stats_part, &w, e);
+	stats_end(&w);
+	if (c->json) {
+		if (w.services)
+			json_array_end();
+		json_object_end();
+		json_end();
+	}
+	return err;
+}

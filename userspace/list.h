@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Listings for people and, with --json, for programs. 0, or -1 + sentence. */
+#ifndef IPVSL7ADM_LIST_H
+#define IPVSL7ADM_LIST_H
+
+#include "command.h"
+
+int list_services(const struct command *c, struct error *e);
+int list_bindings(const struct command *c, struct error *e);
+int list_lookup(const struct command *c, struct error *e);
+int list_flows(const struct command *c, struct error *e);
+int list_peers(const struct command *c, struct error *e);
+int list_stats(const struct command *c, struct error *e);
+int list_sync(const struct command *c, struct error *e);
+
+/** list_save() - lines that -R makes the same state of */
+int list_save(struct error *e);
+
+#endif /* IPVSL7ADM_LIST_H */

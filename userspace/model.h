@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel module knows, as plain structures: parse.c makes them of
+ * words, request.c turns them into netlink attributes, decode.c makes them of
+ * netlink attributes, list.c and save.c print them.
+ */
+#ifndef IPVSL7ADM_MODEL_H
+#define IPVSL7ADM_MODEL_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/ipvs_l7.h>
+
+/** struct ep - address and port
+ * @af: AF_INET, AF_INET6; 0 = none
+ * @port: host order; 0 = none
+ */
+struct ep {
+	int af;
+	union {
+		struct in_addr in;
+		struct in6_addr in6;
+	};
+	uint16_t port;
+};
+
+/** struct rule - a key rule
+ * @type: enum ipvs_l7_key_type
+ * @prefix: bits of an address that count, 0 = all
+ * @length: bytes of a cookie's value that count, 0 = all
+ */
+struct rule {
+	uint8_t type;
+	uint8_t prefix;
+	char name[IPVS_L7_COOKIE_NAME_MAX + 1];
+	bool wildcard;
+	uint16_t offset;
+	uint16_t length;
+};
+
+/** struct svc - a policy. A field that is 0 was not given. */
+struct svc {
+	struct ep service;
+	uint32_t timeout;	/* seconds */
+	uint32_t inspect;	/* milliseconds */
+	uint32_t silent;	/* seconds */
+	uint32_t connect;	/* milliseconds */
+	uint32_t tries;
+	uint32_t max_request;	/* bytes */
+	uint32_t flow_timeout;	/* seconds */
+	unsigned int nrules;
+	struct rule rules[IPVS_L7_RULES_MAX];
+};
+
+struct binding {
+	struct ep service;	/* af 0: no policy of this scope here */
+	struct ep server;
+	uint8_t hash[IPVS_L7_HASH_LEN];
+	uint8_t type;
+	uint8_t origin;
+	uint32_t scope;
+	uint32_t gen;
+	uint32_t expires;	/* seconds */
+};
+
+struct flow {
+	struct ep client;
+	struct ep vip;
+	struct ep server;	/* af 0: not chosen yet */
+	uint8_t state;
+	uint8_t origin;
+	uint32_t seq_delta;
+	uint32_t ts_delta;
+	uint8_t wscale_client;
+	uint8_t wscale_server;
+	uint32_t expires;	/* seconds */
+	uint32_t buffered;	/* bytes */
+};
+
+struct peer {
+	uint8_t node;
+	struct ep addr;
+	bool confirmed;
+	uint32_t last_seen;	/* milliseconds ago */
+	uint64_t epoch;
+	uint64_t rx_packets;
+	uint64_t rx_records;
+	uint64_t lost;
+	uint64_t replayed;
+	uint32_t bindings;
+	uint32_t flows;
+};
+
+/** struct sync_conf - how mirroring runs, or is to run
+ * @node, @cluster: -1 = not given
+ * @key_path: absolute path of the key file, "" = none
+ */
+struct sync_conf {
+	bool running;
+	char ifname[IFNAMSIZ];
+	struct ep group;
+	struct ep peers[IPVS_L7_SYNC_PEERS_MAX];
+	unsigned int npeers;
+	uint16_t port;
+	int node;
+	int cluster;
+	bool plaintext;
+	bool has_key;
+	uint8_t key[IPVS_L7_SYNC_KEY_LEN];
+	char key_path[IPVS_L7_KEY_PATH_MAX + 1];
+};
+
+/** struct limits - bounds; a field that is 0 was not given */
+struct limits {
+	uint32_t bindings;
+	uint32_t flows;
+	uint32_t pending;
+	uint32_t pending_src;
+	uint32_t pending_bytes;
+	uint32_t used_bindings;
+	uint32_t used_flows;
+	uint32_t used_pending;
+};
+
+/** struct counter - one of a stats message */
+struct counter {
+	const char *name;
+	uint64_t value;
+};
+
+#define COUNTERS_MAX	1024
+
+/** struct stats - a part of the counters of one subject
+ * @service: af 0: the namespace
+ */
+struct stats {
+	struct ep service;
+	unsigned int n;
+	struct counter c[COUNTERS_MAX];
+};
+
+/** enum key_by - how a command names one binding */
+enum key_by {
+	KEY_BY_RULE,	/* rule as written, and value */
+	KEY_BY_INDEX,	/* index of the rule, and value */
+	KEY_BY_HASH,
+};
+
+/** struct key_value - the binding that a command names
+ * @value: not NUL terminated; for addresses, as written
+ */
+struct key_value {
+	enum key_by by;
+	struct rule rule;
+	unsigned int index;
+	uint8_t hash[IPVS_L7_HASH_LEN];
+	const char *value;
+	size_t len;
+};
+
+#endif /* IPVSL7ADM_MODEL_H */

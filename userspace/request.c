@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See request.h. That attributes fit is not checked at each: messages have 64
+ * KiB, and what a command line can hold of one attribute is bounded by parse.c.
+ */
+#include <string.h>
+#include "ctl.h"
+#include "decode.h"
+#include "parse.h"
+#include "request.h"
+
+static int send_simple(struct nl_msg *msg, struct error *e)
+{
+	return ctl_send(msg, NULL, NULL, e) ? -1 : 0;
+}
+
+static void put_endpoint(struct nl_msg *msg, int type, const struct ep *ep)
+{
+	struct nlattr *nest = nla_nest_start(msg, type | NLA_F_NESTED);
+
+	if (ep->af == AF_INET)
+		nla_put(msg, IPVS_L7_A_ENDPOINT_ADDR4, sizeof(ep->in), &ep->in);
+	else
+		nla_put(msg, IPVS_L7_A_ENDPOINT_ADDR6, sizeof(ep->in6),
+			&ep->in6);
+	if (ep->port)
+		nla_put_u16(msg, IPVS_L7_A_ENDPOINT_PORT, htons(ep->port));
+	nla_nest_end(msg, nest);
+}
+
+static void put_u32(struct nl_msg *msg, int type, uint32_t v)
+{
+	if (v)
+		nla_put_u32(msg, type, v);
+}
+
+/* --- Policies of services --- */
+
+static void put_rule(struct nl_msg *msg, const struct rule *r)
+{
+	struct nlattr *nest = nla_nest_start(msg, IPVS_L7_A_SVC_RULE |
+						  NLA_F_NESTED);
+
+	nla_put_u8(msg, IPVS_L7_A_RULE_TYPE, r->type);
+	if (r->type == IPVS_L7_KEY_TYPE_COOKIE) {
+		nla_put_string(msg, IPVS_L7_A_RULE_NAME, r->name);
+		if (r->wildcard)
+			nla_put_flag(msg, IPVS_L7_A_RULE_WILDCARD);
+		nla_put_u16(msg, IPVS_L7_A_RULE_OFFSET, r->offset);
+		nla_put_u16(msg, IPVS_L7_A_RULE_LENGTH, r->length);
+	} else if (r->prefix) {
+		nla_put_u8(msg, IPVS_L7_A_RULE_PREFIX, r->prefix);
+	}
+	nla_nest_end(msg, nest);
+}
+
+static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(cmd, 0);
+	unsigned int i;
+
+	put_endpoint(msg, IPVS_L7_A_SVC_SERVICE, &s->service);
+	put_u32(msg, IPVS_L7_A_SVC_TIMEOUT, s->timeout);
+	put_u32(msg, IPVS_L7_A_SVC_INSPECT_TIMEOUT, s->inspect);
+	put_u32(msg, IPVS_L7_A_SVC_SILENT_TIMEOUT, s->silent);
+	put_u32(msg, IPVS_L7_A_SVC_CONNECT_TIMEOUT, s->connect);
+	if (s->tries)
+		nla_put_u8(msg, IPVS_L7_A_SVC_TRIES, (uint8_t)s->tries);
+	put_u32(msg, IPVS_L7_A_SVC_MAX_REQUEST, s->max_request);
+	put_u32(msg, IPVS_L7_A_SVC_FLOW_TIMEOUT, s->flow_timeout);
+	for (i = 0; i < s->nrules; i++)
+		put_rule(msg, &s->rules[i]);
+	return send_simple(msg, e);
+}
+
+int request_svc_new(const struct svc *s, struct error *e)
+{
+	return send_svc(IPVS_L7_CMD_SVC_NEW, s, e);
+}
+
+int request_svc_set(const struct svc *s, struct error *e)
+{
+	return send_svc(IPVS_L7_CMD_SVC_SET, s, e);
+}
+
+int request_svc_del(const struct ep *service, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SVC_DEL, 0);
+
+	put_endpoint(msg, IPVS_L7_A_SVC_SERVICE, service);
+	return send_simple(msg, e);
+}
+
+int request_svc_flush(struct error *e)
+{
+	return send_simple(ctl_msg(IPVS_L7_CMD_SVC_FLUSH, 0), e);
+}
+
+static void got_svc(struct nlattr *attrs, int len, void *arg)
+{
+	decode_svc(attrs, len, arg);
+}
+
+int request_svc_get(const struct ep *service, struct svc *out, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SVC_GET, 0);
+
+	put_endpoint(msg, IPVS_L7_A_SVC_SERVICE, service);
+	return ctl_send(msg, got_svc, out, e) ? -1 : 0;
+}
+
+/** struct walk - how a dump's answers reach the caller */
+struct walk {
+	union {
+		void (*svc)(const struct svc *s, void *arg);
+		void (*stats)(const struct stats *s, void *arg);
+		void (*binding)(const struct binding *b, void *arg);
+		void (*flow)(const struct flow *f, void *arg);
+		void (*peer)(const struct peer *p, void *arg);
+	};
+	void *arg;
+};
+
+static void each_svc(struct nlattr *attrs, int len, void *arg)
+{
+	struct walk *w = arg;
+	struct svc s;
+
+	decode_svc(attrs, len, &s);
+	w->svc(&s, w->arg);
+}
+
+int request_svc_dump(void (*fn)(const struct svc *s, void *arg), void *arg,
+		     struct error *e)
+{
+	struct walk w = { .svc = fn, .arg = arg };
+
+	return ctl_send(ctl_msg(IPVS_L7_CMD_SVC_GET, NLM_F_DUMP), each_svc, &w,
+			e) ? -1 : 0;
+}
+
+/* --- Counters --- */
+
+static void each_stats(struct nlattr *attrs, int len, void *arg)
+{
+	static struct stats s;
+	struct walk *w = arg;
+
+	decode_stats(attrs, len, &s);
+	w->stats(&s, w->arg);
+}
+
+int request_stats_dump(const struct ep *service,
+		       void (*fn)(const struct stats *s, void *arg), void *arg,
+		       struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_STATS_GET,
+				     service ? 0 : NLM_F_DUMP);
+	struct walk w = { .stats = fn, .arg = arg };
+
+	if (service)
+		put_endpoint(msg, IPVS_L7_A_STATS_SERVICE, service);
+	return ctl_send(msg, each_stats, &w, e) ? -1 : 0;
+}
+
+int request_stats_zero(const struct ep *service, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_STATS_ZERO, 0);
+
+	if (service)
+		put_endpoint(msg, IPVS_L7_A_STATS_SERVICE, service);
+	return send_simple(msg, e);
+}
+
+/* --- Bindings --- */
+
+static bool same_cut(const struct rule *a, const struct rule *b)
+{
+	return a->offset == b->offset && a->length == b->length;
+}
+
+/* Is rule @r of a service what an operator means by @want? As written in the
+ * service; or, where that says no more than the name or the type, what fits. */
+static bool is_meant(const struct rule *r, const struct rule *want)
+{
+	bool cut = want->offset || want->length;
+
+	if (r->type != want->type)
+		return false;
+	if (r->type == IPVS_L7_KEY_TYPE_SRC)
+		return !want->prefix || r->prefix == want->prefix;
+	if (cut && !same_cut(r, want))
+		return false;
+	if (!strcmp(r->name, want->name) && r->wildcard == want->wildcard)
+		return true;
+	return r->wildcard && !want->wildcard &&
+	       !strncmp(want->name, r->name, strlen(r->name));
+}
+
+static int find_rule(const struct svc *s, const struct rule *want,
+		     unsigned int *index, struct error *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nrules; i++)
+		if (is_meant(&s->rules[i], want)) {
+			*index = i;
+			return 0;
+		}
+	return error_set(e, "key: the service has no such key");
+}
+
+/* The value as the kernel wants it: bytes of an address, or the cookie's. */
+static int put_value(struct nl_msg *msg, const struct rule *r,
+		     const struct key_value *kv, struct error *e)
+{
+	struct ep addr;
+
+	if (r->type != IPVS_L7_KEY_TYPE_SRC) {
+		nla_put(msg, IPVS_L7_A_BINDING_VALUE, (int)kv->len, kv->value);
+		return 0;
+	}
+	if (parse_endpoint("value", kv->value, PORT_NONE, true, &addr, e))
+		return -1;
+	if (addr.af == AF_INET)
+		nla_put(msg, IPVS_L7_A_BINDING_VALUE, sizeof(addr.in),
+			&addr.in);
+	else
+		nla_put(msg, IPVS_L7_A_BINDING_VALUE, sizeof(addr.in6),
+			&addr.in6);
+	return 0;
+}
+
+/* A message that names a binding, or NULL with a sentence. */
+static struct nl_msg *binding_msg(uint8_t cmd, const struct ep *service,
+				  const struct key_value *kv, struct error *e)
+{
+	unsigned int index = kv->index;
+	struct nl_msg *msg;
+	struct svc s;
+
+	if (kv->by != KEY_BY_HASH) {
+		if (request_svc_get(service, &s, e))
+			return NULL;
+		if (kv->by == KEY_BY_RULE &&
+		    find_rule(&s, &kv->rule, &index, e))
+			return NULL;
+		if (index >= s.nrules) {
+			error_set(e, "rule: the service has no such rule");
+			return NULL;
+		}
+	}
+	msg = ctl_msg(cmd, 0);
+	if (service->af)
+		put_endpoint(msg, IPVS_L7_A_BINDING_SERVICE, service);
+	if (kv->by == KEY_BY_HASH) {
+		nla_put(msg, IPVS_L7_A_BINDING_HASH, sizeof(kv->hash),
+			kv->hash);
+		return msg;
+	}
+	nla_put_u8(msg, IPVS_L7_A_BINDING_RULE, (uint8_t)index);
+	if (put_value(msg, &s.rules[index], kv, e)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+static void got_binding(struct nlattr *attrs, int len, void *arg)
+{
+	decode_binding(attrs, len, arg);
+}
+
+int request_binding_get(const struct ep *service, const struct key_value *kv,
+			struct binding *out, struct error *e)
+{
+	struct nl_msg *msg = binding_msg(IPVS_L7_CMD_BINDING_GET, service, kv,
+					 e);
+
+	return msg && !ctl_send(msg, got_binding, out, e) ? 0 : -1;
+}
+
+int request_binding_new(const struct ep *service, const struct key_value *kv,
+			const struct ep *server, struct error *e)
+{
+	struct nl_msg *msg = binding_msg(IPVS_L7_CMD_BINDING_NEW, service, kv,
+					 e);
+
+	if (!msg)
+		return -1;
+	put_endpoint(msg, IPVS_L7_A_BINDING_SERVER, server);
+	return send_simple(msg, e);
+}
+
+int request_binding_del(const struct ep *service, const struct key_value *kv,
+			struct error *e)
+{
+	struct nl_msg *msg = binding_msg(IPVS_L7_CMD_BINDING_DEL, service, kv,
+					 e);
+
+	return msg ? send_simple(msg, e) : -1;
+}
+
+int request_binding_flush(const struct ep *service, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_BINDING_FLUSH, 0);
+
+	if (service)
+		put_endpoint(msg, IPVS_L7_A_BINDING_SERVICE, service);
+	return send_simple(msg, e);
+}
+
+static void each_binding(struct nlattr *attrs, int len, void *arg)
+{
+	struct walk *w = arg;
+	struct binding b;
+
+	decode_binding(attrs, len, &b);
+	w->binding(&b, w->arg);
+}
+
+int request_binding_dump(const struct ep *service,
+			 void (*fn)(const struct binding *b, void *arg),
+			 void *arg, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_BINDING_GET, NLM_F_DUMP);
+	struct walk w = { .binding = fn, .arg = arg };
+
+	if (service)
+		put_endpoint(msg, IPVS_L7_A_BINDING_SERVICE, service);
+	return ctl_send(msg, each_binding, &w, e) ? -1 : 0;
+}
+
+/* --- Flows and peers --- */
+
+static void each_flow(struct nlattr *attrs, int len, void *arg)
+{
+	struct walk *w = arg;
+	struct flow f;
+
+	decode_flow(attrs, len, &f);
+	w->flow(&f, w->arg);
+}
+
+int request_flow_dump(const struct ep *service,
+		      void (*fn)(const struct flow *f, void *arg), void *arg,
+		      struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_FLOW_GET, NLM_F_DUMP);
+	struct walk w = { .flow = fn, .arg = arg };
+
+	if (service)
+		put_endpoint(msg, IPVS_L7_A_FLOW_VIP, service);
+	return ctl_send(msg, each_flow, &w, e) ? -1 : 0;
+}
+
+static void each_peer(struct nlattr *attrs, int len, void *arg)
+{
+	struct walk *w = arg;
+	struct peer p;
+
+	decode_peer(attrs, len, &p);
+	w->peer(&p, w->arg);
+}
+
+int request_peer_dump(void (*fn)(const struct peer *p, void *arg), void *arg,
+		      struct error *e)
+{
+	struct walk w = { .peer = fn, .arg = arg };
+
+	return ctl_send(ctl_msg(IPVS_L7_CMD_PEER_GET, NLM_F_DUMP), each_peer,
+			&w, e) ? -1 : 0;
+}
+
+/* --- Mirroring --- */
+
+int request_sync_start(const struct sync_conf *c, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_START, 0);
+	unsigned int i;
+
+	nla_put_string(msg, IPVS_L7_A_SYNC_IFNAME, c->ifname);
+	if (c->group.af)
+		put_endpoint(msg, IPVS_L7_A_SYNC_GROUP, &c->group);
+	for (i = 0; i < c->npeers; i++)
+		put_endpoint(msg, IPVS_L7_A_SYNC_PEER, &c->peers[i]);
+	if (c->port)
+		nla_put_u16(msg, IPVS_L7_A_SYNC_PORT, htons(c->port));
+	if (c->node >= 0)
+		nla_put_u8(msg, IPVS_L7_A_SYNC_NODE, (uint8_t)c->node);
+	if (c->cluster >= 0)
+		nla_put_u8(msg, IPVS_L7_A_SYNC_CLUSTER, (uint8_t)c->cluster);
+	if (c->plaintext)
+		nla_put_flag(msg, IPVS_L7_A_SYNC_PLAINTEXT);
+	if (c->has_key)
+		nla_put(msg, IPVS_L7_A_SYNC_KEY, sizeof(c->key), c->key);
+	if (*c->key_path)
+		nla_put_string(msg, IPVS_L7_A_SYNC_KEY_PATH, c->key_path);
+	return send_simple(msg, e);
+}
+
+int request_sync_stop(struct error *e)
+{
+	return send_simple(ctl_msg(IPVS_L7_CMD_SYNC_STOP, 0), e);
+}
+
+static void got_sync(struct nlattr *attrs, int len, void *arg)
+{
+	decode_sync(attrs, len, arg);
+}
+
+int request_sync_get(struct sync_conf *out, struct error *e)
+{
+	return ctl_send(ctl_msg(IPVS_L7_CMD_SYNC_GET, 0), got_sync, out, e) ?
+	       -1 : 0;
+}
+
+/* --- Limits --- */
+
+int request_limits_set(const struct limits *l, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_LIMITS_SET, 0);
+
+	put_u32(msg, IPVS_L7_A_LIMITS_BINDINGS, l->bindings);
+	put_u32(msg, IPVS_L7_A_LIMITS_FLOWS, l->flows);
+	put_u32(msg, IPVS_L7_A_LIMITS_PENDING, l->pending);
+	put_u32(msg, IPVS_L7_A_LIMITS_PENDING_SRC, l->pending_src);
+	put_u32(msg, IPVS_L7_A_LIMITS_PENDING_BYTES, l->pending_bytes);
+	return send_simple(msg, e);
+}
+
+static void got_limits(struct nlattr *attrs, int len, void *arg)
+{
+	decode_limits(attrs, len, arg);
+}
+
+int request_limits_get(struct limits *out, struct error *e)
+{
+	return ctl_send(ctl_msg(IPVS_L7_CMD_LIMITS_GET, 0), got_limits, out,
+			e) ? -1 : 0;
+}

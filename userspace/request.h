@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests to the module, one function each. All return 0, or -1 with a
+ * sentence.
+ */
+#ifndef IPVSL7ADM_REQUEST_H
+#define IPVSL7ADM_REQUEST_H
+
+#include "error.h"
+#include "model.h"
+
+int request_svc_new(const struct svc *s, struct error *e);
+int request_svc_set(const struct svc *s, struct error *e);
+int request_svc_del(const struct ep *service, struct error *e);
+int request_svc_flush(struct error *e);
+int request_svc_get(const struct ep *service, struct svc *out, struct error *e);
+int request_svc_dump(void (*fn)(const struct svc *s, void *arg), void *arg,
+		     struct error *e);
+
+/** request_stats_dump() - @service: only this one; NULL: namespace and all
+ * One subject's counters may come in several calls one after the other.
+ */
+int request_stats_dump(const struct ep *service,
+		       void (*fn)(const struct stats *s, void *arg), void *arg,
+		       struct error *e);
+/** request_stats_zero() - @service: NULL = all */
+int request_stats_zero(const struct ep *service, struct error *e);
+
+/** request_binding_get() - -ENOENT (and a sentence) if there is none */
+int request_binding_get(const struct ep *service, const struct key_value *kv,
+			struct binding *out, struct error *e);
+int request_binding_new(const struct ep *service, const struct key_value *kv,
+			const struct ep *server, struct error *e);
+int request_binding_del(const struct ep *service, const struct key_value *kv,
+			struct error *e);
+/** request_binding_flush() - @service: NULL = all */
+int request_binding_flush(const struct ep *service, struct error *e);
+/** request_binding_dump() - @service: NULL = all */
+int request_binding_dump(const struct ep *service,
+			 void (*fn)(const struct binding *b, void *arg),
+			 void *arg, struct error *e);
+
+/** request_flow_dump() - @service: NULL = all */
+int request_flow_dump(const struct ep *service,
+		      void (*fn)(const struct flow *f, void *arg), void *arg,
+		      struct error *e);
+int request_peer_dump(void (*fn)(const struct peer *p, void *arg), void *arg,
+		      struct error *e);
+
+int request_sync_start(const struct sync_conf *c, struct error *e);
+int request_sync_stop(struct error *e);
+int request_sync_get(struct sync_conf *out, struct error *e);
+
+int request_limits_set(const struct limits *l, struct error *e);
+int request_limits_get(struct limits *out, struct error *e);
+
+#endif /* IPVSL7ADM_REQUEST_H */

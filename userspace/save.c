@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The state as lines that --restore takes: limits, policies, mirroring. Every
+ * value is written, so that other defaults in another version do not matter.
+ * Bindings and flows are not configuration, and not saved.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "format.h"
+#include "list.h"
+#include "request.h"
+
+static void save_limits(const struct limits *l)
+{
+	printf("--set-limits bindings=%u,flows=%u,pending=%u,pending-src=%u,pending-bytes=%u\n",
+	       l->bindings, l->flows, l->pending, l->pending_src,
+	       l->pending_bytes);
+}
+
+static void save_svc(const struct svc *s, void *arg)
+{
+	char buf[FORMAT_SIZE], word[2 * FORMAT_SIZE];
+	unsigned int i;
+
+	(void)arg;
+	printf("-A -t %s", format_endpoint(buf, &s->service));
+	printf(" -p %s", format_duration(buf, s->timeout * 1000ULL));
+	printf(" --inspect-timeout %s", format_duration(buf, s->inspect));
+	printf(" --silent-timeout %s",
+	       format_duration(buf, s->silent * 1000ULL));
+	printf(" --connect-timeout %s", format_duration(buf, s->connect));
+	printf(" --tries %u --max-request %u", s->tries, s->max_request);
+	printf(" --flow-timeout %s",
+	       format_duration(buf, s->flow_timeout * 1000ULL));
+	for (i = 0; i < s->nrules; i++)
+		printf(" -k %s", format_word(word, sizeof(word),
+					     format_rule(buf, &s->rules[i])));
+	putchar('\n');
+}
+
+static void save_sync(const struct sync_conf *s)
+{
+	char buf[FORMAT_SIZE], word[2 * FORMAT_SIZE];
+	unsigned int i;
+
+	if (!s->running)
+		return;
+	/* Started by another program: there is nothing to read the key from. */
+	if (!s->plaintext && !*s->key_path)
+		printf("# The key file is not known: ");
+	printf("--start-sync --interface %s",
+	       format_word(word, sizeof(word), s->ifname));
+	if (s->group.af)
+		printf(" --group %s", format_address(buf, &s->group));
+	for (i = 0; i < s->npeers; i++)
+		printf(" --peer %s", format_address(buf, &s->peers[i]));
+	printf(" --port %u --node %d --cluster %d", s->port, s->node,
+	       s->cluster);
+	if (s->plaintext)
+		printf(" --plaintext\n");
+	else
+		printf(" --key-file %s\n", *s->key_path ?
+		       format_word(word, sizeof(word), s->key_path) : "?");
+}
+
+int list_save(struct error *e)
+{
+	struct sync_conf s;
+	struct limits l;
+
+	memset(&s, 0, sizeof(s));
+	memset(&l, 0, sizeof(l));
+	if (request_limits_get(&l, e) || request_sync_get(&s, e))
+		return -1;
+	save_limits(&l);
+	if (request_svc_dump(save_svc, NULL, e))
+		return -1;
+	save_sync(&s);
+	return 0;
+}

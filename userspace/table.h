@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Aligned columns on standard output. The first rows are held back until their
+ * widths are known; a long listing then flows without being kept in memory.
+ */
+#ifndef IPVSL7ADM_TABLE_H
+#define IPVSL7ADM_TABLE_H
+
+/** table_begin() - @heads: column heads; ended by NULL; > before a head aligns
+ * the column to the right */
+void table_begin(const char *const *heads);
+/** table_row() - as many cells as there are heads */
+void table_row(const char *const *cells);
+void table_end(void);
+
+#endif /* IPVSL7ADM_TABLE_H */
