@@ -11,6 +11,8 @@ DKMSDIR ?= /usr/src/ipvs-l7-$(VERSION)
 
 VERSION := $(shell cat VERSION)
 release = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null || echo $(KVER))
+# Type information of the module (BTF) is made by pahole: done without where that is missing.
+btf := $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 cli_dirs := PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 dkms_files := Kbuild Makefile VERSION LICENSE dkms.conf
 
@@ -39,7 +41,7 @@ kernel-check:
 	@sh kernel/compat/check-kernel '$(KDIR)'
 
 module: kernel-check
-	+$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+	+$(MAKE) -C $(KDIR) M=$(CURDIR) $(btf) modules
 
 cli:
 	+$(MAKE) -C userspace

@@ -496,7 +496,10 @@ static unsigned int finish_handshake(struct l7_net *ln, struct l7_svc *svc,
 		count_svc(ln, svc, L7_C_COOKIE_BAD);
 		return bad;
 	case L7_COOKIE_EARLY:
-		return NF_DROP;
+		if (!l7_flow_is_headless(ln, &p->tuple))
+			return NF_DROP;
+		count_svc(ln, svc, L7_C_HEADLESS);
+		return bad;
 	case L7_COOKIE_GOOD:
 		break;
 	}

@@ -23,7 +23,7 @@ static inline void l7_bind_count(const struct l7_pend *pe, enum l7_ctr c)
 static inline void l7_bind_fallback(const struct l7_pend *pe, enum l7_ctr why)
 {
 	l7_bind_count(pe, why);
-	l7_trace_flow_fallback(pe->flow, why);
+	trace_l7_fallback(pe->flow, why);
 }
 
 /** enum l7_choice - outcome of the rule chain over what is held

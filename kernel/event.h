@@ -8,6 +8,7 @@
 #define L7_EVENT_H
 
 #include <linux/list.h>
+#include <linux/refcount.h>
 #include "pure/record.h"
 
 struct l7_net;
@@ -17,7 +18,7 @@ struct l7_net;
  *	Protected by the lock of the send queue.
  * @kind: enum l7_rec_kind, constant
  * @queued: on a send queue; protected by the same lock
- * @own: for the owner's use, would else be padding
+ * @ref: references to the entry, for the owner's use; it would else be padding
  *
  * While queued, sync owns one reference to the entry.
  */
@@ -25,7 +26,7 @@ struct l7_dirty {
 	struct list_head node;
 	u8 kind;
 	bool queued;
-	u8 own[6];
+	refcount_t ref;
 };
 
 /** struct l7_owner_ops - what sync may ask the owner of one kind of entry
@@ -35,8 +36,10 @@ struct l7_dirty {
  *	entry's lock); false if there is nothing to say any more
  * @apply: join a peer's state into the table (process context, BH enabled).
  *	Returns enum l7_apply.
- * @walk: call fn for each live entry (process context, may sleep between
- *	entries), for bulk; stops when fn returns non-zero and returns that.
+ * @walk: call fn for each live entry and each tombstone (process context, may
+ *	sleep between entries), for bulk; stops when fn returns non-zero and
+ *	returns that.
+ * @count: number of entries, as peers are told in HELLO; may be NULL
  */
 struct l7_owner_ops {
 	bool (*hold)(struct l7_dirty *d);
@@ -47,6 +50,7 @@ struct l7_owner_ops {
 	int (*walk)(struct l7_net *ln,
 		    int (*fn)(const struct l7_record *rec, void *arg),
 		    void *arg);
+	u32 (*count)(struct l7_net *ln);
 };
 
 /** enum l7_apply - outcome of joining a peer's record

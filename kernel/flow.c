@@ -9,7 +9,6 @@
  */
 #include <linux/jhash.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 #include "net.h"
 #include "flow.h"
 #include "flow_priv.h"
@@ -17,8 +16,11 @@
 #include "learn.h"
 #include "sync.h"
 #include "trace.h"
+#include "workqueue_compat.h"
 
 #define CLOSING_TIMEOUT	60	/* s; as TIME_WAIT of the end points */
+#define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
+#define EARLY_FORGET	(60 * HZ)
 #define SCAN_BATCH	16384	/* flows looked at in one scan */
 
 static struct kmem_cache *flow_cache;
@@ -212,7 +214,7 @@ void l7_flow_set_state_locked(struct l7_net *ln, struct l7_flow *f, u8 state)
 	lockdep_assert_held(&f->lock);
 	if (f->state == state)
 		return;
-	l7_flow_trace_state(f, state);
+	trace_l7_flow_state(f, state);
 	WRITE_ONCE(f->state, state);
 }
 
@@ -294,6 +296,19 @@ void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes)
 	atomic_sub(bytes, &ln->flows->bytes);
 }
 
+bool l7_flow_is_headless(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct l7_flows *fs = ln->flows;
+	u32 h = tuple_hash(t, 0, fs->seed), now = (u32)jiffies;
+	struct l7_early *e = &fs->early[h & (L7_EARLY_SLOTS - 1)];
+
+	if (READ_ONCE(e->hash) == h && now - READ_ONCE(e->since) < EARLY_FORGET)
+		return now - READ_ONCE(e->since) > EARLY_PATIENCE;
+	WRITE_ONCE(e->hash, h);
+	WRITE_ONCE(e->since, now);
+	return false;
+}
+
 void l7_flow_count(struct l7_net *ln, u32 *flows, u32 *pending)
 {
 	*flows = atomic_read(&ln->flows->count);
@@ -365,7 +380,7 @@ static void scan(struct work_struct *work)
 		rhashtable_walk_exit(&fs->iter);
 		rhashtable_walk_enter(&fs->client, &fs->iter);
 	}
-	queue_delayed_work(system_unbound_wq, &fs->scan, HZ);
+	queue_delayed_work(system_dfl_wq, &fs->scan, HZ);
 }
 
 void l7_flow_for_each(struct l7_net *ln,
@@ -401,7 +416,7 @@ int l7_flow_init(struct l7_net *ln)
 	rhashtable_walk_enter(&fs->client, &fs->iter);
 	INIT_DELAYED_WORK(&fs->scan, scan);
 	ln->flows = fs;
-	queue_delayed_work(system_unbound_wq, &fs->scan, HZ);
+	queue_delayed_work(system_dfl_wq, &fs->scan, HZ);
 	return 0;
 client:
 	rhashtable_destroy(&fs->client);

@@ -166,6 +166,14 @@ void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t);
 bool l7_flow_bytes_charge(struct l7_net *ln, u32 bytes);
 void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes);
 
+/** l7_flow_is_headless() - is the start of this connection lost for good?
+ * @t: client -> virtual service, of a segment that belongs to a handshake of
+ *	ours but is not the connection's first
+ * The first may just be late. If it is still missing after a while, a director
+ * that is gone had acknowledged it: nobody will send it again.
+ */
+bool l7_flow_is_headless(struct l7_net *ln, const struct l7_tuple *t);
+
 /** l7_flow_for_each() - call fn for every flow, process context. fn runs under
  * RCU and may remove the flow. Entries added meanwhile may be missed.
  */

@@ -217,12 +217,21 @@ static int walk(struct l7_net *ln,
 	return ret;
 }
 
+static u32 spliced_count(struct l7_net *ln)
+{
+	u32 flows, pending;
+
+	l7_flow_count(ln, &flows, &pending);
+	return flows > pending ? flows - pending : 0;
+}
+
 const struct l7_owner_ops l7_flow_owner = {
 	.hold = hold,
 	.put = put,
 	.snapshot = snapshot,
 	.apply = apply,
 	.walk = walk,
+	.count = spliced_count,
 };
 
 static void fill_info(struct l7_net *ln, const struct l7_flow *f,

@@ -10,6 +10,16 @@
 #include "flow.h"
 
 #define L7_SRC_SLOTS	4096
+#define L7_EARLY_SLOTS	1024
+
+/** struct l7_early - a connection whose first segment is missing
+ * @hash: of its tuple
+ * @since: jiffies, low 32 bits
+ */
+struct l7_early {
+	u32 hash;
+	u32 since;
+};
 
 /** struct l7_flows - the flow tables of a namespace
  * @client: by (client, virtual service); owns one reference of each flow
@@ -19,8 +29,10 @@
  * @count: flows in @client
  * @pending: of these pending
  * @bytes: memory of buffered segments
- * @seed: hash seed of @src
+ * @seed: hash seed of @src and @early
  * @src: pending flows by hash of the source
+ * @early: see l7_flow_is_headless(); written without lock, a mix-up costs a
+ *	retransmission or a reset of a connection nobody can serve
  */
 struct l7_flows {
 	struct l7_net *ln;
@@ -33,6 +45,7 @@ struct l7_flows {
 	atomic_t bytes;
 	u32 seed;
 	atomic_t src[L7_SRC_SLOTS];
+	struct l7_early early[L7_EARLY_SLOTS];
 };
 
 u32 l7_flow_lifetime(const struct l7_flow *f);

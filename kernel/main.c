@@ -35,10 +35,13 @@ int l7_net_new_key(struct l7_net *ln, const u8 *master, u8 *aead)
 
 	/* hashes under the old key can never be found again */
 	if (!ret)
-		l7_persist_flush(ln, NULL);
+		l7_persist_purge(ln);
 	return min(ret, 0);
 }
 
+/* A rung may use those before it. Flows and bindings tell sync of every change,
+ * their own end included, so sync goes after them.
+ */
 static const struct {
 	int (*init)(struct l7_net *ln);
 	void (*exit)(struct l7_net *ln);
@@ -46,9 +49,9 @@ static const struct {
 	{ l7_secret_init, l7_secret_exit },
 	{ l7_server_init, l7_server_exit },
 	{ l7_svc_init, l7_svc_exit },
+	{ l7_sync_init, l7_sync_exit },
 	{ l7_persist_init, l7_persist_exit },
 	{ l7_flow_init, l7_flow_exit },
-	{ l7_sync_init, l7_sync_exit },
 };
 
 static void descend(struct l7_net *ln, int rung)
@@ -85,12 +88,17 @@ static int __net_init net_init(struct net *net)
 	return 0;
 }
 
-/* No packet and no peer reaches us after this; IPVS is still there. */
+/* No packet and no peer reaches us after this; IPVS is still there. Mirroring
+ * stops before the flows end: peers may carry them on.
+ */
 static void __net_exit net_pre_exit(struct net *net)
 {
 	struct l7_net *ln = l7_pernet(net);
 
+	mutex_lock(&ln->conf_lock);
+	l7_sync_stop(ln);
 	l7_hook_unregister(ln);
+	mutex_unlock(&ln->conf_lock);
 	l7_bind_exit(ln);
 }
 
@@ -99,6 +107,7 @@ static void __net_exit net_exit(struct net *net)
 	descend(l7_pernet(net), ARRAY_SIZE(ladder));
 }
 
+/* A subsystem, like IPVS, and registered after it: leaves before it does. */
 static struct pernet_operations net_ops = {
 	.init = net_init,
 	.pre_exit = net_pre_exit,
@@ -141,6 +150,8 @@ static void __exit l7_exit(void)
 {
 	l7_netlink_exit();
 	unregister_pernet_subsys(&net_ops);
+	/* callbacks may queue others: a flow's frees its policy */
+	rcu_barrier();
 	rcu_barrier();
 	l7_learn_module_exit();
 	l7_persist_module_exit();
@@ -150,4 +161,5 @@ static void __exit l7_exit(void)
 module_init(l7_init);
 module_exit(l7_exit);
 MODULE_LICENSE("GPL");
+MODULE_VERSION(L7_VERSION);
 MODULE_DESCRIPTION("Layer-7 persistence and stateful failover for IPVS");

@@ -45,6 +45,8 @@ struct l7_limits {
  * @limits: see there
  * @stats: counters of the namespace
  * @svcs: policies by endpoint (svc.c)
+ * @svc_scopes: the same policies by scope
+ * @svc_list: the same, in the order they were made; under @conf_lock
  * @nsvcs: their number
  * @hooked: netfilter hooks are registered (hook.c), under @conf_lock
  * @svc_removed: a policy was removed since, so flows without policy may exist
@@ -61,6 +63,8 @@ struct l7_net {
 	struct l7_limits limits;
 	struct l7_stats __percpu *stats;
 	struct rhashtable svcs;
+	struct rhashtable svc_scopes;
+	struct list_head svc_list;
 	u32 nsvcs;
 	bool hooked;
 	bool svc_removed;
@@ -82,8 +86,12 @@ static inline struct l7_net *l7_pernet(const struct net *net)
 struct l7_owner_ops;
 const struct l7_owner_ops *l7_owner_of(u8 kind);
 
-/** l7_net_sync_changed() - mirroring went on or its key changed: main.c
- * connects secret and persist (flush) to it. Process context, conf_lock. */
+/** l7_net_new_key() - mirroring is about to start with a cluster key: derive
+ * all secrets from it, and drop the bindings if their hashes changed
+ * @master: 32 bytes
+ * @aead: out, 32 bytes: packet key; NULL if not wanted
+ * Return: 0 or -ENOMEM. Process context, conf_lock held.
+ */
 int l7_net_new_key(struct l7_net *ln, const u8 *master, u8 *aead);
 
 #endif /* L7_NET_H */

@@ -28,7 +28,9 @@ static_assert(sizeof_field(struct l7_sync_conf, key_path) ==
 int l7_netlink_refuse(struct netlink_ext_ack *extack, int err,
 		      const struct nlattr *attr, const char *why)
 {
-	if (extack && why)
+	if (!why)
+		why = err == -ENOMEM ? "out of memory" : "refused";
+	if (extack)
 		extack->_msg = why;
 	NL_SET_BAD_ATTR(extack, attr);
 	return err;

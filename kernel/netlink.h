@@ -22,7 +22,7 @@ extern struct genl_family l7_netlink_family;
 
 /** l7_netlink_refuse() - say why, and which attribute is to blame
  * @attr: NULL if no attribute in particular
- * @why: constant sentence that names the field
+ * @why: constant sentence that names the field; NULL if the owner gave none
  * Return: @err
  */
 int l7_netlink_refuse(struct netlink_ext_ack *extack, int err,

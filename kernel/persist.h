@@ -20,6 +20,7 @@ struct l7_key {
 int l7_persist_module_init(void);
 void l7_persist_module_exit(void);
 int l7_persist_init(struct l7_net *ln);
+/** l7_persist_exit() - free all; no packet, peer or request comes any more */
 void l7_persist_exit(struct l7_net *ln);
 
 /** l7_persist_key() - hash a key value under a rule of a service
@@ -51,30 +52,46 @@ int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 /** l7_persist_forget() - delete a binding and tell the peers; -ENOENT if none */
 int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_key *key);
-/** l7_persist_flush() - delete the bindings of a service, of all when NULL */
+/** l7_persist_flush() - delete the bindings of a service, of all when NULL, and
+ * tell the peers. Returns their number. Process context, may sleep.
+ */
 unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc);
+/** l7_persist_purge() - drop all entries without a word: the hash keys changed,
+ * so neither we nor a peer could find them again. Process context, may sleep.
+ */
+void l7_persist_purge(struct l7_net *ln);
 
-/** struct l7_persist_info - one row of a listing */
+/** struct l7_persist_info - one row of a listing
+ * @hash: its key
+ * @scope: service, see struct l7_svc
+ * @type: enum l7_key_type
+ * @origin: node that made the present state, 0 = this one, not mirrored
+ * @gen: generation
+ * @expires: seconds that remain if it is not used, rounded down
+ * @server: index of the real server
+ */
 struct l7_persist_info {
 	u8 hash[L7_KEY_HASH_LEN];
 	u32 scope;
 	u8 type;
 	u8 origin;
 	u32 gen;
-	u32 expires;	/* seconds */
+	u32 expires;
 	u16 server;
 };
 
 /** l7_persist_peek() - like lookup without counting as a use; false if none */
 bool l7_persist_peek(struct l7_net *ln, const struct l7_key *key,
 		     struct l7_persist_info *info);
-/** l7_persist_dump() - call fn for each live binding; process context; fn runs
- * under RCU (must not sleep); stops when fn returns non-zero, returning it. The
- * walk resumes from @cursor (0 first; opaque position = number of entries
- * already shown) as netlink dumps need. */
+/** l7_persist_dump() - list live bindings, resuming from *@cursor (0 first)
+ * @fn: runs under RCU, must not sleep; non-zero stops and is returned. That
+ *	entry comes again in the next call.
+ * Entries may be missed or come twice when the table is resized between calls.
+ */
 int l7_persist_dump(struct l7_net *ln, unsigned long *cursor,
 		    int (*fn)(const struct l7_persist_info *info, void *arg),
 		    void *arg);
+/** l7_persist_count() - live bindings, and those not yet found to be over */
 unsigned int l7_persist_count(struct l7_net *ln);
 
 extern const struct l7_owner_ops l7_persist_owner;

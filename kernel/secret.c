@@ -25,6 +25,11 @@ static void derive(u8 *out, u32 len, const u8 *master, const char *label)
 	memzero_explicit(buf, sizeof(buf));
 }
 
+static void free_rcu_cb(struct rcu_head *head)
+{
+	kfree_sensitive(container_of(head, struct l7_secret, rcu));
+}
+
 static struct l7_secret *make(const u8 *master)
 {
 	struct l7_secret *s = kzalloc(sizeof(*s), GFP_KERNEL);
@@ -59,7 +64,7 @@ int l7_secret_set(struct l7_net *ln, const u8 *master, u8 *aead)
 	}
 	new->cookie_old = old->cookie;
 	rcu_assign_pointer(ln->secret, new);
-	kfree_rcu(old, rcu);
+	call_rcu(&old->rcu, free_rcu_cb);
 	return 0;
 }
 

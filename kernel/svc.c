@@ -2,9 +2,11 @@
 /*
  * Policies by virtual service. Readers use RCU; changes are made under
  * ln->conf_lock. A policy is never edited: a change replaces the object, and
- * flows keep the one they began with.
+ * flows keep the one they began with. Knows nothing of netlink.
  */
+#include <linux/ctype.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include "hook.h"
 #include "net.h"
 #include "svc.h"
@@ -12,7 +14,18 @@
 /* The same on every director, so not keyed by a secret: it names a service
  * that peers know anyway.
  */
-static const siphash_key_t scope_key = { { 0x6c372d73636f7065, 0x697076732d6c37 } };
+static const siphash_key_t scope_key = {
+	{ 0x6c372d73636f7065, 0x697076732d6c37 }
+};
+
+/** struct l7_svc_stats - counters, shared by a policy and what replaces it
+ * @ref: policies
+ * @v: per CPU
+ */
+struct l7_svc_stats {
+	refcount_t ref;
+	struct l7_stats __percpu *v;
+};
 
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct l7_svc, node),
@@ -21,10 +34,14 @@ static const struct rhashtable_params params = {
 	.automatic_shrinking = true,
 };
 
-/* Servers that speak first: a client that waits for them would wait for ever. */
-static const u16 server_first[] = {
-	21, 22, 23, 25, 110, 119, 143, 194, 220, 587, 3306, 6667,
+static const struct rhashtable_params scope_params = {
+	.head_offset = offsetof(struct l7_svc, snode),
+	.key_offset = offsetof(struct l7_svc, scope),
+	.key_len = sizeof(u32),
+	.automatic_shrinking = true,
 };
+
+/* ---- readers -------------------------------------------------------------- */
 
 u32 l7_svc_scope(const struct l7_endpoint *id)
 {
@@ -36,27 +53,9 @@ struct l7_svc *l7_svc_find_rcu(struct l7_net *ln, const struct l7_endpoint *id)
 	return rhashtable_lookup(&ln->svcs, id, params);
 }
 
-static struct l7_svc *find_locked(struct l7_net *ln,
-				  const struct l7_endpoint *id)
-{
-	lockdep_assert_held(&ln->conf_lock);
-	return rhashtable_lookup_fast(&ln->svcs, id, params);
-}
-
-/* Few policies and rare use: no table of its own. */
 struct l7_svc *l7_svc_find_scope_rcu(struct l7_net *ln, u32 scope)
 {
-	struct rhashtable_iter iter;
-	struct l7_svc *svc, *found = NULL;
-
-	rhashtable_walk_enter(&ln->svcs, &iter);
-	rhashtable_walk_start(&iter);
-	while (!found && (svc = rhashtable_walk_next(&iter)))
-		if (!IS_ERR(svc) && svc->scope == scope)
-			found = svc;
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
-	return found;
+	return rhashtable_lookup(&ln->svc_scopes, &scope, scope_params);
 }
 
 bool l7_svc_hold(struct l7_svc *svc)
@@ -64,11 +63,19 @@ bool l7_svc_hold(struct l7_svc *svc)
 	return refcount_inc_not_zero(&svc->ref);
 }
 
+static void stats_put(struct l7_svc_stats *st)
+{
+	if (!refcount_dec_and_test(&st->ref))
+		return;
+	free_percpu(st->v);
+	kfree(st);
+}
+
 static void free_rcu_cb(struct rcu_head *head)
 {
 	struct l7_svc *svc = container_of(head, struct l7_svc, rcu);
 
-	free_percpu(svc->stats);
+	stats_put(svc->shared);
 	kfree(svc);
 }
 
@@ -78,24 +85,65 @@ void l7_svc_put(struct l7_svc *svc)
 		call_rcu(&svc->rcu, free_rcu_cb);
 }
 
+/* ---- what a policy may say ------------------------------------------------ */
+
+/* Servers that speak first: ftp, ssh, telnet, smtp, time, pop3, nntp, imap,
+ * irc, submission, rsync, mysql, sieve, vnc, irc. A client that waits for them
+ * would wait until the inspect timeout, every time.
+ */
+static const u16 server_first[] = {
+	21, 22, 23, 25, 37, 110, 119, 143, 194, 587, 873, 3306, 4190, 5900,
+	6667,
+};
+
 static bool is_between(u32 v, u32 lo, u32 hi)
 {
 	return v >= lo && v <= hi;
 }
 
-static const char *check_rule(const struct l7_rule *r, u8 af)
+static const char *check_cookie(const struct l7_cookie_sel *sel, u32 max)
+{
+	u32 i;
+
+	if (!is_between(sel->name_len, 1, L7_COOKIE_NAME_MAX))
+		return "cookie name: must have 1 to 64 bytes";
+	/* a token (RFC 9110 5.6.2): what no header could say never matches */
+	for (i = 0; i < sel->name_len; i++)
+		if (!isascii(sel->name[i]) || !isgraph(sel->name[i]) ||
+		    strchr("\"(),/:;<=>?@[\\]{}", sel->name[i]))
+			return "cookie name: has a byte that no cookie name can have";
+	if ((u32)sel->offset + sel->length >= max)
+		return "cookie offset and length: must end before max-request";
+	return NULL;
+}
+
+static const char *check_rule(const struct l7_rule *r,
+			      const struct l7_svc_conf *c)
 {
 	switch (r->type) {
 	case L7_KEY_SRC:
-		if (!is_between(r->prefix, 1, af == AF_INET ? 32 : 128))
-			return "key src: prefix length out of range";
+		if (!is_between(r->prefix, 1, 128))
+			return "src prefix: must be 1 to 128";
+		if (c->id.af == AF_INET && r->prefix > 32)
+			return "src prefix: must be 1 to 32 for an IPv4 service";
 		return NULL;
 	case L7_KEY_COOKIE:
-		if (!is_between(r->cookie.name_len, 1, L7_COOKIE_NAME_MAX))
-			return "key cookie: name must have 1 to 64 bytes";
-		return NULL;
+		return check_cookie(&r->cookie, c->max_request);
 	}
 	return "key: unknown type";
+}
+
+static bool is_same_rule(const struct l7_rule *a, const struct l7_rule *b)
+{
+	const struct l7_cookie_sel *x = &a->cookie, *y = &b->cookie;
+
+	if (a->type != b->type)
+		return false;
+	if (a->type == L7_KEY_SRC)
+		return a->prefix == b->prefix;
+	return x->name_len == y->name_len && x->wildcard == y->wildcard &&
+	       x->offset == y->offset && x->length == y->length &&
+	       !memcmp(x->name, y->name, x->name_len);
 }
 
 static bool has_payload_rule(const struct l7_svc_conf *c)
@@ -111,32 +159,39 @@ static bool has_payload_rule(const struct l7_svc_conf *c)
 static const char *check_rules(const struct l7_svc_conf *c)
 {
 	const char *why;
-	int i;
+	int i, j;
 
 	if (!is_between(c->nrules, 1, L7_RULES_MAX))
 		return "keys: 1 to 8 must be given";
 	for (i = 0; i < c->nrules; i++) {
-		why = check_rule(&c->rules[i], c->id.af);
+		why = check_rule(&c->rules[i], c);
 		if (why)
 			return why;
+		for (j = 0; j < i; j++)
+			if (is_same_rule(&c->rules[i], &c->rules[j]))
+				return "keys: the same key is given twice";
 	}
 	if (!has_payload_rule(c))
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(server_first); i++)
 		if (ntohs(c->id.port) == server_first[i])
-			return "key: on this port the server speaks first, only src can be used";
+			return "keys: on this port the server speaks first, so that only src can be a key";
 	return NULL;
 }
 
 static const char *check(const struct l7_svc_conf *c)
 {
+	static const union nf_inet_addr any;
+
 	if (c->id.af != AF_INET && c->id.af != AF_INET6)
-		return "service: unknown address family";
+		return "service: address family must be IPv4 or IPv6";
 	if (c->id.proto != IPPROTO_TCP)
 		return "service: protocol must be TCP";
 	if (!c->id.port)
-		return "service: port must not be 0";
-	if (!is_between(c->timeout, 1, 31536000))
+		return "service: port must be 1 to 65535";
+	if (nf_inet_addr_cmp(&c->id.addr, &any))
+		return "service: address must not be unspecified";
+	if (!is_between(c->timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "timeout: must be 1 to 31536000 s";
 	if (!is_between(c->inspect_ms, 100, 60000))
 		return "inspect-timeout: must be 100 to 60000 ms";
@@ -148,31 +203,76 @@ static const char *check(const struct l7_svc_conf *c)
 		return "tries: must be 1 to 8";
 	if (!is_between(c->max_request, 512, 65536))
 		return "max-request: must be 512 to 65536 bytes";
-	if (!is_between(c->flow_timeout, 1, 31536000))
+	if (!is_between(c->flow_timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "flow-timeout: must be 1 to 31536000 s";
 	return check_rules(c);
 }
 
-static struct l7_svc *alloc(const struct l7_svc_conf *c)
+/* ---- changes -------------------------------------------------------------- */
+
+static struct l7_svc_stats *stats_alloc(void)
+{
+	struct l7_svc_stats *st = kzalloc(sizeof(*st), GFP_KERNEL_ACCOUNT);
+
+	if (!st)
+		return NULL;
+	st->v = l7_stats_alloc();
+	if (!st->v) {
+		kfree(st);
+		return NULL;
+	}
+	refcount_set(&st->ref, 1);
+	return st;
+}
+
+/* @shared: a reference, taken over when it works out. */
+static struct l7_svc *alloc(const struct l7_svc_conf *c,
+			    struct l7_svc_stats *shared)
 {
 	struct l7_svc *svc = kzalloc(sizeof(*svc), GFP_KERNEL_ACCOUNT);
 
 	if (!svc)
 		return NULL;
-	svc->stats = l7_stats_alloc();
-	if (!svc->stats) {
-		kfree(svc);
-		return NULL;
-	}
 	svc->conf = *c;
 	svc->scope = l7_svc_scope(&c->id);
 	svc->splice = has_payload_rule(c);
+	svc->shared = shared;
+	svc->stats = shared->v;
 	refcount_set(&svc->ref, 1);
 	return svc;
 }
 
-int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c, const char **why)
+static struct l7_svc *find_locked(struct l7_net *ln,
+				  const struct l7_endpoint *id)
 {
+	lockdep_assert_held(&ln->conf_lock);
+	return rhashtable_lookup_fast(&ln->svcs, id, params);
+}
+
+/* By scope first: peers' records need it, and it is what may be taken. */
+static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
+{
+	int err;
+
+	err = rhashtable_lookup_insert_fast(&ln->svc_scopes, &svc->snode,
+					    scope_params);
+	if (err)
+		return err;
+	err = rhashtable_insert_fast(&ln->svcs, &svc->node, params);
+	if (err) {
+		rhashtable_remove_fast(&ln->svc_scopes, &svc->snode,
+				       scope_params);
+		return err;
+	}
+	list_add_tail(&svc->list, &ln->svc_list);
+	ln->nsvcs++;
+	return 0;
+}
+
+int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
+	       const char **why)
+{
+	struct l7_svc_stats *shared;
 	struct l7_svc *svc;
 	int err;
 
@@ -186,31 +286,47 @@ int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c, const char **why)
 	}
 	err = l7_hook_register(ln);
 	if (err) {
-		*why = "netfilter hooks could not be registered";
+		*why = "service: the netfilter hooks could not be registered";
 		return err;
 	}
-	svc = alloc(c);
-	if (!svc)
+	shared = stats_alloc();
+	if (!shared)
 		return -ENOMEM;
-	err = rhashtable_insert_fast(&ln->svcs, &svc->node, params);
-	if (err) {
+	svc = alloc(c, shared);
+	if (!svc) {
+		stats_put(shared);
+		return -ENOMEM;
+	}
+	err = insert_locked(ln, svc);
+	if (err == -EEXIST)
+		*why = "service: its number among peers is another one's; use another port or address";
+	if (err)
 		l7_svc_put(svc);
+	return err;
+}
+
+static int replace_locked(struct l7_net *ln, struct l7_svc *old,
+			  struct l7_svc *new)
+{
+	int err;
+
+	err = rhashtable_replace_fast(&ln->svcs, &old->node, &new->node,
+				      params);
+	if (err)
+		return err;
+	err = rhashtable_replace_fast(&ln->svc_scopes, &old->snode,
+				      &new->snode, scope_params);
+	if (err) {
+		rhashtable_replace_fast(&ln->svcs, &new->node, &old->node,
+					params);
 		return err;
 	}
-	ln->nsvcs++;
+	list_replace(&old->list, &new->list);
 	return 0;
 }
 
-static void copy_stats(struct l7_svc *to, const struct l7_svc *from)
-{
-	u64 v[L7_C_MAX];
-
-	l7_stats_sum(from->stats, v);
-	memcpy(per_cpu_ptr(to->stats, cpumask_first(cpu_possible_mask))->v, v,
-	       sizeof(v));
-}
-
-int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c, const char **why)
+int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c,
+	       const char **why)
 {
 	struct l7_svc *old, *new;
 	int err;
@@ -224,25 +340,23 @@ int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c, const char **why)
 		*why = "service: has no policy";
 		return -ENOENT;
 	}
-	new = alloc(c);
+	new = alloc(c, old->shared);
 	if (!new)
 		return -ENOMEM;
-	copy_stats(new, old);
-	err = rhashtable_replace_fast(&ln->svcs, &old->node, &new->node, params);
-	if (err) {
-		l7_svc_put(new);
-		return err;
-	}
-	l7_svc_put(old);
-	return 0;
+	refcount_inc(&new->shared->ref);
+	err = replace_locked(ln, old, new);
+	l7_svc_put(err ? new : old);
+	return err;
 }
 
-static void remove(struct l7_net *ln, struct l7_svc *svc)
+static void remove_locked(struct l7_net *ln, struct l7_svc *svc)
 {
 	/* before the lookup can miss: see client_tcp() in hook.c */
 	WRITE_ONCE(ln->svc_removed, true);
 	svc->dead = true;
 	rhashtable_remove_fast(&ln->svcs, &svc->node, params);
+	rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
+	list_del(&svc->list);
 	ln->nsvcs--;
 	l7_svc_put(svc);
 }
@@ -256,38 +370,34 @@ int l7_svc_del(struct l7_net *ln, const struct l7_endpoint *id,
 		*why = "service: has no policy";
 		return -ENOENT;
 	}
-	remove(ln, svc);
+	*why = NULL;
+	remove_locked(ln, svc);
 	return 0;
-}
-
-struct l7_svc *l7_svc_nth(struct l7_net *ln, unsigned int n)
-{
-	struct rhashtable_iter iter;
-	struct l7_svc *svc, *found = NULL;
-
-	lockdep_assert_held(&ln->conf_lock);
-	rhashtable_walk_enter(&ln->svcs, &iter);
-	rhashtable_walk_start(&iter);
-	while (!found && (svc = rhashtable_walk_next(&iter)))
-		if (!IS_ERR(svc) && !n--)
-			found = svc;
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
-	return found;
 }
 
 void l7_svc_flush(struct l7_net *ln)
 {
+	struct l7_svc *svc, *next;
+
+	lockdep_assert_held(&ln->conf_lock);
+	list_for_each_entry_safe(svc, next, &ln->svc_list, list)
+		remove_locked(ln, svc);
+}
+
+struct l7_svc *l7_svc_nth(struct l7_net *ln, unsigned int n)
+{
 	struct l7_svc *svc;
 
-	while ((svc = l7_svc_nth(ln, 0)))
-		remove(ln, svc);
+	lockdep_assert_held(&ln->conf_lock);
+	list_for_each_entry(svc, &ln->svc_list, list)
+		if (!n--)
+			return svc;
+	return NULL;
 }
 
 int l7_svc_zero(struct l7_net *ln, const struct l7_endpoint *id)
 {
 	struct l7_svc *svc;
-	unsigned int n;
 
 	if (id) {
 		svc = find_locked(ln, id);
@@ -296,14 +406,22 @@ int l7_svc_zero(struct l7_net *ln, const struct l7_endpoint *id)
 		l7_stats_zero(svc->stats);
 		return 0;
 	}
-	for (n = 0; (svc = l7_svc_nth(ln, n)); n++)
+	list_for_each_entry(svc, &ln->svc_list, list)
 		l7_stats_zero(svc->stats);
 	return 0;
 }
 
 int l7_svc_init(struct l7_net *ln)
 {
-	return rhashtable_init(&ln->svcs, &params);
+	int err = rhashtable_init(&ln->svcs, &params);
+
+	if (err)
+		return err;
+	err = rhashtable_init(&ln->svc_scopes, &scope_params);
+	if (err)
+		rhashtable_destroy(&ln->svcs);
+	INIT_LIST_HEAD(&ln->svc_list);
+	return err;
 }
 
 void l7_svc_exit(struct l7_net *ln)
@@ -311,5 +429,6 @@ void l7_svc_exit(struct l7_net *ln)
 	mutex_lock(&ln->conf_lock);
 	l7_svc_flush(ln);
 	mutex_unlock(&ln->conf_lock);
+	rhashtable_destroy(&ln->svc_scopes);
 	rhashtable_destroy(&ln->svcs);
 }

@@ -59,6 +59,7 @@ struct l7_svc_conf {
 	struct l7_rule rules[L7_RULES_MAX];
 };
 
+#define L7_SVC_TIMEOUT_MAX		31536000
 #define L7_SVC_TIMEOUT_DEF		3600
 #define L7_SVC_INSPECT_MS_DEF		3000
 #define L7_SVC_SILENT_S_DEF		600
@@ -69,21 +70,27 @@ struct l7_svc_conf {
 
 /** struct l7_svc - a policy in force
  * @node: in ln->svcs, by @conf.id
+ * @snode: in ln->svc_scopes, by @scope
+ * @list: in ln->svc_list
  * @conf: constant; a change replaces the whole object
  * @scope: what peers call this service, see l7_rec_binding.scope
  * @splice: some rule needs payload, so connections are spliced
  * @dead: removed by the operator; lives on while flows refer to it
  * @ref: table and flows
  * @stats: per CPU counters of this service (enum l7_ctr)
+ * @shared: owner of @stats, which outlive a change of the policy
  */
 struct l7_svc {
 	struct rhash_head node;
+	struct rhash_head snode;
+	struct list_head list;
 	struct l7_svc_conf conf;
 	u32 scope;
 	bool splice;
 	bool dead;
 	refcount_t ref;
 	struct l7_stats __percpu *stats;
+	struct l7_svc_stats *shared;
 	struct rcu_head rcu;
 };
 
@@ -99,16 +106,23 @@ u32 l7_svc_scope(const struct l7_endpoint *id);
 bool l7_svc_hold(struct l7_svc *svc);
 void l7_svc_put(struct l7_svc *svc);
 
-/* Process context; -EEXIST, -ENOENT, -EINVAL, -ENOMEM, -E2BIG with *why set to
- * a constant sentence that names the field. */
-int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c, const char **why);
-int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c, const char **why);
-int l7_svc_del(struct l7_net *ln, const struct l7_endpoint *id, const char **why);
+/* Process context, conf_lock held. -EINVAL, -EEXIST, -ENOENT, -ENOMEM with
+ * *why set to a constant sentence that names the field; NULL where the number
+ * says all. The bindings of a removed policy live out their time: it may come
+ * back (keepalived reloads), and flows keep the policy they began with.
+ */
+int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
+	       const char **why);
+int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c,
+	       const char **why);
+int l7_svc_del(struct l7_net *ln, const struct l7_endpoint *id,
+	       const char **why);
 void l7_svc_flush(struct l7_net *ln);
 /** l7_svc_zero() - zero the counters of one service (@id NULL: of all) */
 int l7_svc_zero(struct l7_net *ln, const struct l7_endpoint *id);
-/** l7_svc_nth() - for dumps under ln->conf_lock: the @n-th policy in a stable
- * order, NULL after the last */
+/** l7_svc_nth() - for dumps under ln->conf_lock: the @n-th policy in the order
+ * they were made, NULL after the last
+ */
 struct l7_svc *l7_svc_nth(struct l7_net *ln, unsigned int n);
 
 #endif /* L7_SVC_H */

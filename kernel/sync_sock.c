@@ -15,6 +15,7 @@
 #define SEND_TIMEOUT_MS	100
 #define DSCP_CS6	0xc0
 #define TTL_ON_LINK	255
+#define RECV_TRIES	3
 
 static u8 family(const struct l7_sync_run *run)
 {
@@ -372,12 +373,13 @@ int l7_sock_recv(struct l7_sync_run *run, struct l7_sock_rx *rx)
 	struct kvec vec = {
 		.iov_base = run->rx_buf, .iov_len = sizeof(run->rx_buf),
 	};
-	int len;
+	int len, tries = 0;
 
+	/* an error of the socket is told once, and hides what is queued */
 	do {
 		len = kernel_recvmsg(run->sock, &msg, &vec, 1,
 				     sizeof(run->rx_buf), MSG_DONTWAIT);
-	} while (len == -EINTR);
+	} while (len < 0 && len != -EAGAIN && tries++ < RECV_TRIES);
 	if (len < 0)
 		return -EAGAIN;
 	get_addr(&a, &rx->from);

@@ -4,6 +4,7 @@
  * of the server. The client's own space is the same on both sides, so uploaded
  * bytes and the server's acknowledgements are never touched.
  */
+#include <linux/bitops.h>
 #include <net/checksum.h>
 #include "xlat.h"
 

@@ -10,12 +10,14 @@ The status file always holds one line, replaced several times a second:
 
 STATE is "running" or "ended"; a pause is the time between two pieces that arrived one
 after the other, in milliseconds; the latest one may still go on; SHA256 is "-" until the
-end. What is metered is what the client's program got: the pause includes all that the
-network, the directors and TCP's retransmission timers did.
+end. SIGUSR1 forgets the pauses before, but not one that goes on. What is metered is what
+the client's program got: the pause includes all that the network, the directors and TCP's
+retransmission timers did.
 """
 import hashlib
 import os
 import select
+import signal
 import sys
 import time
 
@@ -38,6 +40,9 @@ class Meter:
         self.bytes += len(data)
         self.digest.update(data)
 
+    def forget(self, *_):
+        self.longest = 0.0
+
     def write(self, state, now):
         pause = 0.0 if self.last is None else now - self.last
         line = "%s %d %d %d %s\n" % (
@@ -50,6 +55,7 @@ class Meter:
         self.written = now
 
     def run(self, fd):
+        signal.signal(signal.SIGUSR1, self.forget)
         self.write("running", time.monotonic())
         while True:
             ready = select.select([fd], [], [], PERIOD)[0]

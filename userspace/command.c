@@ -428,7 +428,7 @@ int command_parse(int argc, char **argv, bool restoring, struct command *c,
 			return -1;
 	if (optind < argc && take_word(c, argv[optind], e))
 		return -1;
-	if (c->action == DO_NOTHING && (restoring || argc > 1))
+	if (c->action == DO_NOTHING && restoring)
 		return error_set(e, "no command");
 	if (c->action == DO_NOTHING)
 		c->action = DO_LIST;

@@ -171,22 +171,19 @@ static void svc_row(const struct svc *s, void *arg)
 	});
 }
 
-static int each_svc(const struct command *c,
+/* The service that was asked for, or all. */
+static int each_svc(const struct command *c, const struct svc *one,
 		    void (*fn)(const struct svc *s, void *arg), struct error *e)
 {
-	struct svc s;
-
 	if (!command_service(c))
 		return request_svc_dump(fn, (void *)(uintptr_t)c, e);
-	memset(&s, 0, sizeof(s));
-	if (request_svc_get(command_service(c), &s, e))
-		return -1;
-	fn(&s, (void *)(uintptr_t)c);
+	fn(one, (void *)(uintptr_t)c);
 	return 0;
 }
 
-static int services_json(const struct command *c, const struct limits *l,
-			 const struct sync_conf *s, struct error *e)
+static int services_json(const struct command *c, const struct svc *one,
+			 const struct limits *l, const struct sync_conf *s,
+			 struct error *e)
 {
 	int err;
 
@@ -194,7 +191,7 @@ static int services_json(const struct command *c, const struct limits *l,
 	sync_json("sync", s);
 	limits_json(l);
 	json_array("services");
-	err = each_svc(c, svc_json, e);
+	err = each_svc(c, one, svc_json, e);
 	json_array_end();
 	json_object_end();
 	json_end();
@@ -203,16 +200,16 @@ static int services_json(const struct command *c, const struct limits *l,
 
 static void limits_text(const struct limits *l, bool exact)
 {
-	char b[7][FORMAT_SIZE];
+	char b[6][FORMAT_SIZE];
 
-	printf("Used: %s of %s bindings, %s of %s flows, %s of %s pending (%u a source, %s bytes)\n",
+	printf("Used: %s of %s bindings, %s of %s flows, %s of %s pending (%u a source, %u bytes)\n",
 	       format_number(b[0], l->used_bindings, exact),
 	       format_number(b[1], l->bindings, exact),
 	       format_number(b[2], l->used_flows, exact),
 	       format_number(b[3], l->flows, exact),
 	       format_number(b[4], l->used_pending, exact),
 	       format_number(b[5], l->pending, exact), l->pending_src,
-	       format_number(b[6], l->pending_bytes, exact));
+	       l->pending_bytes);
 }
 
 int list_services(const struct command *c, struct error *e)
@@ -223,19 +220,24 @@ int list_services(const struct command *c, struct error *e)
 	};
 	struct sync_conf s;
 	struct limits l;
+	struct svc one;
 	int err;
 
 	memset(&s, 0, sizeof(s));
 	memset(&l, 0, sizeof(l));
+	memset(&one, 0, sizeof(one));
 	if (request_sync_get(&s, e) || request_limits_get(&l, e))
 		return -1;
+	/* Nothing is printed of a service that does not exist. */
+	if (command_service(c) && request_svc_get(command_service(c), &one, e))
+		return -1;
 	if (c->json)
-		return services_json(c, &l, &s, e);
+		return services_json(c, &one, &l, &s, e);
 	puts("IP Virtual Server Layer-7 persistence");
 	sync_text(&s);
 	limits_text(&l, c->exact);
 	table_begin(heads);
-	err = each_svc(c, svc_row, e);
+	err = each_svc(c, &one, svc_row, e);
 	table_end();
 	return err;
 }
@@ -260,14 +262,13 @@ static void binding_json(const struct binding *b, void *arg)
 }
 
 static const char *const binding_heads[] = {
-	">Expire", "Key", "Virtual", "Destination", ">Node", ">Gen", "Hash",
-	NULL,
+	">Expire", "Key", "Virtual", "Destination", ">Node", "Hash", NULL,
 };
 
 static void binding_row(const struct binding *b, void *arg)
 {
 	char expire[FORMAT_SIZE], vip[FORMAT_SIZE], rip[FORMAT_SIZE];
-	char node[16], gen[16], hash[FORMAT_SIZE];
+	char node[16], hash[FORMAT_SIZE];
 	const struct command *c = arg;
 
 	/* No policy here: the number by which the peers name the service. */
@@ -276,10 +277,9 @@ static void binding_row(const struct binding *b, void *arg)
 	else
 		snprintf(vip, sizeof(vip), "scope:%08x", b->scope);
 	snprintf(node, sizeof(node), "%u", b->origin);
-	snprintf(gen, sizeof(gen), "%u", b->gen);
 	table_row((const char *const[]) {
 		format_clock(expire, b->expires), format_key_type(b->type),
-		vip, names_endpoint(rip, &b->server, c->numeric), node, gen,
+		vip, names_endpoint(rip, &b->server, c->numeric), node,
 		format_hex(hash, b->hash, sizeof(b->hash)),
 	});
 }
@@ -391,13 +391,17 @@ int list_flows(const struct command *c, struct error *e)
 
 static void peer_json(const struct peer *p, void *arg)
 {
+	char epoch[20];
+
 	(void)arg;
+	/* Not a number: more digits than JavaScript keeps. */
+	snprintf(epoch, sizeof(epoch), "%016llx", (unsigned long long)p->epoch);
 	json_object(NULL);
 	json_number("node", p->node);
 	json_endpoint("address", &p->addr);
 	json_bool("confirmed", p->confirmed);
 	json_number("last_seen_ms", p->last_seen);
-	json_number("epoch", p->epoch);
+	json_string("epoch", epoch);
 	json_number("rx_packets", p->rx_packets);
 	json_number("rx_records", p->rx_records);
 	json_number("lost", p->lost);

@@ -3,6 +3,7 @@
  * See request.h. That attributes fit is not checked at each: messages have 64
  * KiB, and what a command line can hold of one attribute is bounded by parse.c.
  */
+#include <stdlib.h>
 #include <string.h>
 #include "ctl.h"
 #include "decode.h"
@@ -109,10 +110,55 @@ int request_svc_get(const struct ep *service, struct svc *out, struct error *e)
 	return ctl_send(msg, got_svc, out, e) ? -1 : 0;
 }
 
+/** struct svcs - policies, collected to be sorted: the kernel has no order */
+struct svcs {
+	struct svc *at;
+	size_t n;
+};
+
+static void each_svc(struct nlattr *attrs, int len, void *arg)
+{
+	struct svcs *all = arg;
+
+	all->at = realloc(all->at, (all->n + 1) * sizeof(*all->at));
+	if (!all->at)
+		abort();
+	decode_svc(attrs, len, &all->at[all->n++]);
+}
+
+static int compare_svc(const void *va, const void *vb)
+{
+	const struct ep *a = &((const struct svc *)va)->service;
+	const struct ep *b = &((const struct svc *)vb)->service;
+	int diff;
+
+	if (a->af != b->af)
+		return a->af == AF_INET ? -1 : 1;
+	diff = memcmp(&a->in6, &b->in6,
+		      a->af == AF_INET ? sizeof(a->in) : sizeof(a->in6));
+	return diff ? diff : a->port - b->port;
+}
+
+int request_svc_dump(void (*fn)(const struct svc *s, void *arg), void *arg,
+		     struct error *e)
+{
+	struct svcs all = { NULL, 0 };
+	size_t i;
+	int err;
+
+	err = ctl_send(ctl_msg(IPVS_L7_CMD_SVC_GET, NLM_F_DUMP), each_svc, &all,
+		       e);
+	if (!err && all.n)
+		qsort(all.at, all.n, sizeof(*all.at), compare_svc);
+	for (i = 0; !err && i < all.n; i++)
+		fn(&all.at[i], arg);
+	free(all.at);
+	return err ? -1 : 0;
+}
+
 /** struct walk - how a dump's answers reach the caller */
 struct walk {
 	union {
-		void (*svc)(const struct svc *s, void *arg);
 		void (*stats)(const struct stats *s, void *arg);
 		void (*binding)(const struct binding *b, void *arg);
 		void (*flow)(const struct flow *f, void *arg);
@@ -120,24 +166,6 @@ struct walk {
 	};
 	void *arg;
 };
-
-static void each_svc(struct nlattr *attrs, int len, void *arg)
-{
-	struct walk *w = arg;
-	struct svc s;
-
-	decode_svc(attrs, len, &s);
-	w->svc(&s, w->arg);
-}
-
-int request_svc_dump(void (*fn)(const struct svc *s, void *arg), void *arg,
-		     struct error *e)
-{
-	struct walk w = { .svc = fn, .arg = arg };
-
-	return ctl_send(ctl_msg(IPVS_L7_CMD_SVC_GET, NLM_F_DUMP), each_svc, &w,
-			e) ? -1 : 0;
-}
 
 /* --- Counters --- */
 

@@ -14,6 +14,7 @@ int request_svc_set(const struct svc *s, struct error *e);
 int request_svc_del(const struct ep *service, struct error *e);
 int request_svc_flush(struct error *e);
 int request_svc_get(const struct ep *service, struct svc *out, struct error *e);
+/** request_svc_dump() - in order of address and port */
 int request_svc_dump(void (*fn)(const struct svc *s, void *arg), void *arg,
 		     struct error *e);
 

@@ -411,7 +411,7 @@ static void commands(void)
 		enum action action;
 	} good[] = {
 		{ "", DO_LIST }, { "-L", DO_LIST }, { "-l -n", DO_LIST },
-		{ "-Ln", DO_LIST }, { "-L --stats", DO_STATS },
+		{ "-Ln", DO_LIST }, { "-n", DO_LIST }, { "--json", DO_LIST }, { "-L --stats", DO_STATS },
 		{ "--stats -L --exact", DO_STATS }, { "--list", DO_LIST },
 		{ "--bindings --json", DO_BINDINGS },
 		{ "-L -t 192.0.2.1:80", DO_LIST },
@@ -439,7 +439,7 @@ static void commands(void)
 	};
 	static const char *const bad[] = {
 		"x", "-x", "--x", "-A", "-A -t 192.0.2.1:80", "-A -k src",
-		"-A -D -t 192.0.2.1:80 -k src", "-t 192.0.2.1:80",
+		"-A -D -t 192.0.2.1:80 -k src", "-k src",
 		"-D", "-C -t 192.0.2.1:80", "-L -k src", "-A -n -t 192.0.2.1:80 -k src",
 		"-A -t 192.0.2.1:80 -t 192.0.2.2:80 -k src",
 		"-A -t 192.0.2.1:80 -k src -p", "-A -t 192.0.2.1:80 -k src x",

@@ -631,17 +631,16 @@ static enum l7_parse status_line(struct head *h, bool *interim)
 	return l.stop;
 }
 
-/* Add the lines that continue a field (RFC 9112 5.2) to its value. */
+/*
+ * Add the lines that continue a field (RFC 9112 5.2) to its value. If such a
+ * line is still to come, so is the end of the head.
+ */
 static enum l7_parse unfold(struct head *h, struct field *f)
 {
-	while (f->stop == L7_PARSE_NONE) {
-		struct line l;
+	while (f->stop == L7_PARSE_NONE && h->next < h->len &&
+	       is_blank(h->p[h->next])) {
+		struct line l = next_line(h);
 
-		if (h->next == h->len)
-			return L7_PARSE_MORE;
-		if (!is_blank(h->p[h->next]))
-			break;
-		l = next_line(h);
 		f->value.len = end_of(l.text) - f->value.off;
 		f->stop = l.stop;
 	}

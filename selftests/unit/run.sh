@@ -14,10 +14,10 @@ for t in "$@"; do
 	"$t" >"$log" 2>&1 </dev/null
 	rc=$?
 	sed 's/^/  /' "$log"
-	p=$(grep -c '^ok ' "$log")
-	f=$(grep -c '^not ok ' "$log")
+	p=$(grep -ac '^ok ' "$log")
+	f=$(grep -ac '^not ok ' "$log")
 	# Ended early: by a sanitizer, a signal, or before the first case.
-	if [ "$f" = 0 ] && { [ $rc != 0 ] || [ "$p" = 0 ] || ! grep -q '^1\.\.' "$log"; }; then
+	if [ "$f" = 0 ] && { [ $rc != 0 ] || [ "$p" = 0 ] || ! grep -aq '^1\.\.' "$log"; }; then
 		echo "  # $name: exit status $rc after $p cases"
 		f=1
 	fi

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a key's value to the hash by which the table knows it: two SipHash
+ * lanes under the cluster's secret, over service, rule and value. No state.
+ */
+#include <linux/unaligned.h>
+#include "net.h"
+#include "persist.h"
+#include "secret.h"
+
+/** struct key_context - what a key's hash covers besides its value
+ * @value: hash of the value
+ * @svc: service
+ * @offset: of cookies, as the following; network order: the same everywhere
+ * @length: likewise
+ * @type: enum l7_key_type
+ * @prefix: of client addresses
+ * @wildcard: of cookies
+ * @name_len: bytes of @name that count
+ * @name: of cookies
+ */
+struct key_context {
+	__le64 value;
+	struct l7_endpoint svc;
+	__be16 offset;
+	__be16 length;
+	u8 type;
+	u8 prefix;
+	u8 wildcard;
+	u8 name_len;
+	char name[L7_COOKIE_NAME_MAX];
+} __packed __aligned(8);
+
+static u32 fill_context(struct key_context *c, const struct l7_svc *svc,
+			const struct l7_rule *rule)
+{
+	const struct l7_cookie_sel *sel = &rule->cookie;
+	u32 len = offsetof(struct key_context, name);
+
+	memset(c, 0, len);
+	c->svc = svc->conf.id;
+	c->type = rule->type;
+	if (rule->type == L7_KEY_SRC) {
+		c->prefix = rule->prefix;
+		return len;
+	}
+	c->offset = htons(sel->offset);
+	c->length = htons(sel->length);
+	c->wildcard = sel->wildcard;
+	c->name_len = sel->name_len;
+	memcpy(c->name, sel->name, sel->name_len);
+	return len + sel->name_len;
+}
+
+void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc,
+		    const struct l7_rule *rule, const void *val, u32 len,
+		    struct l7_key *key)
+{
+	const struct l7_secret *s = l7_secret_rcu(ln);
+	struct key_context c;
+	u32 i, n;
+
+	n = fill_context(&c, svc, rule);
+	for (i = 0; i < ARRAY_SIZE(s->lane); i++) {
+		c.value = cpu_to_le64(siphash(val, len, &s->lane[i]));
+		put_unaligned_le64(siphash(&c, n, &s->lane[i]),
+				   key->hash + i * sizeof(u64));
+	}
+}
+
+u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,
+			 const union nf_inet_addr *addr, u8 out[16])
+{
+	u32 len = af == AF_INET ? 4 : 16, whole = rule->prefix / 8;
+
+	memcpy(out, addr, len);
+	if (whole >= len)
+		return len;
+	out[whole] &= (u8)(0xff00 >> rule->prefix % 8);
+	memset(out + whole + 1, 0, len - whole - 1);
+	return len;
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The wire format of mirrored state, see update.h. Fixed fields at fixed
+ * offsets; what is longer than this version knows is skipped by its length,
+ * what is shorter is malformed.
+ *
+ * SERVERS   0  family (4, 6)  bytes of an entry  entries
+ *  entry    0  index               port
+ *           4  protocol  reserved (0)
+ *           6  address
+ *
+ * group     0  kind      flags     origin    key type
+ *           4  records             bytes of a record
+ *           8  lifetime
+ *          12  scope, or index of the virtual service
+ *  binding  0  generation
+ *           4  server
+ *           6  hash
+ *  flow     0  generation
+ *           4  server              client's port
+ *           8  sequence delta
+ *          12  timestamp delta
+ *          16  window scales       flags
+ *          18  client's address
+ */
+#include "update.h"
+
+#define WSCALE_NONE	15	/* nibble for "none", 0xff in a record */
+#define NAMES_HEAD	4
+
+/* Addresses and ports are kept in network order, so they are copied. */
+static u32 addr_len(u8 af)
+{
+	return af == AF_INET ? 4 : 16;
+}
+
+static void name_put(const struct l7_name *n, u8 *p)
+{
+	l7_put16(p, n->index);
+	memcpy(p + 2, &n->ep.port, 2);
+	p[4] = n->ep.proto;
+	p[5] = 0;
+	memcpy(p + 6, &n->ep.addr, addr_len(n->ep.af));
+}
+
+u32 l7_update_names_put(const struct l7_name *names, u32 n, u8 af, u8 *p)
+{
+	u8 *body = p + L7_WIRE_FRAME;
+	u32 i, count = 0, len = NAMES_HEAD;
+
+	for (i = 0; i < n; i++) {
+		if (names[i].ep.af != af)
+			continue;
+		name_put(&names[i], body + len);
+		len += l7_update_name_len(af);
+		count++;
+	}
+	if (!count)
+		return 0;
+	body[0] = af == AF_INET ? 4 : 6;
+	body[1] = (u8)l7_update_name_len(af);
+	l7_put16(body + 2, (u16)count);
+	return l7_codec_frame_put(p, L7_FRAME_SERVERS, len) + len;
+}
+
+static u8 family(u8 wire)
+{
+	return wire == 4 ? AF_INET : wire == 6 ? AF_INET6 : 0;
+}
+
+int l7_update_names_get(const struct l7_frame *f, struct l7_names *n)
+{
+	const u8 *p = f->body;
+
+	if (f->len < NAMES_HEAD)
+		return -EBADMSG;
+	n->af = family(p[0]);
+	n->rec_len = p[1];
+	n->count = l7_get16(p + 2);
+	n->recs = p + NAMES_HEAD;
+	if (n->count * n->rec_len > f->len - NAMES_HEAD)
+		return -EBADMSG;
+	if (!n->af)
+		n->count = 0;
+	else if (n->rec_len < l7_update_name_len(n->af))
+		return -EBADMSG;
+	return 0;
+}
+
+bool l7_update_name_get(const struct l7_names *n, u32 i, struct l7_name *name)
+{
+	const u8 *p = n->recs + (size_t)i * n->rec_len;
+
+	memset(name, 0, sizeof(*name));
+	name->index = l7_get16(p);
+	memcpy(&name->ep.port, p + 2, 2);
+	name->ep.proto = p[4];
+	name->ep.af = n->af;
+	memcpy(&name->ep.addr, p + 6, addr_len(n->af));
+	return name->index && name->ep.proto;
+}
+
+void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g)
+{
+	const struct l7_record *rec = &r->rec;
+
+	memset(g, 0, sizeof(*g));
+	g->flags = rec->removed ? L7_GROUP_REMOVED : 0;
+	g->origin = rec->origin;
+	if (rec->kind == L7_REC_BINDING) {
+		g->kind = L7_GROUP_BINDING;
+		g->type = rec->b.type;
+		g->ttl = rec->b.ttl;
+		g->scope = rec->b.scope;
+	} else {
+		g->kind = rec->f.client.af == AF_INET ? L7_GROUP_FLOW4 :
+							L7_GROUP_FLOW6;
+		g->ttl = rec->f.ttl;
+		g->scope = r->vip;
+	}
+}
+
+u32 l7_update_record_len(u8 group_kind)
+{
+	switch (group_kind) {
+	case L7_GROUP_BINDING:
+		return L7_WIRE_BINDING;
+	case L7_GROUP_FLOW4:
+		return L7_WIRE_FLOW4;
+	case L7_GROUP_FLOW6:
+		return L7_WIRE_FLOW6;
+	}
+	return 0;
+}
+
+void l7_update_group_put(const struct l7_group *g, u32 count, u8 *p)
+{
+	p[0] = g->kind;
+	p[1] = g->flags;
+	p[2] = g->origin;
+	p[3] = g->type;
+	l7_put16(p + 4, (u16)count);
+	l7_put16(p + 6, (u16)l7_update_record_len(g->kind));
+	l7_put32(p + 8, g->ttl);
+	l7_put32(p + 12, g->scope);
+}
+
+static u8 wscale_put(u8 scale)
+{
+	return scale < WSCALE_NONE ? scale : WSCALE_NONE;
+}
+
+static u8 wscale_get(u8 nibble)
+{
+	return nibble < WSCALE_NONE ? nibble : 0xff;
+}
+
+static void flow_put(const struct l7_wire_record *r, u8 *p)
+{
+	const struct l7_rec_flow *f = &r->rec.f;
+
+	memcpy(p + 6, &f->client.port, 2);
+	l7_put32(p + 8, f->seq_delta);
+	l7_put32(p + 12, f->ts_delta);
+	p[16] = (u8)(wscale_put(f->wscale_us) << 4 | wscale_put(f->wscale_srv));
+	p[17] = f->flags;
+	memcpy(p + 18, &f->client.addr, addr_len(f->client.af));
+}
+
+void l7_update_record_put(const struct l7_wire_record *r, u8 *p)
+{
+	l7_put32(p, r->rec.gen);
+	l7_put16(p + 4, r->server);
+	if (r->rec.kind == L7_REC_FLOW)
+		flow_put(r, p);
+	else
+		memcpy(p + 6, r->rec.b.hash, L7_KEY_HASH_LEN);
+}
+
+int l7_update_group_next(struct l7_reader *r, struct l7_records *g)
+{
+	const u8 *p = r->p;
+	u32 known;
+
+	if (!r->len)
+		return 0;
+	if (r->len < L7_WIRE_GROUP)
+		return -EBADMSG;
+	g->g.kind = p[0];
+	g->g.flags = p[1];
+	g->g.origin = p[2];
+	g->g.type = p[3];
+	g->count = l7_get16(p + 4);
+	g->rec_len = l7_get16(p + 6);
+	g->g.ttl = l7_get32(p + 8);
+	g->g.scope = l7_get32(p + 12);
+	g->recs = p + L7_WIRE_GROUP;
+	known = l7_update_record_len(g->g.kind);
+	g->known = known;
+	if (g->rec_len < known ||
+	    g->count * g->rec_len > r->len - L7_WIRE_GROUP)
+		return -EBADMSG;
+	r->p += L7_WIRE_GROUP + g->count * g->rec_len;
+	r->len -= L7_WIRE_GROUP + g->count * g->rec_len;
+	return 1;
+}
+
+static bool flow_get(const struct l7_group *g, const u8 *p,
+		     struct l7_wire_record *r)
+{
+	struct l7_rec_flow *f = &r->rec.f;
+
+	r->rec.kind = L7_REC_FLOW;
+	r->vip = (u16)g->scope;
+	f->ttl = g->ttl;
+	f->client.af = g->kind == L7_GROUP_FLOW4 ? AF_INET : AF_INET6;
+	memcpy(&f->client.port, p + 6, 2);
+	memcpy(&f->client.addr, p + 18, addr_len(f->client.af));
+	f->seq_delta = l7_get32(p + 8);
+	f->ts_delta = l7_get32(p + 12);
+	f->wscale_us = wscale_get(p[16] >> 4);
+	f->wscale_srv = wscale_get(p[16] & 15);
+	f->flags = p[17];
+	return r->server && g->scope && g->scope <= 0xffff && f->client.port;
+}
+
+static bool binding_get(const struct l7_group *g, const u8 *p,
+			struct l7_wire_record *r)
+{
+	struct l7_rec_binding *b = &r->rec.b;
+
+	r->rec.kind = L7_REC_BINDING;
+	memcpy(b->hash, p + 6, L7_KEY_HASH_LEN);
+	b->scope = g->scope;
+	b->type = g->type;
+	b->ttl = g->ttl;
+	return r->server || r->rec.removed;
+}
+
+bool l7_update_record_get(const struct l7_records *g, u32 i,
+			 struct l7_wire_record *r)
+{
+	const u8 *p = g->recs + (size_t)i * g->rec_len;
+	bool ok;
+
+	memset(r, 0, sizeof(*r));
+	r->rec.removed = g->g.flags & L7_GROUP_REMOVED;
+	r->rec.origin = g->g.origin;
+	r->rec.gen = l7_get32(p);
+	r->server = l7_get16(p + 4);
+	ok = g->g.kind == L7_GROUP_BINDING ? binding_get(&g->g, p, r) :
+					     flow_get(&g->g, p, r);
+	return ok && r->rec.origin;
+}

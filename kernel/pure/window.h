@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Anti-replay window over packet numbers (RFC 6479), and what it knows of
+ * loss: which numbers never came.
+ */
+#ifndef L7_PURE_WINDOW_H
+#define L7_PURE_WINDOW_H
+
+#include "env.h"
+
+#define L7_WINDOW_WORDS		64
+/* Numbers this far behind the highest are too old, seen or not. The word
+ * that holds the highest is only partly valid, hence one word less.
+ */
+#define L7_WINDOW_SIZE		(64 * (L7_WINDOW_WORDS - 1))
+
+/** struct l7_window - numbers received of one sender, lane and epoch
+ * @floor: numbers up to here are refused
+ * @highest: highest number received; @floor when there is none
+ * @contiguous: all numbers from @floor to here came or were given up
+ * @received: numbers received, each once
+ * @map: one bit per number modulo the size of the map
+ */
+struct l7_window {
+	u64 floor;
+	u64 highest;
+	u64 contiguous;
+	u64 received;
+	u64 map[L7_WINDOW_WORDS];
+};
+
+/** l7_window_init() - expect numbers above @floor */
+void l7_window_init(struct l7_window *w, u64 floor);
+
+/** l7_window_is_fresh() - is @n neither seen nor too old? Changes nothing, so
+ * it may be asked before a packet is authenticated.
+ */
+bool l7_window_is_fresh(const struct l7_window *w, u64 n);
+
+/** l7_window_take() - note that @n was received; false if it is not fresh */
+bool l7_window_take(struct l7_window *w, u64 n);
+
+/** l7_window_contiguous() - all numbers up to this came, or are too old to
+ * come; moves w->contiguous
+ */
+u64 l7_window_contiguous(struct l7_window *w);
+
+/** l7_window_missing() - numbers up to the highest that did not come */
+static inline u64 l7_window_missing(const struct l7_window *w)
+{
+	return w->highest - w->floor - w->received;
+}
+
+#endif /* L7_PURE_WINDOW_H */

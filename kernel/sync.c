@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Mirroring, from outside: start, stop, configuration, listing of peers. Owns
+ * the life of struct l7_sync_run and its works. Locks: conf_lock of the caller;
+ * the order in which works are stopped is told at stop().
+ */
+#include <linux/slab.h>
+#include <net/ipv6.h>
+#include "sync_priv.h"
+
+int l7_sync_init(struct l7_net *ln)
+{
+	struct l7_sync *s = kzalloc(sizeof(*s), GFP_KERNEL);
+
+	if (!s)
+		return -ENOMEM;
+	s->ln = ln;
+	spin_lock_init(&s->lock);
+	INIT_LIST_HEAD(&s->dirty);
+	WRITE_ONCE(ln->sync, s);
+	return 0;
+}
+
+u8 l7_sync_node(struct l7_net *ln)
+{
+	const struct l7_sync *s = READ_ONCE(ln->sync);
+
+	return s ? READ_ONCE(s->node) : 0;
+}
+
+/* --- Configuration --- */
+
+static bool is_multicast(const struct l7_endpoint *ep)
+{
+	return ep->af == AF_INET ? ipv4_is_multicast(ep->addr.ip) :
+				   ipv6_addr_is_multicast(&ep->addr.in6);
+}
+
+static bool is_known_af(u8 af)
+{
+	return af == AF_INET || af == AF_INET6;
+}
+
+static int check_peers(const struct l7_sync_conf *c, const char **why)
+{
+	u32 i;
+
+	*why = "peers: a group or peers are needed, not both";
+	if (!c->npeers || c->npeers > L7_SYNC_PEERS_MAX)
+		return -EINVAL;
+	*why = "peers: must be unicast addresses, all IPv4 or all IPv6";
+	for (i = 0; i < c->npeers; i++)
+		if (!is_known_af(c->peers[i].af) ||
+		    c->peers[i].af != c->peers[0].af ||
+		    is_multicast(&c->peers[i]))
+			return -EINVAL;
+	return 0;
+}
+
+static int check_conf(const struct l7_sync_conf *c, const char **why)
+{
+	*why = "node: must be 1..255";
+	if (!c->node)
+		return -EINVAL;
+	*why = "port: must not be 0";
+	if (!c->port)
+		return -EINVAL;
+	*why = "key: missing";
+	if (!c->plaintext && !memchr_inv(c->key, 0, sizeof(c->key)))
+		return -EINVAL;
+	if (!c->group.af)
+		return check_peers(c, why);
+	*why = "group: must be a multicast address, and goes without peers";
+	return is_known_af(c->group.af) && is_multicast(&c->group) &&
+	       !c->npeers ? 0 : -EINVAL;
+}
+
+bool l7_sync_conf_get(struct l7_net *ln, struct l7_sync_conf *c)
+{
+	if (!ln->sync->run)
+		return false;
+	*c = ln->sync->run->conf;
+	return true;
+}
+
+/* --- Start and stop --- */
+
+static void init_run(struct l7_sync_run *run, struct l7_net *ln,
+		     const struct l7_sync_conf *c)
+{
+	run->ln = ln;
+	run->sync = ln->sync;
+	run->conf = *c;
+	memzero_explicit(run->conf.key, sizeof(run->conf.key));
+	run->started = jiffies;
+	run->hello_next = 1;
+	spin_lock_init(&run->repeat_lock);
+	spin_lock_init(&run->peers_lock);
+	INIT_LIST_HEAD(&run->repeats);
+	INIT_WORK(&run->rx, l7_rx_work);
+	INIT_WORK(&run->tx, l7_tx_work);
+	INIT_WORK(&run->bulk, l7_bulk_work);
+	INIT_DELAYED_WORK(&run->tick, l7_peer_tick);
+	INIT_DELAYED_WORK(&run->repeat, l7_tx_repeat_work);
+}
+
+/* Without a key (plain text only) the secrets of this director stay its own:
+ * handshakes and bindings are then not shared, connections are.
+ */
+static int take_key(struct l7_sync_run *run, const struct l7_sync_conf *c,
+		    const char **why)
+{
+	int err;
+
+	*why = "sync: no memory";
+	if (!memchr_inv(c->key, 0, sizeof(c->key)))
+		return 0;
+	err = l7_net_new_key(run->ln, c->key, run->aead);
+	return err < 0 ? err : 0;
+}
+
+static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
+		    const char **why)
+{
+	int err;
+
+	*why = "sync: no memory";
+	run->wq = alloc_workqueue("ipvs_l7_sync", WQ_UNBOUND | WQ_HIGHPRI, 0);
+	if (!run->wq)
+		return -ENOMEM;
+	err = l7_sock_open(run, why);
+	if (err)
+		goto err_wq;
+	err = take_key(run, c, why);
+	if (err)
+		goto err_sock;
+	l7_seal_init(run);
+	return 0;
+err_sock:
+	l7_sock_close(run);
+err_wq:
+	destroy_workqueue(run->wq);
+	return err;
+}
+
+static void free_run(struct l7_sync_run *run)
+{
+	memzero_explicit(run->aead, sizeof(run->aead));
+	kvfree(run);
+}
+
+int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
+		  const char **why)
+{
+	struct l7_sync_run *run;
+	int err;
+
+	*why = "sync: is running, stop it first";
+	if (ln->sync->run)
+		return -EBUSY;
+	err = check_conf(c, why);
+	if (err)
+		return err;
+	*why = "sync: no memory";
+	run = kvzalloc(sizeof(*run), GFP_KERNEL);
+	if (!run)
+		return -ENOMEM;
+	init_run(run, ln, c);
+	err = open_run(run, c, why);
+	if (err) {
+		free_run(run);
+		return err;
+	}
+	ln->sync->run = run;
+	WRITE_ONCE(ln->sync->node, c->node);
+	l7_sock_listen(run);
+	queue_delayed_work(run->wq, &run->tick, 0);
+	return 0;
+}
+
+/* Each work is stopped after all that may queue it. */
+static void stop(struct l7_sync *s)
+{
+	struct l7_sync_run *run = s->run;
+
+	set_bit(L7_SYNC_STOPPING, &run->todo);
+	l7_sock_deaf(run);
+	cancel_work_sync(&run->rx);
+	cancel_delayed_work_sync(&run->tick);
+	l7_queue_open(s, false);
+	cancel_work_sync(&run->tx);
+	cancel_work_sync(&run->bulk);
+	cancel_delayed_work_sync(&run->repeat);
+	l7_tx_leave(run);
+	destroy_workqueue(run->wq);
+	WRITE_ONCE(s->node, 0);
+	s->run = NULL;
+	l7_sock_close(run);
+	l7_tx_forget(run);
+	l7_peer_free_all(run);
+	free_run(run);
+}
+
+int l7_sync_stop(struct l7_net *ln)
+{
+	if (!ln->sync->run)
+		return -ENOENT;
+	stop(ln->sync);
+	return 0;
+}
+
+void l7_sync_exit(struct l7_net *ln)
+{
+	struct l7_sync *s = ln->sync;
+
+	if (!s)
+		return;
+	if (s->run)
+		stop(s);
+	WRITE_ONCE(ln->sync, NULL);
+	/* an entry may be changing in softirq just now */
+	kfree_rcu(s, rcu);
+}
+
+/* --- Listing --- */
+
+static void fill_info(const struct l7_sync_peer *p, struct l7_sync_peer_info *i)
+{
+	*i = (struct l7_sync_peer_info) {
+		.node = p->node,
+		.addr = p->addr,
+		.confirmed = true,
+		.last_seen_ms = jiffies_to_msecs(jiffies - p->heard),
+		.epoch = p->epoch,
+		.rx_packets = p->rx_packets,
+		.rx_records = p->rx_records,
+		.lost = p->lost,
+		.replayed = p->replayed,
+		.bindings = p->bindings,
+		.flows = p->flows,
+	};
+}
+
+bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
+		      struct l7_sync_peer_info *info)
+{
+	struct l7_sync_run *run = ln->sync->run;
+	bool found = false;
+	u32 i;
+
+	if (!run)
+		return false;
+	spin_lock(&run->peers_lock);
+	for (i = 0; !found && i < L7_SYNC_PEERS_MAX; i++) {
+		if (!run->peers[i] || n--)
+			continue;
+		fill_info(run->peers[i], info);
+		found = true;
+	}
+	spin_unlock(&run->peers_lock);
+	return found;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Everything for a director that just came: walks the owners' tables and sends
+ * each entry as an ordinary update, in a lane of its own, no faster than the
+ * slowest listener reports to have received. Owns no state. Process context.
+ */
+#include <linux/delay.h>
+#include "sync_priv.h"
+
+#define WINDOW		256	/* packets on the way */
+#define STALL_MS	300	/* without a report, go on */
+#define BURST		16	/* packets between pauses */
+#define PAUSE_MS	1000	/* between two walks */
+
+static const u8 kinds[] = { L7_REC_BINDING, L7_REC_FLOW };
+
+void l7_bulk_want(struct l7_sync_run *run)
+{
+	set_bit(L7_SYNC_TODO_ALL, &run->todo);
+	if (!l7_sync_is_stopping(run))
+		queue_work(run->wq, &run->bulk);
+}
+
+/* After a packet was sent. A listener that reports nothing, because what is on
+ * the way was lost, or because it is dying, holds the walk up only so long.
+ */
+static void pace(struct l7_sync_run *run, u64 number)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(STALL_MS);
+
+	if (number % BURST == 0)
+		usleep_range(500, 1000);
+	while (l7_peer_backlog(run) >= WINDOW && time_before(jiffies, end) &&
+	       !l7_sync_is_stopping(run))
+		usleep_range(500, 1000);
+}
+
+static int send_one(const struct l7_record *rec, void *arg)
+{
+	struct l7_sync_run *run = arg;
+	u64 before = atomic64_read(&run->number[L7_LANE_BULK]);
+	u64 after;
+
+	if (l7_sync_is_stopping(run))
+		return -EINTR;
+	l7_tx_record(run, &run->all, rec, L7_CLASS_BULK, L7_LANE_BULK);
+	after = atomic64_read(&run->number[L7_LANE_BULK]);
+	if (after == before)
+		return 0;
+	if (!l7_peer_listeners(run))
+		return -ENOTCONN;
+	pace(run, after);
+	return 0;
+}
+
+static void send_all(struct l7_sync_run *run)
+{
+	const struct l7_owner_ops *ops;
+	int err = 0;
+	u32 i;
+
+	/* the new peer has not heard of any server yet */
+	memset(run->told, 0, sizeof(run->told));
+	for (i = 0; !err && i < ARRAY_SIZE(kinds); i++) {
+		ops = l7_owner_of(kinds[i]);
+		err = ops->walk(run->ln, send_one, run);
+	}
+	l7_tx_flush(run, &run->all, L7_CLASS_BULK, L7_LANE_BULK);
+}
+
+/* Asked for again too soon, it is left to the tick. */
+static bool is_too_soon(const struct l7_sync_run *run)
+{
+	return run->all_once &&
+	       time_before(jiffies, run->all_began + msecs_to_jiffies(PAUSE_MS));
+}
+
+void l7_bulk_work(struct work_struct *work)
+{
+	struct l7_sync_run *run = container_of(work, struct l7_sync_run, bulk);
+
+	if (!test_bit(L7_SYNC_TODO_ALL, &run->todo) || is_too_soon(run))
+		return;
+	clear_bit(L7_SYNC_TODO_ALL, &run->todo);
+	if (!l7_peer_listeners(run))
+		return;
+	run->all_once = true;
+	run->all_began = jiffies;
+	send_all(run);
+}

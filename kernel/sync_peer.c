@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Peers: who they are, whether their epoch is alive, what they know of us and
+ * what of theirs was lost. Owns the table of peers and the challenges that
+ * wait to be sent. Lock: peers_lock; only the receiver adds and removes.
+ */
+#include <linux/jiffies.h>
+#include <linux/random.h>
+#include "sync_priv.h"
+
+#define WANTS_PAUSE_MS	2000	/* a peer's wish is granted this often */
+
+struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node)
+{
+	u32 i;
+
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i] && run->peers[i]->node == node)
+			return run->peers[i];
+	return NULL;
+}
+
+bool l7_peer_is_alive(const struct l7_sync_peer *p)
+{
+	return time_before(jiffies, READ_ONCE(p->heard) +
+				    msecs_to_jiffies(L7_SYNC_DEAD_MS));
+}
+
+static bool listens(const struct l7_sync_peer *p)
+{
+	return p->accepts && l7_peer_is_alive(p);
+}
+
+u32 l7_peer_listeners(struct l7_sync_run *run)
+{
+	u32 i, n = 0;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		n += run->peers[i] && listens(run->peers[i]);
+	spin_unlock(&run->peers_lock);
+	return n;
+}
+
+u64 l7_peer_backlog(struct l7_sync_run *run)
+{
+	u64 sent = atomic64_read(&run->number[L7_LANE_BULK]);
+	u64 acked = sent;
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i] && listens(run->peers[i]))
+			acked = min(acked,
+				    run->peers[i]->acked[L7_LANE_BULK]);
+	spin_unlock(&run->peers_lock);
+	return sent - acked;
+}
+
+/* --- Challenges --- */
+
+static bool same_ask(const struct l7_challenge *a, const struct l7_challenge *b)
+{
+	return a->kind == b->kind && a->node == b->node && a->epoch == b->epoch;
+}
+
+/* Queue a challenge or an answer. They leave together, so what one datagram
+ * of a stranger can cause is one frame at most. When there are too many, a
+ * random one gives way: a flood of recordings cannot keep a live peer out.
+ */
+static void ask(struct l7_sync_run *run, const struct l7_challenge *c)
+{
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < run->nasks; i++)
+		if (same_ask(&run->asks[i], c))
+			break;
+	if (i == L7_SYNC_ASKS)
+		i = get_random_u32() % L7_SYNC_ASKS;
+	run->asks[i] = *c;
+	run->nasks = max(run->nasks, i + 1);
+	spin_unlock(&run->peers_lock);
+	l7_sync_kick_tx(run);
+}
+
+void l7_peer_challenge(struct l7_sync_run *run, u8 node, u64 epoch)
+{
+	struct l7_challenge c = {
+		.kind = L7_CHALLENGE_ASK, .node = node, .epoch = epoch,
+	};
+
+	l7_seal_nonce(run, node, epoch, c.nonce);
+	ask(run, &c);
+}
+
+void l7_peer_answer(struct l7_sync_run *run, u8 node, u64 epoch,
+		    const u8 nonce[L7_NONCE_LEN])
+{
+	struct l7_challenge c = {
+		.kind = L7_CHALLENGE_ANSWER, .node = node, .epoch = epoch,
+		.bulk = atomic64_read(&run->number[L7_LANE_BULK]),
+	};
+
+	memcpy(c.nonce, nonce, L7_NONCE_LEN);
+	ask(run, &c);
+}
+
+/* --- Coming and going --- */
+
+/* A place for a peer: its own, a free one, or that of a dead peer. */
+static u32 place_for(const struct l7_sync_run *run, u8 node)
+{
+	u32 i, best = L7_SYNC_PEERS_MAX;
+
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		if (run->peers[i] && run->peers[i]->node == node)
+			return i;
+		if (!run->peers[i])
+			best = i;
+		else if (best == L7_SYNC_PEERS_MAX &&
+			 !l7_peer_is_alive(run->peers[i]))
+			best = i;
+	}
+	return best;
+}
+
+static void replace(struct l7_sync_run *run, u32 place, struct l7_sync_peer *p)
+{
+	struct l7_sync_peer *old;
+
+	spin_lock(&run->peers_lock);
+	old = run->peers[place];
+	run->peers[place] = p;
+	spin_unlock(&run->peers_lock);
+	kvfree(old);
+}
+
+struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run, u8 node,
+				     u64 epoch, u64 live, u64 bulk)
+{
+	u32 place = place_for(run, node);
+	struct l7_sync_peer *p;
+
+	if (place == L7_SYNC_PEERS_MAX)
+		return NULL;
+	p = kvzalloc(sizeof(*p), GFP_KERNEL);
+	if (!p)
+		return NULL;
+	p->node = node;
+	p->epoch = epoch;
+	p->heard = jiffies;
+	l7_window_init(&p->win[L7_LANE_LIVE], live);
+	l7_window_init(&p->win[L7_LANE_BULK], bulk);
+	l7_window_init(&p->again, live);
+	run->confirms[node]++;
+	replace(run, place, p);
+	return p;
+}
+
+void l7_peer_drop(struct l7_sync_run *run, struct l7_sync_peer *p)
+{
+	u32 i;
+
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i] == p)
+			replace(run, i, NULL);
+	l7_queue_open(run->sync, l7_peer_listeners(run));
+}
+
+void l7_peer_free_all(struct l7_sync_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		kvfree(run->peers[i]);
+}
+
+/* --- HELLO --- */
+
+static void fill_seen(struct l7_sync_peer *p, struct l7_seen *s)
+{
+	*s = (struct l7_seen) {
+		.node = p->node,
+		.flags = L7_SEEN_CONFIRMED |
+			 (p->wants ? L7_SEEN_WANTS_ALL : 0),
+		.epoch = p->epoch,
+		.highest = {
+			p->win[L7_LANE_LIVE].highest,
+			p->win[L7_LANE_BULK].highest,
+		},
+		.contiguous = l7_window_contiguous(&p->win[L7_LANE_LIVE]),
+	};
+	if (p->wants)
+		p->wants--;
+}
+
+u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen)
+{
+	u32 i, n = 0;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i] && l7_peer_is_alive(run->peers[i]))
+			fill_seen(run->peers[i], &seen[n++]);
+	spin_unlock(&run->peers_lock);
+	return n;
+}
+
+/* What the HELLO says about us, NULL if it does not know this start of ours. */
+static const struct l7_seen *about_us(const struct l7_sync_run *run,
+				      const struct l7_hello *h)
+{
+	u32 i;
+
+	for (i = 0; i < h->nseen; i++)
+		if (h->seen[i].node == run->conf.node &&
+		    h->seen[i].epoch == run->epoch)
+			return &h->seen[i];
+	return NULL;
+}
+
+/* A peer that missed something says so several times; once is enough. */
+static bool grants(struct l7_sync_peer *p, const struct l7_seen *s)
+{
+	unsigned long pause = msecs_to_jiffies(WANTS_PAUSE_MS);
+
+	if (!(s->flags & L7_SEEN_WANTS_ALL) ||
+	    (p->has_asked && time_before(jiffies, p->asked + pause)))
+		return false;
+	p->has_asked = true;
+	p->asked = jiffies;
+	return true;
+}
+
+void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
+		   const struct l7_hello *h)
+{
+	const struct l7_seen *s = about_us(run, h);
+	bool accepts = s && s->flags & L7_SEEN_CONFIRMED;
+	bool all = false;
+
+	spin_lock(&run->peers_lock);
+	p->bindings = h->bindings;
+	p->flows = h->flows;
+	if (accepts) {
+		all = !p->accepts;
+		all |= grants(p, s);
+		memcpy(p->acked, s->highest, sizeof(p->acked));
+	}
+	p->accepts = accepts;
+	spin_unlock(&run->peers_lock);
+	/* in this order: what changes while all is sent, is sent by itself */
+	l7_queue_open(run->sync, l7_peer_listeners(run));
+	if (all)
+		l7_bulk_want(run);
+}
+
+/* --- Tick --- */
+
+/* A number is lost when it was missing at two ticks. */
+static u64 newly_lost(struct l7_sync_peer *p)
+{
+	u64 missing = 0, lost;
+	u32 lane;
+
+	for (lane = 0; lane < L7_LANES; lane++)
+		missing += l7_window_missing(&p->win[lane]);
+	lost = min(missing, p->missing);
+	p->missing = missing;
+	if (lost <= p->lost)
+		return 0;
+	lost -= p->lost;
+	p->lost += lost;
+	return lost;
+}
+
+static void check_peers(struct l7_sync_run *run)
+{
+	struct l7_sync_peer *p;
+	u64 lost = 0;
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		p = run->peers[i];
+		if (!p)
+			continue;
+		lost += newly_lost(p);
+		/* when it is heard again, it gets everything again */
+		if (!l7_peer_is_alive(p))
+			p->accepts = false;
+	}
+	spin_unlock(&run->peers_lock);
+	l7_stat_add(run->ln->stats, L7_C_SYNC_LOST, lost);
+}
+
+void l7_peer_tick(struct work_struct *work)
+{
+	struct l7_sync_run *run = container_of(to_delayed_work(work),
+					       struct l7_sync_run, tick);
+
+	l7_sock_refresh(run);
+	check_peers(run);
+	l7_queue_open(run->sync, l7_peer_listeners(run));
+	if (test_bit(L7_SYNC_TODO_ALL, &run->todo))
+		queue_work(run->wq, &run->bulk);
+	l7_sync_hello_soon(run);
+	if (!l7_sync_is_stopping(run))
+		queue_delayed_work(run->wq, &run->tick,
+				   msecs_to_jiffies(L7_SYNC_HELLO_MS));
+}

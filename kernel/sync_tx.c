@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending: the queue of changed entries, HELLO and challenges, and the one
+ * repetition of what changed. Owns the queue (l7_sync.lock, innermost, softirq
+ * safe) and the packets that wait to be repeated (repeat_lock). An entry is
+ * copied by its owner, with its owner's locks; nothing is locked while packets
+ * are encrypted and sent.
+ */
+#include <linux/delay.h>
+#include <linux/slab.h>
+#include "sync_priv.h"
+
+#define FLUSH_US	1000	/* at most one small packet in this time */
+#define BATCH		64	/* entries taken from the queue at once */
+#define TOLD_ENOUGH	3	/* packets that carry a server's identity */
+#define TELL_EVERY	10	/* HELLOs between pieces of the dictionary */
+#define REPEAT_MS	30
+#define REPEAT_BYTES	(1 << 20)
+
+/* --- Queue of changed entries --- */
+
+void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d)
+{
+	struct l7_sync *s = READ_ONCE(ln->sync);
+
+	if (!s)
+		return;
+	spin_lock_bh(&s->lock);
+	if (s->open && !d->queued && l7_owner_of(d->kind)->hold(d)) {
+		list_add_tail(&d->node, &s->dirty);
+		d->queued = true;
+		/* later ones find the work queued, or still running */
+		if (!s->ndirty++)
+			l7_sync_kick_tx(s->run);
+	}
+	spin_unlock_bh(&s->lock);
+}
+
+/* Takes up to BATCH entries with their references. An entry that changes from
+ * now on is queued again.
+ */
+static u32 take(struct l7_sync *s, struct l7_dirty **batch)
+{
+	struct l7_dirty *d;
+	u32 n = 0;
+
+	spin_lock_bh(&s->lock);
+	while (n < BATCH && !list_empty(&s->dirty)) {
+		d = list_first_entry(&s->dirty, struct l7_dirty, node);
+		list_del_init(&d->node);
+		d->queued = false;
+		s->ndirty--;
+		batch[n++] = d;
+	}
+	spin_unlock_bh(&s->lock);
+	return n;
+}
+
+static void drain(struct l7_sync *s)
+{
+	struct l7_dirty *batch[BATCH];
+	u32 i, n;
+
+	while ((n = take(s, batch)))
+		for (i = 0; i < n; i++)
+			l7_owner_of(batch[i]->kind)->put(batch[i]);
+}
+
+void l7_queue_open(struct l7_sync *s, bool open)
+{
+	bool was;
+
+	spin_lock_bh(&s->lock);
+	was = s->open;
+	s->open = open && !l7_sync_is_stopping(s->run);
+	spin_unlock_bh(&s->lock);
+	if (was && !open)
+		drain(s);
+}
+
+/* --- Packets --- */
+
+/** struct repeat - a datagram that is sent once more
+ * @due: jiffies
+ */
+struct repeat {
+	struct list_head node;
+	unsigned long due;
+	u32 len;
+	u8 data[];
+};
+
+/* The same bytes under the same number: who has them already, drops them
+ * before decrypting.
+ */
+static void keep_for_repeat(struct l7_sync_run *run, const u8 *buf, u32 len)
+{
+	unsigned long delay = msecs_to_jiffies(REPEAT_MS);
+	struct repeat *r;
+
+	if (READ_ONCE(run->repeat_bytes) + len > REPEAT_BYTES)
+		return;
+	r = kmalloc(struct_size(r, data, len), GFP_KERNEL | __GFP_NOWARN);
+	if (!r)
+		return;
+	r->due = jiffies + delay;
+	r->len = len;
+	memcpy(r->data, buf, len);
+	spin_lock(&run->repeat_lock);
+	list_add_tail(&r->node, &run->repeats);
+	run->repeat_bytes += len;
+	spin_unlock(&run->repeat_lock);
+	queue_delayed_work(run->wq, &run->repeat, delay);
+}
+
+/* The oldest one, if it is due; else *@wait is what is missing, 0 if none. */
+static struct repeat *next_due(struct l7_sync_run *run, unsigned long *wait)
+{
+	struct repeat *r;
+
+	*wait = 0;
+	spin_lock(&run->repeat_lock);
+	r = list_first_entry_or_null(&run->repeats, struct repeat, node);
+	if (r && time_before(jiffies, r->due)) {
+		*wait = r->due - jiffies;
+		r = NULL;
+	}
+	if (r) {
+		list_del(&r->node);
+		run->repeat_bytes -= r->len;
+	}
+	spin_unlock(&run->repeat_lock);
+	return r;
+}
+
+void l7_tx_repeat_work(struct work_struct *work)
+{
+	struct l7_sync_run *run = container_of(to_delayed_work(work),
+					       struct l7_sync_run, repeat);
+	unsigned long wait;
+	struct repeat *r;
+
+	while ((r = next_due(run, &wait))) {
+		l7_sock_send(run, r->data, r->len);
+		kfree(r);
+		cond_resched();
+	}
+	if (wait && !l7_sync_is_stopping(run))
+		queue_delayed_work(run->wq, &run->repeat, wait);
+}
+
+void l7_tx_forget(struct l7_sync_run *run)
+{
+	struct repeat *r, *tmp;
+
+	list_for_each_entry_safe(r, tmp, &run->repeats, node)
+		kfree(r);
+}
+
+static void send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 class,
+		 u8 lane)
+{
+	u32 len = l7_seal_close(run, p, class, lane);
+
+	l7_sock_send(run, p->buf, len);
+	if (class == L7_CLASS_LIVE)
+		keep_for_repeat(run, p->buf, len);
+}
+
+/* --- Records --- */
+
+/* Our index of a server; *@n grows if its identity has to go along. */
+static u16 name_of(struct l7_sync_run *run, const struct l7_endpoint *ep,
+		   struct l7_name *names, u32 *n)
+{
+	u16 index = l7_server_index(run->ln, ep);
+
+	if (index == L7_SERVER_NONE ||
+	    READ_ONCE(run->told[index]) >= TOLD_ENOUGH)
+		return index;
+	names[*n].index = index;
+	names[*n].ep = *ep;
+	++*n;
+	return index;
+}
+
+/* Name the record's servers; false if there is no name left. */
+static bool name_servers(struct l7_sync_run *run, struct l7_wire_record *w,
+			 struct l7_name *names, u32 *n)
+{
+	const struct l7_record *r = &w->rec;
+
+	if (r->kind == L7_REC_FLOW) {
+		w->server = name_of(run, &r->f.server, names, n);
+		w->vip = name_of(run, &r->f.vip, names, n);
+		return w->server != L7_SERVER_NONE && w->vip != L7_SERVER_NONE;
+	}
+	if (!r->b.server.af)
+		return r->removed;
+	w->server = name_of(run, &r->b.server, names, n);
+	return w->server != L7_SERVER_NONE;
+}
+
+static void count_told(struct l7_sync_run *run, const struct l7_pack *pk)
+{
+	u32 i;
+
+	for (i = 0; i < pk->nnames; i++)
+		if (run->told[pk->names[i].index] < TOLD_ENOUGH)
+			run->told[pk->names[i].index]++;
+}
+
+void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 class,
+		 u8 lane)
+{
+	if (l7_pack_is_empty(&s->pack))
+		return;
+	l7_stat_add(run->ln->stats, L7_C_SYNC_TX_RECORDS, s->pack.nrecs);
+	count_told(run, &s->pack);
+	s->out.len = l7_pack_write(&s->pack, l7_sync_frames(&s->out));
+	send(run, &s->out, class, lane);
+}
+
+void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
+		  const struct l7_record *rec, u8 class, u8 lane)
+{
+	struct l7_wire_record w = { .rec = *rec };
+	struct l7_name names[2];
+	u32 n = 0;
+
+	if (!name_servers(run, &w, names, &n)) {
+		l7_stat_inc(run->ln->stats, L7_C_SYNC_REFUSED);
+		return;
+	}
+	if (!l7_pack_is_empty(&s->pack)) {
+		if (l7_pack_add(&s->pack, &w, names, n))
+			return;
+		l7_tx_flush(run, s, class, lane);
+	}
+	l7_pack_init(&s->pack, READ_ONCE(run->frames_max),
+		     class == L7_CLASS_BULK);
+	/* an empty packet has room for any record */
+	l7_pack_add(&s->pack, &w, names, n);
+}
+
+/* --- HELLO, challenges --- */
+
+static u32 count_of(struct l7_sync_run *run, u8 kind)
+{
+	const struct l7_owner_ops *ops = l7_owner_of(kind);
+
+	return ops->count ? ops->count(run->ln) : 0;
+}
+
+static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->version_min = L7_WIRE_VERSION;
+	h->version_max = L7_WIRE_VERSION;
+	h->keys[0] = run->key_id;
+	h->clock = jiffies_to_msecs(jiffies - run->started);
+	h->sent[L7_LANE_LIVE] = atomic64_read(&run->number[L7_LANE_LIVE]);
+	h->sent[L7_LANE_BULK] = atomic64_read(&run->number[L7_LANE_BULK]);
+	h->bindings = count_of(run, L7_REC_BINDING);
+	h->flows = count_of(run, L7_REC_FLOW);
+	h->nseen = (u8)l7_peer_seen(run, h->seen);
+	h->state = h->nseen ? L7_NODE_MEMBER : L7_NODE_ALONE;
+}
+
+/* Tell the dictionary piece by piece, in what room a HELLO leaves. */
+static u32 tell_names(struct l7_sync_run *run, u8 *p, u32 room)
+{
+	struct l7_pack *pk = &run->live.pack;
+	const struct l7_endpoint *ep;
+	struct l7_name name;
+	u32 i;
+
+	l7_pack_init(pk, room, false);
+	for (i = 1; i < L7_SERVER_MAX; i++) {
+		ep = l7_server_get(run->ln, run->hello_next);
+		if (ep) {
+			name.index = run->hello_next;
+			name.ep = *ep;
+			if (!l7_pack_name(pk, &name))
+				break;
+		}
+		run->hello_next = run->hello_next % (L7_SERVER_MAX - 1) + 1;
+	}
+	return l7_pack_write(pk, p);
+}
+
+static void send_hello(struct l7_sync_run *run)
+{
+	struct l7_sync_packet *out = &run->live.out;
+	u32 cap = READ_ONCE(run->frames_max);
+
+	WRITE_ONCE(run->since_hello, 0);
+	fill_hello(run, &run->hello_tx);
+	out->len = l7_codec_hello_put(&run->hello_tx, l7_sync_frames(out), cap);
+	if (run->hellos++ % TELL_EVERY == 0 &&
+	    l7_pack_is_empty(&run->live.pack))
+		out->len += tell_names(run, l7_sync_frames(out) + out->len,
+				       cap - out->len);
+	send(run, out, L7_CLASS_CONTROL, L7_LANE_LIVE);
+}
+
+static void send_asks(struct l7_sync_run *run)
+{
+	struct l7_sync_packet *out = &run->live.out;
+	u8 *frames = l7_sync_frames(out);
+	u32 i;
+
+	out->len = 0;
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < run->nasks; i++)
+		out->len += l7_codec_challenge_put(&run->asks[i],
+						   frames + out->len,
+						   L7_SYNC_MTU_MIN - out->len);
+	run->nasks = 0;
+	spin_unlock(&run->peers_lock);
+	if (out->len)
+		send(run, out, L7_CLASS_CONTROL, L7_LANE_LIVE);
+}
+
+void l7_tx_leave(struct l7_sync_run *run)
+{
+	struct l7_sync_packet *out = &run->live.out;
+
+	out->len = l7_codec_frame_put(l7_sync_frames(out), L7_FRAME_LEAVE, 0);
+	send(run, out, L7_CLASS_CONTROL, L7_LANE_LIVE);
+}
+
+/* --- The work --- */
+
+static void send_control(struct l7_sync_run *run)
+{
+	if (test_and_clear_bit(L7_SYNC_TODO_HELLO, &run->todo))
+		send_hello(run);
+	send_asks(run);
+}
+
+static void send_entry(struct l7_sync_run *run, struct l7_dirty *d)
+{
+	const struct l7_owner_ops *ops = l7_owner_of(d->kind);
+	struct l7_record rec;
+
+	if (ops->snapshot(run->ln, d, &rec))
+		l7_tx_record(run, &run->live, &rec, L7_CLASS_LIVE,
+			     L7_LANE_LIVE);
+	ops->put(d);
+}
+
+/* A first change goes out at once. Those that follow closely wait for company,
+ * a millisecond at most, unless there is enough of it.
+ */
+static void wait_for_company(struct l7_sync_run *run)
+{
+	s64 past = ktime_us_delta(ktime_get(), run->flushed);
+
+	if (past >= 0 && past < FLUSH_US &&
+	    READ_ONCE(run->sync->ndirty) < BATCH)
+		usleep_range(FLUSH_US - past, FLUSH_US - past + 50);
+}
+
+static void send_changes(struct l7_sync_run *run)
+{
+	struct l7_dirty *batch[BATCH];
+	u32 i, n;
+
+	if (!READ_ONCE(run->sync->ndirty))
+		return;
+	wait_for_company(run);
+	while ((n = take(run->sync, batch))) {
+		for (i = 0; i < n; i++)
+			send_entry(run, batch[i]);
+		if (test_bit(L7_SYNC_TODO_HELLO, &run->todo)) {
+			l7_tx_flush(run, &run->live, L7_CLASS_LIVE,
+				    L7_LANE_LIVE);
+			send_control(run);
+		}
+		cond_resched();
+	}
+	l7_tx_flush(run, &run->live, L7_CLASS_LIVE, L7_LANE_LIVE);
+	run->flushed = ktime_get();
+}
+
+void l7_tx_work(struct work_struct *work)
+{
+	struct l7_sync_run *run = container_of(work, struct l7_sync_run, tx);
+
+	send_control(run);
+	send_changes(run);
+}
