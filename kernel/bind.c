@@ -118,6 +118,8 @@ unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 	struct l7_tcpopt o;
 	u32 isn;
 
+	if (!l7_l3_is_local(ln->net, p->tuple.af, &p->tuple.daddr))
+		return NF_ACCEPT;
 	if (!svc->splice)
 		return bind_at_syn(ln, svc, p);
 	if (nf_checksum(p->skb, NF_INET_PRE_ROUTING, p->thoff, IPPROTO_TCP,
@@ -522,7 +524,8 @@ unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
 	 */
 	if (!svc->splice || !(p->flags & TCPHDR_ACK) ||
 	    p->flags & TCPHDR_RST ||
-	    l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE)
+	    l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE ||
+	    !l7_l3_is_local(ln->net, p->tuple.af, &p->tuple.daddr))
 		return NF_ACCEPT;
 	/* The stack behind us answers a stray with RST, so that a client whose
 	 * connection nobody knows any more tries again at once.

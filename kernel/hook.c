@@ -45,8 +45,8 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 		if (l7_bind_is_handshake(ln, p))
 			return l7_bind_reopen(ln, f, p, in);
 	}
-	if (!l7_takeover_check(ln, f))
-		return NF_ACCEPT;	/* the stack answers with RST */
+	if (!l7_takeover_check(ln, f, false))
+		return NF_ACCEPT;	/* the stack forwards it, or answers RST */
 	l7_flow_touch(f);
 	l7_takeover_track(ln, f, p, false);
 	return l7_xlat_client(f, p) ? NF_ACCEPT : dropped(ln);
@@ -117,7 +117,7 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	 */
 	if (p->flags & TCPHDR_SYN)
 		return NF_DROP;
-	if (!l7_takeover_check(ln, f))
+	if (!l7_takeover_check(ln, f, true))
 		return NF_ACCEPT;
 	l7_flow_touch(f);
 	l7_takeover_track(ln, f, p, true);

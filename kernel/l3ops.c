@@ -361,6 +361,24 @@ void l7_l3_prepare(struct sk_buff *skb, u8 af, struct net_device *dev)
 	skb->dev = dev;
 }
 
+static bool is_local_v6(struct net *net, const struct in6_addr *addr)
+{
+	struct rt6_info *rt = rt6_lookup(net, addr, NULL, 0, NULL, 0);
+	bool local;
+
+	if (!rt)
+		return false;
+	local = rt->rt6i_flags & RTF_LOCAL;
+	ip6_rt_put(rt);
+	return local;
+}
+
+bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr)
+{
+	return af == AF_INET6 ? is_local_v6(net, &addr->in6) :
+		inet_addr_type(net, addr->ip) == RTN_LOCAL;
+}
+
 u16 l7_l3_mss(const struct net_device *dev, u8 af)
 {
 	u32 mtu = READ_ONCE(dev->mtu);

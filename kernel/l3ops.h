@@ -67,6 +67,12 @@ int l7_l3_receive(struct net *net, struct sock *sk, struct sk_buff *skb);
 /** l7_l3_prepare() - make a built skb look as if @dev had just received it */
 void l7_l3_prepare(struct sk_buff *skb, u8 af, struct net_device *dev);
 
+/** l7_l3_is_local() - is @addr an address of this director at present?
+ * During a switch-over packets for a virtual address still reach the director
+ * that has just lost it; they must pass it as they would without the module.
+ */
+bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr);
+
 /** l7_l3_mss() - MSS that fits the MTU of the device a client came by */
 u16 l7_l3_mss(const struct net_device *dev, u8 af);
 

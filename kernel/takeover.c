@@ -4,6 +4,7 @@
  * from, and following a flow to its end. flow->lock for changes of state.
  */
 #include "ipvs.h"
+#include "l3ops.h"
 #include "net.h"
 #include "takeover.h"
 
@@ -26,7 +27,7 @@ static void become_owner(struct l7_net *ln, struct l7_flow *f)
 	spin_unlock(&f->lock);
 }
 
-bool l7_takeover_check(struct l7_net *ln, struct l7_flow *f)
+bool l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server)
 {
 	struct l7_endpoint server;
 	struct l7_tuple t;
@@ -35,6 +36,8 @@ bool l7_takeover_check(struct l7_net *ln, struct l7_flow *f)
 		   (u32)jiffies - READ_ONCE(f->last) < RECHECK_IDLE))
 		return true;
 	t = l7_flow_tuple(f);
+	if (!from_server && !l7_l3_is_local(ln->net, f->af, &f->vip))
+		return false;
 	server = l7_flow_server(f);
 	if (l7_ipvs_conn_ensure(ln, &t, &server) < 0) {
 		l7_stat_inc(ln->stats, L7_C_TAKEOVER_FAIL);

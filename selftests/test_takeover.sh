@@ -32,7 +32,7 @@ policies() {
 }
 
 counter() {
-	in_ns "$1" ipvsl7adm --stats -v | awk -v name="$2" '$1 == name { print $2; exit }'
+	in_ns "$1" ipvsl7adm --stats -v | awk -v name="$2" '$1 == name && !n++ { print $2 }'
 }
 
 bindings() { in_ns "$1" ipvsl7adm --bindings -n | grep -c "$VIP" || true; }
