@@ -12,6 +12,32 @@
 #include "server.h"
 #include "xlat.h"
 
+/* A client that sends a lost segment again does so with a later timestamp than
+ * those have that follow it. The server, which sees all in order, would refuse
+ * these (PAWS), for ever if they are ours to deliver.
+ */
+static void order_times(struct l7_pend *pe)
+{
+	u32 latest = pe->tsval0 + S32_MAX;
+	struct sk_buff *skb;
+	struct l7_tcpopt o;
+	struct l7_pkt p;
+
+	if (!pe->opts.ts || skb_queue_len(&pe->queue) < 2)
+		return;
+	skb_queue_reverse_walk(&pe->queue, skb) {
+		if (l7_l3_parse(skb, pe->flow->af, &p, NULL) != L7_L3_TCP ||
+		    !l7_pkt_options(&p, &o) || !o.has_ts)
+			continue;
+		if ((s32)(o.tsval - latest) < 0)
+			latest = o.tsval;
+		if ((s32)(latest - pe->tsval0) < 0)	/* that of the SYN */
+			latest = pe->tsval0;
+		if (latest != o.tsval)
+			l7_xlat_tsval(&p, &o, latest);
+	}
+}
+
 /* Give the held segments on. Those we acknowledged stay held as well, until
  * the server has them: nobody else would send them again.
  */
@@ -110,6 +136,7 @@ void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
 	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);
 	l7_flow_changed_locked(ln, f);
 	l7_bind_count(pe, L7_C_SPLICED);
+	order_times(pe);
 	release_locked(pe, o);
 	translate_held(f, o);
 	pe->retries = 0;

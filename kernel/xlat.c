@@ -117,6 +117,16 @@ bool l7_xlat_server(const struct l7_flow *f, const struct l7_pkt *p)
 	return true;
 }
 
+bool l7_xlat_tsval(const struct l7_pkt *p, const struct l7_tcpopt *o,
+		   u32 tsval)
+{
+	if (skb_ensure_writable(p->skb, p->thoff + p->hlen))
+		return false;
+	put32(p->skb, p->skb->data + p->thoff,
+	      sizeof(struct tcphdr) + o->ts_off, tsval);
+	return true;
+}
+
 bool l7_xlat_icmp(const struct l7_flow *f, struct sk_buff *skb,
 		  const struct l7_quoted *q)
 {
