@@ -46,6 +46,7 @@ static struct l7_pend *pend_new(struct l7_net *ln, struct l7_flow *f)
 	l7_flow_hold(f);
 	pe->ln = ln;
 	pe->flow = f;
+	INIT_LIST_HEAD(&pe->silent);
 	__skb_queue_head_init(&pe->queue);
 	timer_setup(&pe->timer, pend_timer, 0);
 	return pe;
@@ -63,6 +64,7 @@ void l7_bind_drop_locked(struct l7_flow *f)
 	if (!pe)
 		return;
 	WRITE_ONCE(f->pend, NULL);
+	l7_silent_del(pe);
 	l7_buf_purge(pe);
 	l7_flow_pend_uncharge(pe->ln, &t);
 	/* pend_timer() frees when it could not be stopped any more */
@@ -244,6 +246,7 @@ static void decide_locked(struct l7_pend *pe, struct l7_out *o, bool final)
 
 static void first_data_locked(struct l7_pend *pe)
 {
+	l7_silent_del(pe);
 	pe->deadline = jiffies +
 		       msecs_to_jiffies(pe->flow->svc->conf.inspect_ms);
 	arm(pe, pe->deadline);
@@ -426,6 +429,14 @@ static void replace_old(struct l7_net *ln, const struct l7_tuple *t)
 	spin_unlock(&f->lock);
 }
 
+/* A bare ACK is not worth another's place: its cookie will do later. */
+static bool make_room(struct l7_net *ln, const struct l7_pkt *p)
+{
+	return l7_flow_pend_charge(ln, &p->tuple) ||
+	       (p->len && l7_silent_evict(ln) &&
+		l7_flow_pend_charge(ln, &p->tuple));
+}
+
 static struct l7_flow *start(struct l7_net *ln, struct l7_svc *svc,
 			     struct l7_pkt *p, const struct l7_cookie_opts *co,
 			     const struct l7_tcpopt *o,
@@ -434,7 +445,7 @@ static struct l7_flow *start(struct l7_net *ln, struct l7_svc *svc,
 	struct l7_flow *f;
 	struct l7_pend *pe;
 
-	if (!l7_flow_pend_charge(ln, &p->tuple)) {
+	if (!make_room(ln, p)) {
 		count_svc(ln, svc, L7_C_FB_PENDING_FULL);
 		return NULL;
 	}
@@ -451,6 +462,7 @@ static struct l7_flow *start(struct l7_net *ln, struct l7_svc *svc,
 	}
 	f->pend = pe;
 	pend_init(pe, p, co, o, in);
+	l7_silent_add(pe);
 	spin_unlock(&f->lock);
 	count_svc(ln, svc, L7_C_PENDING);
 	return f;

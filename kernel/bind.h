@@ -17,6 +17,7 @@
  * @ln: namespace
  * @flow: the flow, one reference
  * @timer: next deadline of the state the flow is in
+ * @silent: in the list of silent clients (bind_silent.c)
  * @queue: segments of the client, by sequence number
  * @flat: copy of the contiguous bytes, NULL while one segment holds them all
  * @flat_len: bytes in @flat
@@ -49,6 +50,7 @@ struct l7_pend {
 	struct l7_net *ln;
 	struct l7_flow *flow;
 	struct timer_list timer;
+	struct list_head silent;
 	struct sk_buff_head queue;
 	u8 *flat;
 	u32 flat_len;
@@ -103,6 +105,9 @@ void l7_bind_server_acked(struct l7_flow *f, u32 ack);
 /** l7_bind_answered() - SYN-ACK of a service whose policy needs no payload */
 void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
 		      const struct l7_pkt *p);
+
+int l7_silent_init(struct l7_net *ln);
+void l7_silent_exit(struct l7_net *ln);
 
 /** l7_bind_exit() - drop all pending flows of a namespace; process context,
  * hooks are gone

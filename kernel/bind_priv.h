@@ -44,6 +44,16 @@ enum l7_choice {
 enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
 			      bool final);
 
+/** l7_silent_add() - a handshake is over, no byte was sent yet */
+void l7_silent_add(struct l7_pend *pe);
+/** l7_silent_del() - it is silent no more, or ends; harmless if not listed */
+void l7_silent_del(struct l7_pend *pe);
+/** l7_silent_evict() - end the flow that has been silent longest, to make room
+ * for a client that has something to say. No flow may be locked.
+ * Return: false when nobody is silent.
+ */
+bool l7_silent_evict(struct l7_net *ln);
+
 /** l7_bind_drop_locked() - free the transient half of a flow */
 void l7_bind_drop_locked(struct l7_flow *f);
 /** l7_bind_abort_locked() - end a flow that is not spliced */

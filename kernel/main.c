@@ -52,6 +52,7 @@ static const struct {
 	{ l7_sync_init, l7_sync_exit },
 	{ l7_persist_init, l7_persist_exit },
 	{ l7_flow_init, l7_flow_exit },
+	{ l7_silent_init, l7_silent_exit },
 };
 
 static void descend(struct l7_net *ln, int rung)

@@ -16,6 +16,7 @@ struct l7_secret;
 struct l7_servers;
 struct l7_persist;
 struct l7_flows;
+struct l7_silent;
 struct l7_sync;
 
 /** struct l7_limits - bounds an operator may set; read without lock
@@ -55,6 +56,7 @@ struct l7_limits {
  * @servers: server.c
  * @persist: persist.c
  * @flows: flow.c
+ * @silent: bind_silent.c
  * @sync: sync.c
  */
 struct l7_net {
@@ -72,6 +74,7 @@ struct l7_net {
 	struct l7_servers *servers;
 	struct l7_persist *persist;
 	struct l7_flows *flows;
+	struct l7_silent *silent;
 	struct l7_sync *sync;
 };
 
