@@ -261,6 +261,25 @@ static atomic_t *src_slot(struct l7_flows *fs, const struct l7_tuple *t)
 	return &fs->src[h & (L7_SRC_SLOTS - 1)];
 }
 
+bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_tuple *t)
+{
+	struct l7_flows *fs = ln->flows;
+	enum l7_ctr why;
+
+	if (atomic_read(&fs->count) >= READ_ONCE(ln->limits.flows))
+		why = L7_C_FLOW_FULL;
+	else if (atomic_read(&fs->pending) >= READ_ONCE(ln->limits.pending) ||
+		 atomic_read(src_slot(fs, t)) >=
+		 READ_ONCE(ln->limits.pending_src))
+		why = L7_C_FB_PENDING_FULL;
+	else
+		return true;
+	l7_stat_inc(ln->stats, why);
+	l7_stat_inc(svc->stats, why);
+	return false;
+}
+
 bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t)
 {
 	struct l7_flows *fs = ln->flows;
@@ -331,7 +350,8 @@ static void expire(struct l7_net *ln, struct l7_flow *f)
 {
 	spin_lock_bh(&f->lock);
 	if (f->flags & L7_FF_HASHED) {
-		l7_stat_inc(ln->stats, L7_C_EXPIRED);
+		if (f->state != L7_FLOW_CLOSING)
+			l7_stat_inc(ln->stats, L7_C_EXPIRED);
 		l7_flow_remove_locked(ln, f);
 	}
 	spin_unlock_bh(&f->lock);

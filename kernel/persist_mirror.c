@@ -29,10 +29,13 @@ static void put(struct l7_dirty *d)
 /* What the peers are to count: see l7_binding_quarter(). */
 static u32 wire_ttl_rcu(struct l7_net *ln, const struct l7_binding *b)
 {
-	struct l7_svc *svc = l7_svc_find_scope_rcu(ln, b->scope);
+	struct l7_svc *svc;
+	u32 ttl = l7_binding_left(b);
 
-	return l7_binding_left(b) +
-	       (svc ? l7_binding_quarter(svc->conf.timeout) : 0);
+	if (!b->used)
+		return ttl;
+	svc = l7_svc_find_scope_rcu(ln, b->scope);
+	return svc ? ttl + l7_binding_quarter(svc->conf.timeout) : ttl;
 }
 
 static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
@@ -77,6 +80,7 @@ static bool take_locked(struct l7_net *ln, struct l7_binding *b,
 	b->origin = r->origin;
 	b->scope = r->b.scope;
 	b->type = r->b.type;
+	b->used = false;
 	l7_binding_write_locked(b, server, wire_end(r));
 	return true;
 }
@@ -98,8 +102,10 @@ static void extend_locked(struct l7_binding *b, const struct l7_record *r)
 {
 	u32 end = wire_end(r);
 
-	if (!l7_binding_is_tombstone(b) && (s32)(end - b->expires) > 0)
-		WRITE_ONCE(b->expires, end);
+	if (l7_binding_is_tombstone(b) || (s32)(end - b->expires) <= 0)
+		return;
+	WRITE_ONCE(b->expires, end);
+	b->used = false;
 }
 
 static enum l7_apply join_locked(struct l7_net *ln, struct l7_binding *b,
@@ -176,4 +182,5 @@ const struct l7_owner_ops l7_persist_owner = {
 	.snapshot = snapshot,
 	.apply = apply,
 	.walk = walk,
+	.count = l7_persist_count,
 };
