@@ -114,6 +114,24 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 	return NF_ACCEPT;
 }
 
+/* Without a NAT server at its address, a policy has nothing to do: there may be
+ * no virtual service at all, but a listener of this host. IPVS has no cheap way
+ * to ask, so that the good news is believed for a second.
+ */
+static bool is_served(struct l7_net *ln, struct l7_svc *svc)
+{
+	unsigned long seen = READ_ONCE(svc->served);
+
+	if (seen && time_before(jiffies, seen + HZ))
+		return true;
+	if (!l7_ipvs_has_dest(ln, &svc->conf.id)) {
+		count_svc(ln, svc, L7_C_FB_NO_SERVICE);
+		return false;
+	}
+	WRITE_ONCE(svc->served, jiffies | 1);
+	return true;
+}
+
 unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 			 struct l7_pkt *p, const struct net_device *in)
 {
@@ -124,6 +142,10 @@ unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 		return NF_ACCEPT;
 	if (!svc->splice)
 		return bind_at_syn(ln, svc, p);
+	/* What could not be kept later is better left alone from the start. */
+	if (!is_served(ln, svc) ||
+	    !l7_flow_has_room(ln, svc, &p->tuple, l7_silent_any(ln)))
+		return NF_ACCEPT;
 	if (nf_checksum(p->skb, NF_INET_PRE_ROUTING, p->thoff, IPPROTO_TCP,
 			p->tuple.af)) {
 		l7_stat_inc(ln->stats, L7_C_BAD_SEGMENT);
@@ -282,6 +304,14 @@ static bool hold_locked(struct l7_pend *pe, struct l7_pkt *p, struct l7_out *o)
 
 	note_ack(pe, p);
 	taken = l7_buf_add(pe, p);
+	if (!taken && first && pe->flow->state == L7_FLOW_PENDING) {
+		/* No memory for the very first bytes: the client will send
+		 * them again, and to the server then.
+		 */
+		l7_bind_fallback(pe, L7_C_FB_NOMEM);
+		connect_locked(pe, o);
+		return false;
+	}
 	if (taken && p->flags & TCPHDR_FIN)
 		pe->has_fin = true;
 	if (pe->flow->state == L7_FLOW_CONNECTING)
@@ -614,7 +644,7 @@ void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
 	struct l7_endpoint server;
 
 	if (l7_ipvs_conn_server(ln, &t, &server))
-		l7_learn_answered(ln, svc, &t, &server);
+		l7_learn_answered(ln, svc, &t, &server, U8_MAX);
 }
 
 /* ---- time ---------------------------------------------------------------- */

@@ -48,6 +48,8 @@ enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
 void l7_silent_add(struct l7_pend *pe);
 /** l7_silent_del() - it is silent no more, or ends; harmless if not listed */
 void l7_silent_del(struct l7_pend *pe);
+/** l7_silent_any() - is there a silent client? */
+bool l7_silent_any(struct l7_net *ln);
 /** l7_silent_evict() - end the flow that has been silent longest, to make room
  * for a client that has something to say. No flow may be locked.
  * Return: false when nobody is silent.

@@ -37,6 +37,11 @@ void l7_silent_del(struct l7_pend *pe)
 	spin_unlock_bh(&s->lock);
 }
 
+bool l7_silent_any(struct l7_net *ln)
+{
+	return !list_empty_careful(&ln->silent->list);
+}
+
 /* The flow that has been silent longest, with a reference; NULL if none. */
 static struct l7_flow *oldest(struct l7_silent *s)
 {

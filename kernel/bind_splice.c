@@ -82,6 +82,8 @@ static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
 	struct l7_tcpopt o;
 	u8 flags = L7_FF_SPLICED;
 
+	if (pe->has_fin)	/* it passes no hook that would track it */
+		flags |= L7_FF_FIN_C;
 	l7_pkt_options(p, &o);
 	f->seq_delta = pe->isn_us - p->seq;
 	f->wscale_us = pe->opts.has_wscale ? L7_WSCALE_US : 0;
@@ -132,7 +134,7 @@ void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
 						  p->seq + 1));
 		rebind(pe, index);
 	}
-	l7_learn_answered(ln, f->svc, &t, server);
+	l7_learn_answered(ln, f->svc, &t, server, pe->key_mask);
 	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);
 	l7_flow_changed_locked(ln, f);
 	l7_bind_count(pe, L7_C_SPLICED);

@@ -262,14 +262,15 @@ static atomic_t *src_slot(struct l7_flows *fs, const struct l7_tuple *t)
 }
 
 bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
-		      const struct l7_tuple *t)
+		      const struct l7_tuple *t, bool evictable)
 {
 	struct l7_flows *fs = ln->flows;
 	enum l7_ctr why;
 
 	if (atomic_read(&fs->count) >= READ_ONCE(ln->limits.flows))
 		why = L7_C_FLOW_FULL;
-	else if (atomic_read(&fs->pending) >= READ_ONCE(ln->limits.pending) ||
+	else if ((!evictable && atomic_read(&fs->pending) >=
+				READ_ONCE(ln->limits.pending)) ||
 		 atomic_read(src_slot(fs, t)) >=
 		 READ_ONCE(ln->limits.pending_src))
 		why = L7_C_FB_PENDING_FULL;

@@ -160,6 +160,13 @@ static inline void l7_flow_touch(struct l7_flow *f)
 		WRITE_ONCE(f->last, now);
 }
 
+/** l7_flow_has_room() - would a new connection of @t be within the limits?
+ * @evictable: a silent client would give up its place
+ * When not, it is counted by reason. Softirq safe.
+ */
+bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_tuple *t, bool evictable);
+
 /* Limits on pending flows; see struct l7_limits. Softirq safe. */
 bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t);
 void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t);

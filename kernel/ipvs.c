@@ -114,6 +114,19 @@ bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_endpoint *vip,
 	return dest_find_rcu(ln, vip, server);
 }
 
+bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_endpoint *vip)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_dest *d;
+	unsigned int i;
+
+	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
+		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list)
+			if (serves(d, vip) && l7_ipvs_dest_available(d))
+				return true;
+	return false;
+}
+
 void l7_ipvs_conn_yield(struct l7_net *ln, const struct l7_tuple *t)
 {
 	struct ip_vs_conn *cp = conn_get(ln, t);

@@ -38,6 +38,9 @@ bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
 bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_endpoint *vip,
 			 const struct l7_endpoint *server);
 
+/** l7_ipvs_has_dest() - has @vip a NAT destination, of whatever weight? */
+bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_endpoint *vip);
+
 /** l7_ipvs_conn_make() - create the IPVS connection to a given server
  * @established: as if its handshake were over (takeover)
  * An entry of the same tuple is put out of the way. Statistics are kept as

@@ -178,7 +178,7 @@ void l7_learn_free(struct l7_learn *l)
 
 void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
 		       const struct l7_tuple *t,
-		       const struct l7_endpoint *server)
+		       const struct l7_endpoint *server, u8 rules)
 {
 	u16 index = l7_server_index(ln, server);
 	struct l7_key key;
@@ -191,7 +191,7 @@ void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
 	for (i = 0; i < svc->conf.nrules; i++) {
 		const struct l7_rule *rule = &svc->conf.rules[i];
 
-		if (rule->type != L7_KEY_SRC)
+		if (rule->type != L7_KEY_SRC || !(rules & BIT(i)))
 			continue;
 		len = l7_persist_src_value(rule, t->af, &t->saddr, val);
 		l7_persist_key(ln, svc, rule, val, len, &key);

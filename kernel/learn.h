@@ -30,10 +30,13 @@ void l7_learn_free(struct l7_learn *l);
 
 /** l7_learn_answered() - a server took the connection: bind the keys that no
  * server names (client address)
+ * @rules: bits of the rules that were looked at. Where an earlier rule decided,
+ *	the others learn nothing: an address shared by many sessions would be
+ *	bound to another server by each.
  */
 void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
 		       const struct l7_tuple *t,
-		       const struct l7_endpoint *server);
+		       const struct l7_endpoint *server, u8 rules);
 
 int l7_learn_module_init(void);
 void l7_learn_module_exit(void);

@@ -170,6 +170,7 @@ static void refresh_locked(struct l7_net *ln, struct l7_binding *b, u32 timeout)
 	bool tell = end / step != b->expires / step;
 
 	WRITE_ONCE(b->expires, end);
+	b->used = true;
 	if (tell)
 		l7_sync_dirty(ln, &b->dirty);
 }
@@ -214,6 +215,7 @@ static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 		b->gen++;
 	}
 	b->origin = 0;
+	b->used = true;
 	l7_binding_write_locked(b, server,
 				l7_binding_end_of(svc->conf.timeout));
 	trace(ln, b, L7_TRACE_LEARNED);

@@ -25,6 +25,7 @@
  * @server: index; L7_SERVER_NONE: a tombstone
  * @origin: node that made the present state, 0 = this one
  * @type: enum l7_key_type
+ * @used: @expires was set by a use here, and not by what a peer said
  *
  * All but @node, @hash and @dirty: written under the lock of @hash.
  */
@@ -40,7 +41,8 @@ struct l7_binding {
 	u32 scope;
 	u16 server;
 	u8 origin;
-	u8 type;
+	u8 type : 7;
+	u8 used : 1;
 };
 
 /** struct l7_persist - the bindings of a namespace
@@ -118,7 +120,8 @@ static inline void l7_binding_write_locked(struct l7_binding *b, u16 server,
 
 /* Lifetime is counted in steps of a quarter, and the peers are told when the
  * end moves into another step. They keep a binding for a quarter more than
- * they were told, so they have it for as long as it lives here.
+ * they were told, so they have it for as long as it lives here. What they were
+ * told is passed on as it is, or it would grow from one to the other.
  */
 static inline u32 l7_binding_quarter(u32 timeout)
 {

@@ -75,6 +75,7 @@ struct l7_svc_conf {
  * @conf: constant; a change replaces the whole object
  * @scope: what peers call this service, see l7_rec_binding.scope
  * @splice: some rule needs payload, so connections are spliced
+ * @served: jiffies when a NAT server was last seen at @conf.id, 0 = never
  * @dead: removed by the operator; lives on while flows refer to it
  * @ref: table and flows
  * @stats: per CPU counters of this service (enum l7_ctr)
@@ -88,6 +89,7 @@ struct l7_svc {
 	u32 scope;
 	bool splice;
 	bool dead;
+	unsigned long served;
 	refcount_t ref;
 	struct l7_stats __percpu *stats;
 	struct l7_svc_stats *shared;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything for a director that just came: walks the owners' tables and sends
- * each entry as an ordinary update, in a lane of its own, no faster than the
- * slowest listener reports to have received. Owns no state. Process context.
+ * Everything for a director that just came, or that lost something: walks the
+ * owners' tables and sends each entry as an ordinary update, in a lane of its
+ * own, no faster than the slowest listener reports to have received. Owns no
+ * state. Process context.
  */
 #include <linux/delay.h>
 #include "sync_priv.h"
@@ -10,7 +11,8 @@
 #define WINDOW		256	/* packets on the way */
 #define STALL_MS	300	/* without a report, go on */
 #define BURST		16	/* packets between pauses */
-#define PAUSE_MS	1000	/* between two walks */
+#define PAUSE_MS	500	/* between two walks, at least */
+#define PAUSE_SHARE	10	/* and at most this part of the time walking */
 
 static const u8 kinds[] = { L7_REC_BINDING, L7_REC_FLOW };
 
@@ -43,7 +45,7 @@ static int send_one(const struct l7_record *rec, void *arg)
 
 	if (l7_sync_is_stopping(run))
 		return -EINTR;
-	l7_tx_record(run, &run->all, rec, L7_CLASS_BULK, L7_LANE_BULK);
+	l7_tx_record(run, &run->all, rec, L7_LANE_BULK);
 	after = atomic64_read(&run->number[L7_LANE_BULK]);
 	if (after == before)
 		return 0;
@@ -65,14 +67,16 @@ static void send_all(struct l7_sync_run *run)
 		ops = l7_owner_of(kinds[i]);
 		err = ops->walk(run->ln, send_one, run);
 	}
-	l7_tx_flush(run, &run->all, L7_CLASS_BULK, L7_LANE_BULK);
+	l7_tx_flush(run, &run->all, L7_LANE_BULK);
 }
 
 /* Asked for again too soon, it is left to the tick. */
 static bool is_too_soon(const struct l7_sync_run *run)
 {
-	return run->all_once &&
-	       time_before(jiffies, run->all_began + msecs_to_jiffies(PAUSE_MS));
+	unsigned long pause = max(msecs_to_jiffies(PAUSE_MS),
+				  run->all_took * PAUSE_SHARE);
+
+	return run->all_once && time_before(jiffies, run->all_began + pause);
 }
 
 void l7_bulk_work(struct work_struct *work)
@@ -87,4 +91,5 @@ void l7_bulk_work(struct work_struct *work)
 	run->all_once = true;
 	run->all_began = jiffies;
 	send_all(run);
+	run->all_took = jiffies - run->all_began;
 }

@@ -12,8 +12,8 @@ static_assert(L7_WIRE_HEADER == XCHACHA20POLY1305_NONCE_SIZE);
 static_assert(L7_WIRE_TAG == CHACHA20POLY1305_AUTHTAG_SIZE);
 static_assert(L7_SYNC_AEAD_LEN == CHACHA20POLY1305_KEY_SIZE);
 
-/* Eight bits of a keyed hash: enough to tell a few keys apart before trying
- * them, and worth nothing to who does not know the key.
+/* Eight bits of a keyed hash, never 0: enough to tell a few keys apart before
+ * trying them, and worth nothing to who does not know the key.
  */
 void l7_seal_init(struct l7_sync_run *run)
 {
@@ -22,18 +22,24 @@ void l7_seal_init(struct l7_sync_run *run)
 
 	memcpy(&k, run->aead, sizeof(k));
 	run->key_id = run->conf.plaintext ? 0 :
-		      (u8)siphash(label, sizeof(label), &k);
+		      ((u8)siphash(label, sizeof(label), &k) ?: 1);
 	memzero_explicit(&k, sizeof(k));
 	get_random_bytes(&run->epoch, sizeof(run->epoch));
 	get_random_bytes(&run->challenge_key, sizeof(run->challenge_key));
 }
 
-u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 class,
-		  u8 lane)
+static const u8 class_of[L7_LANES] = {
+	[L7_LANE_CONTROL] = L7_CLASS_CONTROL,
+	[L7_LANE_LIVE] = L7_CLASS_LIVE,
+	[L7_LANE_BULK] = L7_CLASS_BULK,
+};
+
+u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane)
 {
+	u8 plain = run->conf.plaintext ? L7_CLASS_PLAIN : 0;
 	u8 *frames = l7_sync_frames(p);
 	struct l7_header h = {
-		.class = class | (run->conf.plaintext ? L7_CLASS_PLAIN : 0),
+		.class = class_of[lane] | plain,
 		.key_id = run->key_id,
 		.cluster = run->conf.cluster,
 		.node = run->conf.node,

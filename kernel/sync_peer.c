@@ -8,7 +8,7 @@
 #include <linux/random.h>
 #include "sync_priv.h"
 
-#define WANTS_PAUSE_MS	2000	/* a peer's wish is granted this often */
+#define WISH_PAUSE_MS	1000	/* between two wishes for everything */
 
 struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node)
 {
@@ -99,7 +99,12 @@ void l7_peer_answer(struct l7_sync_run *run, u8 node, u64 epoch,
 {
 	struct l7_challenge c = {
 		.kind = L7_CHALLENGE_ANSWER, .node = node, .epoch = epoch,
-		.bulk = atomic64_read(&run->number[L7_LANE_BULK]),
+		.sent = {
+			[L7_LANE_LIVE] =
+				atomic64_read(&run->number[L7_LANE_LIVE]),
+			[L7_LANE_BULK] =
+				atomic64_read(&run->number[L7_LANE_BULK]),
+		},
 	};
 
 	memcpy(c.nonce, nonce, L7_NONCE_LEN);
@@ -136,10 +141,14 @@ static void replace(struct l7_sync_run *run, u32 place, struct l7_sync_peer *p)
 	kvfree(old);
 }
 
-struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run, u8 node,
-				     u64 epoch, u64 live, u64 bulk)
+/* Nothing that was sent before the answer is accepted: the walk that follows
+ * brings its state, and no recording of it can.
+ */
+struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
+				     const struct l7_header *h,
+				     const struct l7_challenge *c)
 {
-	u32 place = place_for(run, node);
+	u32 place = place_for(run, h->node);
 	struct l7_sync_peer *p;
 
 	if (place == L7_SYNC_PEERS_MAX)
@@ -147,13 +156,14 @@ struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run, u8 node,
 	p = kvzalloc(sizeof(*p), GFP_KERNEL);
 	if (!p)
 		return NULL;
-	p->node = node;
-	p->epoch = epoch;
+	p->node = h->node;
+	p->epoch = h->epoch;
 	p->heard = jiffies;
-	l7_window_init(&p->win[L7_LANE_LIVE], live);
-	l7_window_init(&p->win[L7_LANE_BULK], bulk);
-	l7_window_init(&p->again, live);
-	run->confirms[node]++;
+	l7_window_init(&p->win[L7_LANE_CONTROL], h->number);
+	l7_window_init(&p->win[L7_LANE_LIVE], c->sent[L7_LANE_LIVE]);
+	l7_window_init(&p->win[L7_LANE_BULK], c->sent[L7_LANE_BULK]);
+	l7_window_init(&p->again, c->sent[L7_LANE_LIVE]);
+	run->confirms[h->node]++;
 	replace(run, place, p);
 	return p;
 }
@@ -182,17 +192,15 @@ static void fill_seen(struct l7_sync_peer *p, struct l7_seen *s)
 {
 	*s = (struct l7_seen) {
 		.node = p->node,
-		.flags = L7_SEEN_CONFIRMED |
-			 (p->wants ? L7_SEEN_WANTS_ALL : 0),
+		.flags = L7_SEEN_CONFIRMED,
+		.wish = p->wish,
 		.epoch = p->epoch,
 		.highest = {
-			p->win[L7_LANE_LIVE].highest,
-			p->win[L7_LANE_BULK].highest,
+			[L7_LANE_LIVE] = p->win[L7_LANE_LIVE].highest,
+			[L7_LANE_BULK] = p->win[L7_LANE_BULK].highest,
 		},
 		.contiguous = l7_window_contiguous(&p->win[L7_LANE_LIVE]),
 	};
-	if (p->wants)
-		p->wants--;
 }
 
 u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen)
@@ -220,19 +228,6 @@ static const struct l7_seen *about_us(const struct l7_sync_run *run,
 	return NULL;
 }
 
-/* A peer that missed something says so several times; once is enough. */
-static bool grants(struct l7_sync_peer *p, const struct l7_seen *s)
-{
-	unsigned long pause = msecs_to_jiffies(WANTS_PAUSE_MS);
-
-	if (!(s->flags & L7_SEEN_WANTS_ALL) ||
-	    (p->has_asked && time_before(jiffies, p->asked + pause)))
-		return false;
-	p->has_asked = true;
-	p->asked = jiffies;
-	return true;
-}
-
 void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		   const struct l7_hello *h)
 {
@@ -243,9 +238,10 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	spin_lock(&run->peers_lock);
 	p->bindings = h->bindings;
 	p->flows = h->flows;
+	memcpy(p->sent, h->sent, sizeof(p->sent));
 	if (accepts) {
-		all = !p->accepts;
-		all |= grants(p, s);
+		all = !p->accepts || p->granted != s->wish;
+		p->granted = s->wish;
 		memcpy(p->acked, s->highest, sizeof(p->acked));
 	}
 	p->accepts = accepts;
@@ -258,21 +254,41 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 
 /* --- Tick --- */
 
+/* Numbers of a lane that did not come, up to the last that came or was told. */
+static u64 missing_in(const struct l7_sync_peer *p, u32 lane)
+{
+	const struct l7_window *w = &p->win[lane];
+
+	return max(w->highest, p->sent[lane]) - w->floor - w->received;
+}
+
 /* A number is lost when it was missing at two ticks. */
 static u64 newly_lost(struct l7_sync_peer *p)
 {
-	u64 missing = 0, lost;
-	u32 lane;
+	u64 missing = missing_in(p, L7_LANE_LIVE) + missing_in(p, L7_LANE_BULK);
+	u64 lost = min(missing, p->missing);
 
-	for (lane = 0; lane < L7_LANES; lane++)
-		missing += l7_window_missing(&p->win[lane]);
-	lost = min(missing, p->missing);
 	p->missing = missing;
 	if (lost <= p->lost)
 		return 0;
 	lost -= p->lost;
 	p->lost += lost;
+	p->lacks = true;
 	return lost;
+}
+
+/* Until single packets can be asked for: everything. The pause gives it time
+ * to arrive.
+ */
+static void make_wish(struct l7_sync_peer *p)
+{
+	if (!p->lacks ||
+	    (p->wish && time_before(jiffies, p->wished +
+				    msecs_to_jiffies(WISH_PAUSE_MS))))
+		return;
+	p->lacks = false;
+	p->wish++;
+	p->wished = jiffies;
 }
 
 static void check_peers(struct l7_sync_run *run)
@@ -287,6 +303,7 @@ static void check_peers(struct l7_sync_run *run)
 		if (!p)
 			continue;
 		lost += newly_lost(p);
+		make_wish(p);
 		/* when it is heard again, it gets everything again */
 		if (!l7_peer_is_alive(p))
 			p->accepts = false;

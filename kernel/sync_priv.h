@@ -55,8 +55,7 @@ int l7_sock_recv(struct l7_sync_run *run, struct l7_sock_rx *rx);
 
 void l7_seal_init(struct l7_sync_run *run);
 /** l7_seal_close() - number, encrypt; returns bytes of the datagram */
-u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 class,
-		  u8 lane);
+u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane);
 /** l7_seal_is_ours() - could we open a packet with this header? */
 bool l7_seal_is_ours(const struct l7_sync_run *run, const struct l7_header *h);
 /** l7_seal_open() - check and decrypt in place; false if not genuine */
@@ -78,10 +77,9 @@ void l7_tx_leave(struct l7_sync_run *run);
  * Context: process; @s belongs to the calling work.
  */
 void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
-		  const struct l7_record *rec, u8 class, u8 lane);
+		  const struct l7_record *rec, u8 lane);
 /** l7_tx_flush() - send what a sender has collected */
-void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 class,
-		 u8 lane);
+void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 lane);
 /** l7_queue_open() - let changed entries in, or no longer; idempotent */
 void l7_queue_open(struct l7_sync *s, bool open);
 
@@ -110,11 +108,12 @@ void l7_peer_challenge(struct l7_sync_run *run, u8 node, u64 epoch);
 void l7_peer_answer(struct l7_sync_run *run, u8 node, u64 epoch,
 		    const u8 nonce[L7_NONCE_LEN]);
 /** l7_peer_confirm() - an epoch passed the challenge; by the receiver only
- * @live: highest packet number of the live lane so far, @bulk: of the other
+ * @h: header of the packet with the answer @c
  * Return: the peer; NULL without memory or if there are too many.
  */
-struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run, u8 node,
-				     u64 epoch, u64 live, u64 bulk);
+struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
+				     const struct l7_header *h,
+				     const struct l7_challenge *c);
 /** l7_peer_drop() - a peer left; by the receiver only */
 void l7_peer_drop(struct l7_sync_run *run, struct l7_sync_peer *p);
 /** l7_peer_hello() - what a peer's HELLO says; by the receiver only */

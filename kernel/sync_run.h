@@ -24,7 +24,6 @@
 #define L7_SYNC_HELLO_MS	100
 #define L7_SYNC_DEAD_MS		1000	/* a peer is silent for good */
 #define L7_SYNC_ASKS		16	/* challenges waiting to be sent */
-#define L7_SYNC_WANTS		5	/* HELLOs that repeat a wish */
 /* Bytes of frames that any packet holds: IPv6's least MTU, less the headers. */
 #define L7_SYNC_MTU_MIN		1280
 #define L7_SYNC_OVERHEAD	(L7_WIRE_HEADER + L7_WIRE_TAG)
@@ -38,20 +37,23 @@ union l7_sockaddr {
 /** struct l7_sync_peer - a director whose epoch passed the challenge
  * @node: its node id
  * @accepts: its HELLO says that it applies what we send
- * @wants: HELLOs that still tell it that we missed something
- * @asked: jiffies when it last asked for everything; valid with @has_asked
+ * @lacks: something of its was lost, and it is to be asked for everything
+ * @wish: how often we asked it for that
+ * @wished: jiffies when we last did; valid if @wish
+ * @granted: its own count of such wishes, as far as they were met
  * @epoch: its epoch
  * @addr: where its packets come from
  * @heard: jiffies of its last packet
  * @win: packet numbers, per lane
  * @again: packet numbers of the live lane that came a second time, as each
  *	is sent twice
- * @missing: numbers missing at the last tick
+ * @sent: highest number that it says it sent, live and bulk lane
+ * @missing: numbers missing at the last tick, live and bulk lane
  * @lost: of these, counted as lost
  * @rx_packets: since the epoch began, as the following
  * @rx_records: records
  * @replayed: packets refused as replays
- * @acked: highest number of ours that it received, per lane
+ * @acked: highest number of ours that it received, live and bulk lane
  * @bindings: what its HELLO says it holds
  * @flows: likewise
  * @names: its index of a server -> ours; L7_SERVER_NONE: never told,
@@ -63,14 +65,16 @@ union l7_sockaddr {
 struct l7_sync_peer {
 	u8 node;
 	bool accepts;
-	u8 wants;
-	bool has_asked;
-	unsigned long asked;
+	bool lacks;
+	u16 wish;
+	u16 granted;
+	unsigned long wished;
 	u64 epoch;
 	struct l7_endpoint addr;
 	unsigned long heard;
 	struct l7_window win[L7_LANES];
 	struct l7_window again;
+	u64 sent[L7_LANES];
 	u64 missing;
 	u64 lost;
 	u64 rx_packets;
@@ -144,6 +148,7 @@ enum {
  * @since_hello: packets received since the last HELLO
  * @flushed: when changed entries were last sent
  * @all_began: jiffies when everything was last sent; with @all_once
+ * @all_took: how long that took, jiffies
  * @peers_lock: @peers, @asks; process context
  * @asks: challenges to be sent; under @peers_lock
  * @challenge_key: makes nonces
@@ -183,6 +188,7 @@ struct l7_sync_run {
 	u32 since_hello;
 	ktime_t flushed;
 	unsigned long all_began;
+	unsigned long all_took;
 	bool all_once;
 	spinlock_t peers_lock;
 	struct l7_sync_peer *peers[L7_SYNC_PEERS_MAX];

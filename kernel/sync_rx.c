@@ -6,7 +6,6 @@
  * context, one work per namespace, so there is no race with itself.
  */
 #include <linux/sched.h>
-#include <crypto/algapi.h>
 #include "sync_priv.h"
 #include "trace.h"
 
@@ -36,19 +35,6 @@ static enum l7_ctr outcome_counter(int outcome)
 	return L7_C_SYNC_STALE;
 }
 
-/* Ask, in the next HELLOs, for everything: a name was never heard. */
-static void want_all(struct l7_sync_run *run, struct l7_sync_peer *p)
-{
-	bool first;
-
-	spin_lock(&run->peers_lock);
-	first = !p->wants;
-	p->wants = L7_SYNC_WANTS;
-	spin_unlock(&run->peers_lock);
-	if (first)
-		l7_sync_hello_soon(run);
-}
-
 /* The endpoint that a peer calls @index; counts why if there is none. */
 static bool resolve(struct l7_sync_run *run, struct l7_sync_peer *p, u16 index,
 		    struct l7_endpoint *ep)
@@ -61,7 +47,7 @@ static bool resolve(struct l7_sync_run *run, struct l7_sync_peer *p, u16 index,
 	}
 	if (p->names[index] == L7_SERVER_NONE) {
 		count(run, L7_C_SYNC_UNRESOLVED);
-		want_all(run, p);
+		WRITE_ONCE(p->lacks, true);	/* it is asked for everything */
 		return false;
 	}
 	found = p->names[index] == L7_SYNC_NAME_REFUSED ? NULL :
@@ -188,9 +174,8 @@ static int on_challenge(struct l7_sync_run *run, const struct l7_header *h,
 	if (c.kind != L7_CHALLENGE_ANSWER || *p)
 		return 0;
 	l7_seal_nonce(run, h->node, h->epoch, nonce);
-	if (!crypto_memneq(nonce, c.nonce, L7_NONCE_LEN))
-		*p = l7_peer_confirm(run, h->node, h->epoch, h->number,
-				     c.bulk);
+	if (!memcmp(nonce, c.nonce, L7_NONCE_LEN))
+		*p = l7_peer_confirm(run, h, &c);
 	return 0;
 }
 
@@ -239,25 +224,17 @@ static void on_frames(struct l7_sync_run *run, struct packet *pkt,
 
 /* --- Packets --- */
 
+/* Verdicts on a datagram, beside the counter that tells why it is refused. */
+enum {
+	ACCEPT = -1,
+	IGNORE = -2,	/* our own, looped back by the network */
+};
+
 /* The first repetition of a packet of the live lane is the protocol's own. */
 static bool is_repeat(struct l7_sync_peer *p, const struct l7_header *h)
 {
 	return (h->class & ~L7_CLASS_PLAIN) == L7_CLASS_LIVE &&
 	       h->lane == L7_LANE_LIVE && l7_window_take(&p->again, h->number);
-}
-
-static bool is_fresh(struct l7_sync_run *run, struct l7_sync_peer *p,
-		     const struct l7_header *h)
-{
-	if (l7_window_is_fresh(&p->win[h->lane], h->number))
-		return true;
-	if (is_repeat(p, h)) {
-		count(run, L7_C_SYNC_REPEAT);
-	} else {
-		count(run, L7_C_SYNC_REPLAY);
-		p->replayed++;
-	}
-	return false;
 }
 
 static void note(struct l7_sync_run *run, const struct packet *pkt)
@@ -314,35 +291,69 @@ static bool is_from_peer(const struct l7_sync_run *run,
 	return false;
 }
 
+static int check_number(struct l7_sync_peer *p, const struct l7_header *h)
+{
+	if (l7_window_is_fresh(&p->win[h->lane], h->number))
+		return ACCEPT;
+	if (is_repeat(p, h))
+		return L7_C_SYNC_REPEAT;
+	p->replayed++;
+	return L7_C_SYNC_REPLAY;
+}
+
+/* What can be said before any cryptography. Finds the peer. */
+static int check_clear(struct l7_sync_run *run,
+		       const struct l7_header *h, struct packet *pkt)
+{
+	struct l7_sync_peer *p;
+
+	if (!l7_seal_is_ours(run, h))
+		return L7_C_SYNC_SHORT;
+	if (h->node == run->conf.node && h->epoch == run->epoch)
+		return IGNORE;
+	p = l7_peer_find(run, h->node);
+	if (!p || p->epoch != h->epoch)
+		return ACCEPT;
+	pkt->peer = p;
+	return check_number(p, h);
+}
+
+static int check(struct l7_sync_run *run, u32 len, struct l7_header *h,
+		 struct packet *pkt, struct l7_reader *frames)
+{
+	int why;
+
+	if (pkt->from->ttl != TTL_ON_LINK)
+		return L7_C_SYNC_TTL;
+	if (len > L7_WIRE_MAX || !l7_codec_header_get(run->rx_buf, len, h))
+		return L7_C_SYNC_SHORT;
+	why = check_clear(run, h, pkt);
+	if (why != ACCEPT)
+		return why;
+	if (!is_from_peer(run, &pkt->from->from) ||
+	    !l7_seal_open(run, run->rx_buf, len, frames))
+		return L7_C_SYNC_AUTH;
+	return h->node == run->conf.node ? L7_C_SYNC_OWN : ACCEPT;
+}
+
 static void on_datagram(struct l7_sync_run *run, u32 len,
 			const struct l7_sock_rx *from)
 {
-	struct l7_reader frames;
 	struct l7_header h;
 	struct packet pkt = { .h = &h, .from = from };
-	struct l7_sync_peer *p;
+	struct l7_reader frames;
+	int why = check(run, len, &h, &pkt, &frames);
 
-	if (from->ttl != TTL_ON_LINK)
-		return count(run, L7_C_SYNC_TTL);
-	if (len > L7_WIRE_MAX || !l7_codec_header_get(run->rx_buf, len, &h) ||
-	    !l7_seal_is_ours(run, &h))
-		return count(run, L7_C_SYNC_SHORT);
-	if (h.node == run->conf.node && h.epoch == run->epoch)
-		return;		/* our own, looped back by the network */
-	p = l7_peer_find(run, h.node);
-	if (p && p->epoch == h.epoch)
-		pkt.peer = p;
-	if (pkt.peer && !is_fresh(run, p, &h))
+	if (why >= 0)
+		count(run, why);
+	if (why != ACCEPT)
 		return;
-	if (!is_from_peer(run, &from->from) ||
-	    !l7_seal_open(run, run->rx_buf, len, &frames))
-		return count(run, L7_C_SYNC_AUTH);
-	if (h.node == run->conf.node)
-		return count(run, L7_C_SYNC_OWN);
 	count(run, L7_C_SYNC_RX);
 	l7_stat_add(run->ln->stats, L7_C_SYNC_RX_BYTES, len);
-	if (!pkt.peer)
-		return on_stranger(run, &pkt, &frames);
+	if (!pkt.peer) {
+		on_stranger(run, &pkt, &frames);
+		return;
+	}
 	note(run, &pkt);
 	on_frames(run, &pkt, &frames);
 }

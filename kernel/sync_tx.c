@@ -157,13 +157,12 @@ void l7_tx_forget(struct l7_sync_run *run)
 		kfree(r);
 }
 
-static void send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 class,
-		 u8 lane)
+static void send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane)
 {
-	u32 len = l7_seal_close(run, p, class, lane);
+	u32 len = l7_seal_close(run, p, lane);
 
 	l7_sock_send(run, p->buf, len);
-	if (class == L7_CLASS_LIVE)
+	if (lane == L7_LANE_LIVE)
 		keep_for_repeat(run, p->buf, len);
 }
 
@@ -210,19 +209,18 @@ static void count_told(struct l7_sync_run *run, const struct l7_pack *pk)
 			run->told[pk->names[i].index]++;
 }
 
-void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 class,
-		 u8 lane)
+void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 lane)
 {
 	if (l7_pack_is_empty(&s->pack))
 		return;
 	l7_stat_add(run->ln->stats, L7_C_SYNC_TX_RECORDS, s->pack.nrecs);
 	count_told(run, &s->pack);
 	s->out.len = l7_pack_write(&s->pack, l7_sync_frames(&s->out));
-	send(run, &s->out, class, lane);
+	send(run, &s->out, lane);
 }
 
 void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
-		  const struct l7_record *rec, u8 class, u8 lane)
+		  const struct l7_record *rec, u8 lane)
 {
 	struct l7_wire_record w = { .rec = *rec };
 	struct l7_name names[2];
@@ -235,10 +233,10 @@ void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
 	if (!l7_pack_is_empty(&s->pack)) {
 		if (l7_pack_add(&s->pack, &w, names, n))
 			return;
-		l7_tx_flush(run, s, class, lane);
+		l7_tx_flush(run, s, lane);
 	}
 	l7_pack_init(&s->pack, READ_ONCE(run->frames_max),
-		     class == L7_CLASS_BULK);
+		     lane == L7_LANE_BULK);
 	/* an empty packet has room for any record */
 	l7_pack_add(&s->pack, &w, names, n);
 }
@@ -301,7 +299,7 @@ static void send_hello(struct l7_sync_run *run)
 	    l7_pack_is_empty(&run->live.pack))
 		out->len += tell_names(run, l7_sync_frames(out) + out->len,
 				       cap - out->len);
-	send(run, out, L7_CLASS_CONTROL, L7_LANE_LIVE);
+	send(run, out, L7_LANE_CONTROL);
 }
 
 static void send_asks(struct l7_sync_run *run)
@@ -319,7 +317,7 @@ static void send_asks(struct l7_sync_run *run)
 	run->nasks = 0;
 	spin_unlock(&run->peers_lock);
 	if (out->len)
-		send(run, out, L7_CLASS_CONTROL, L7_LANE_LIVE);
+		send(run, out, L7_LANE_CONTROL);
 }
 
 void l7_tx_leave(struct l7_sync_run *run)
@@ -327,7 +325,7 @@ void l7_tx_leave(struct l7_sync_run *run)
 	struct l7_sync_packet *out = &run->live.out;
 
 	out->len = l7_codec_frame_put(l7_sync_frames(out), L7_FRAME_LEAVE, 0);
-	send(run, out, L7_CLASS_CONTROL, L7_LANE_LIVE);
+	send(run, out, L7_LANE_CONTROL);
 }
 
 /* --- The work --- */
@@ -345,8 +343,7 @@ static void send_entry(struct l7_sync_run *run, struct l7_dirty *d)
 	struct l7_record rec;
 
 	if (ops->snapshot(run->ln, d, &rec))
-		l7_tx_record(run, &run->live, &rec, L7_CLASS_LIVE,
-			     L7_LANE_LIVE);
+		l7_tx_record(run, &run->live, &rec, L7_LANE_LIVE);
 	ops->put(d);
 }
 
@@ -374,13 +371,12 @@ static void send_changes(struct l7_sync_run *run)
 		for (i = 0; i < n; i++)
 			send_entry(run, batch[i]);
 		if (test_bit(L7_SYNC_TODO_HELLO, &run->todo)) {
-			l7_tx_flush(run, &run->live, L7_CLASS_LIVE,
-				    L7_LANE_LIVE);
+			l7_tx_flush(run, &run->live, L7_LANE_LIVE);
 			send_control(run);
 		}
 		cond_resched();
 	}
-	l7_tx_flush(run, &run->live, L7_CLASS_LIVE, L7_LANE_LIVE);
+	l7_tx_flush(run, &run->live, L7_LANE_LIVE);
 	run->flushed = ktime_get();
 }
 

@@ -21,7 +21,8 @@
  *          40  sent, bulk lane
  *          48  bindings            flows
  *          56  credit (0)          reserved (0)
- *  entry    0  node      flags     reserved (0)
+ *  entry    0  node      flags     wish
+ *           4  reserved (0)
  *           8  epoch
  *          16  highest, live lane
  *          24  highest, bulk lane
@@ -29,8 +30,9 @@
  *
  * CHALLENGE 0  kind      node      reserved (0)
  *           8  epoch
- *          16  sent, bulk lane
- *          24  nonce
+ *          16  sent, live lane
+ *          24  sent, bulk lane
+ *          32  nonce
  */
 #include "codec.h"
 
@@ -90,6 +92,7 @@ static void seen_put(const struct l7_seen *s, u8 *p)
 	memset(p, 0, L7_WIRE_SEEN);
 	p[0] = s->node;
 	p[1] = s->flags;
+	l7_put16(p + 2, s->wish);
 	l7_put64(p + 8, s->epoch);
 	l7_put64(p + 16, s->highest[L7_LANE_LIVE]);
 	l7_put64(p + 24, s->highest[L7_LANE_BULK]);
@@ -100,6 +103,7 @@ static void seen_get(const u8 *p, struct l7_seen *s)
 {
 	s->node = p[0];
 	s->flags = p[1];
+	s->wish = l7_get16(p + 2);
 	s->epoch = l7_get64(p + 8);
 	s->highest[L7_LANE_LIVE] = l7_get64(p + 16);
 	s->highest[L7_LANE_BULK] = l7_get64(p + 24);
@@ -179,8 +183,9 @@ u32 l7_codec_challenge_put(const struct l7_challenge *c, u8 *p, u32 cap)
 	p[0] = c->kind;
 	p[1] = c->node;
 	l7_put64(p + 8, c->epoch);
-	l7_put64(p + 16, c->bulk);
-	memcpy(p + 24, c->nonce, L7_NONCE_LEN);
+	l7_put64(p + 16, c->sent[L7_LANE_LIVE]);
+	l7_put64(p + 24, c->sent[L7_LANE_BULK]);
+	memcpy(p + 32, c->nonce, L7_NONCE_LEN);
 	return L7_WIRE_FRAME + L7_WIRE_CHALLENGE;
 }
 
@@ -193,7 +198,8 @@ int l7_codec_challenge_get(const struct l7_frame *f, struct l7_challenge *c)
 	c->kind = p[0];
 	c->node = p[1];
 	c->epoch = l7_get64(p + 8);
-	c->bulk = l7_get64(p + 16);
-	memcpy(c->nonce, p + 24, L7_NONCE_LEN);
+	c->sent[L7_LANE_LIVE] = l7_get64(p + 16);
+	c->sent[L7_LANE_BULK] = l7_get64(p + 24);
+	memcpy(c->nonce, p + 32, L7_NONCE_LEN);
 	return 0;
 }

@@ -20,7 +20,7 @@
 #define L7_WIRE_FRAME		4	/* bytes of a frame's header */
 #define L7_WIRE_HELLO		64	/* without its list of peers */
 #define L7_WIRE_SEEN		40
-#define L7_WIRE_CHALLENGE	40
+#define L7_WIRE_CHALLENGE	48
 #define L7_WIRE_PEERS		16
 
 /* Class: what a packet is for. The flag marks a packet without encryption. */
@@ -29,10 +29,14 @@
 #define L7_CLASS_BULK		2
 #define L7_CLASS_PLAIN		0x80
 
-/* Lanes: each has packet numbers of its own. */
-#define L7_LANE_LIVE		0
-#define L7_LANE_BULK		1
-#define L7_LANES		2
+/* Lanes: each has packet numbers of its own, and today one class of packets:
+ * a number that is missing in the live or bulk lane is lost state, in the
+ * control lane it is nothing.
+ */
+#define L7_LANE_CONTROL		0
+#define L7_LANE_LIVE		1
+#define L7_LANE_BULK		2
+#define L7_LANES		3
 
 enum l7_frame_type {
 	L7_FRAME_HELLO		= 1,
@@ -93,18 +97,19 @@ int l7_codec_frame_next(struct l7_reader *r, struct l7_frame *f);
 u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
 
 #define L7_SEEN_CONFIRMED	0x01	/* applies what this peer sends */
-#define L7_SEEN_WANTS_ALL	0x02	/* missed something: wants everything */
 
 /** struct l7_seen - what the sender of a HELLO knows of one peer
  * @node: the peer
  * @flags: L7_SEEN_*
+ * @wish: counts how often it was asked to send everything: each value once
  * @epoch: its epoch
- * @highest: highest packet number received, per lane
+ * @highest: highest packet number received, live and bulk lane
  * @contiguous: numbers up to this were received or given up, live lane
  */
 struct l7_seen {
 	u8 node;
 	u8 flags;
+	u16 wish;
 	u64 epoch;
 	u64 highest[L7_LANES];
 	u64 contiguous;
@@ -123,7 +128,7 @@ enum l7_node_state {
  * @features: reserved, 0
  * @config: digest of the policies; reserved, 0
  * @clock: milliseconds since the sender's start
- * @sent: highest packet number sent, per lane
+ * @sent: highest packet number sent, live and bulk lane
  * @bindings: entries it holds
  * @flows: likewise
  * @nseen: members of @seen that are valid
@@ -162,14 +167,14 @@ enum l7_challenge_kind {
  * @kind: enum l7_challenge_kind
  * @node: whom it is for
  * @epoch: that director's epoch
- * @bulk: ANSWER: highest packet number sent in the bulk lane
+ * @sent: ANSWER: highest packet number sent, live and bulk lane
  * @nonce: ASK: made up by the asker; ANSWER: the same bytes
  */
 struct l7_challenge {
 	u8 kind;
 	u8 node;
 	u64 epoch;
-	u64 bulk;
+	u64 sent[L7_LANES];
 	u8 nonce[L7_NONCE_LEN];
 };
 
