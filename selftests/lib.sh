@@ -336,9 +336,21 @@ l7_reset() {
 	local d
 	for d in dira dirb; do
 		in_ns $d ipvsadm -C
+		[ ! -e /sys/module/ip_vs_l7 ] || l7_forget $d
 		[ ! -e "$L7_TMP/cut-$d" ] || l7_director_restore $d
-			done
+	done
 	[ "$(l7_active)" = dira ] || l7_director_takes dira
+}
+
+# No policy, no binding, no mirroring, default limits, counters at zero.
+l7_forget() {
+	in_ns "$1" ipvsl7adm --stop-sync >/dev/null 2>&1 || true
+	in_ns "$1" ipvsl7adm -R <<-END
+		-C
+		--flush-bindings
+		--set-limits bindings=1m,flows=1m,pending=16k,pending-src=4k,pending-bytes=64m
+		-Z
+	END
 }
 
 # --- Directors ---
