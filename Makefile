@@ -10,11 +10,13 @@ MODDIR ?= /lib/modules/$(release)/updates
 DKMSDIR ?= /usr/src/ipvs-l7-$(VERSION)
 
 VERSION := $(shell cat VERSION)
-release = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null || echo $(KVER))
+# As the kernel calls itself: Debian's kernel.release does not say it.
+release = $(or $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null),$(KVER))
 # Type information of the module (BTF) is made by pahole: done without where that is missing.
 btf := $(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 cli_dirs := PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
-dkms_files := Kbuild Makefile VERSION LICENSE dkms.conf
+dkms_files := Kbuild Makefile VERSION LICENSE
 
 export VERSION
 
@@ -64,14 +66,12 @@ uninstall:
 	$(if $(DESTDIR),,depmod -a $(release))
 	+$(MAKE) -C userspace uninstall $(cli_dirs)
 
-dkms.conf: dkms.conf.in VERSION
-	sed 's/@VERSION@/$(VERSION)/' $< >$@
-
 # The sources that DKMS keeps are those of the module only.
-dkms-source: dkms.conf
+dkms-source:
 	rm -rf $(DESTDIR)$(DKMSDIR)
 	install -d $(DESTDIR)$(DKMSDIR)
 	install -m 644 $(dkms_files) $(DESTDIR)$(DKMSDIR)/
+	sed 's/@VERSION@/$(VERSION)/' dkms.conf.in >$(DESTDIR)$(DKMSDIR)/dkms.conf
 	find kernel -type f ! -name '.*' ! -name '*.o' ! -name '*.d' | \
 		while read -r f; do \
 			install -D -m 644 "$$f" "$(DESTDIR)$(DKMSDIR)/$$f" || exit; \
@@ -89,7 +89,7 @@ dkms-uninstall:
 clean:
 	find . -path ./.git -prune -o \( -name '*.o' -o -name '.*.cmd' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' \) -type f -print | xargs rm -f
-	rm -f Module.symvers modules.order dkms.conf
+	rm -f Module.symvers modules.order
 	+$(MAKE) -C userspace clean
 	+$(MAKE) -C selftests/unit clean
 

@@ -5,7 +5,6 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/netfilter_ipv6.h>
 #include <net/dst_metadata.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
@@ -13,6 +12,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include "l3ops.h"
+#include "route_compat.h"
 
 static bool fill_tcp(struct l7_pkt *p, u32 end)
 {
@@ -317,28 +317,20 @@ void l7_l3_send(struct net *net, struct sk_buff *skb, u8 af, u32 mark)
 
 static int receive_v6(struct sk_buff *skb)
 {
-	const struct nf_ipv6_ops *ops = nf_get_ipv6_ops();
-
-	if (!ops) {
-		kfree_skb(skb);
-		return NET_RX_DROP;
-	}
 	if (!skb_valid_dst(skb))
-		ops->route_input(skb);
-	return dst_input(skb);
+		l7_route_input_v6(skb);
+	if (skb_dst(skb))
+		return dst_input(skb);
+	kfree_skb(skb);
+	return NET_RX_DROP;
 }
 
 static int receive_v4(struct sk_buff *skb)
 {
-	const struct iphdr *iph = ip_hdr(skb);
-
-	if (!skb_valid_dst(skb) &&
-	    ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos,
-				 skb->dev)) {
-		kfree_skb(skb);
-		return NET_RX_DROP;
-	}
-	return dst_input(skb);
+	if (skb_valid_dst(skb) || !l7_route_input_v4(skb, ip_hdr(skb)))
+		return dst_input(skb);
+	kfree_skb(skb);
+	return NET_RX_DROP;
 }
 
 int l7_l3_receive(struct net *net, struct sock *sk, struct sk_buff *skb)

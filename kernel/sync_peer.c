@@ -259,7 +259,8 @@ static u64 missing_in(const struct l7_sync_peer *p, u32 lane)
 {
 	const struct l7_window *w = &p->win[lane];
 
-	return max(w->highest, p->sent[lane]) - w->floor - w->received;
+	return l7_window_missing(w) +
+	       (p->sent[lane] > w->highest ? p->sent[lane] - w->highest : 0);
 }
 
 /* A number is lost when it was missing at two ticks. */

@@ -25,7 +25,7 @@ static void golden_headers(void)
 {
 	struct l7_header h = {
 		.class = L7_CLASS_LIVE, .key_id = 0x5a, .cluster = 7,
-		.node = 42, .lane = L7_LANE_BULK,
+		.node = 42, .lane = L7_LANE_LIVE,
 		.epoch = 0x0102030405060708, .number = 0x1122334455667788,
 	};
 	struct l7_header got;
@@ -46,11 +46,11 @@ static void golden_headers(void)
 
 static const struct l7_hello hello = {
 	.version_min = 1, .version_max = 1, .state = L7_NODE_MEMBER,
-	.keys = { 0x5a }, .clock = 123456, .sent = { 1000, 2000 },
+	.keys = { 0x5a }, .clock = 123456, .sent = { 0, 1000, 2000 },
 	.bindings = 70000, .flows = 512, .nseen = 1,
 	.seen = { {
-		.node = 3, .flags = L7_SEEN_CONFIRMED | L7_SEEN_WANTS_ALL,
-		.epoch = 0xdeadbeefcafef00d, .highest = { 77, 88 },
+		.node = 3, .flags = L7_SEEN_CONFIRMED, .wish = 513,
+		.epoch = 0xdeadbeefcafef00d, .highest = { 0, 77, 88 },
 		.contiguous = 66,
 	} },
 };
@@ -83,7 +83,7 @@ static void golden_challenges(void)
 {
 	struct l7_challenge c = {
 		.kind = L7_CHALLENGE_ANSWER, .node = 9,
-		.epoch = 0x8877665544332211, .bulk = 4242,
+		.epoch = 0x8877665544332211, .sent = { 0, 3131, 4242 },
 	}, got = {};
 	struct l7_frame f;
 	u8 buf[64];
@@ -94,7 +94,7 @@ static void golden_challenges(void)
 	CHECK_EQ(l7_codec_challenge_put(&c, buf, sizeof(buf)),
 		 sizeof(golden_challenge));
 	CHECK_MEM(buf, golden_challenge, sizeof(golden_challenge));
-	CHECK_EQ(l7_codec_challenge_put(&c, buf, 43), 0);
+	CHECK_EQ(l7_codec_challenge_put(&c, buf, 51), 0);
 	if (!frame_of(golden_challenge, sizeof(golden_challenge), &f))
 		return;
 	CHECK_EQ(l7_codec_challenge_get(&f, &got), 0);
