@@ -406,8 +406,8 @@ static int parse_limit(char *s, struct limits *l, struct error *e)
 		if (!strcmp(s, known[i].name))
 			return parse_size(known[i].name, eq + 1, known[i].min,
 					  UINT32_MAX, known[i].field, e);
-	return error_set(e, "limits: '%.64s' is none of bindings, flows, pending, pending-src, pending-bytes",
-			 s);
+	return error_set(e, "limits: '%.64s' is none of bindings, flows, pending, "
+			 "pending-src, pending-bytes", s);
 }
 
 int parse_limits(const char *s, struct limits *l, struct error *e)

@@ -411,7 +411,8 @@ static void commands(void)
 		enum action action;
 	} good[] = {
 		{ "", DO_LIST }, { "-L", DO_LIST }, { "-l -n", DO_LIST },
-		{ "-Ln", DO_LIST }, { "-n", DO_LIST }, { "--json", DO_LIST }, { "-L --stats", DO_STATS },
+		{ "-Ln", DO_LIST }, { "-n", DO_LIST }, { "--json", DO_LIST },
+		{ "-L --stats", DO_STATS },
 		{ "--stats -L --exact", DO_STATS }, { "--list", DO_LIST },
 		{ "--bindings --json", DO_BINDINGS },
 		{ "-L -t 192.0.2.1:80", DO_LIST },
@@ -430,8 +431,8 @@ static void commands(void)
 		{ "--set-limits flows=10", DO_SET_LIMITS },
 		{ "--start-sync --interface e --group 239.1.1.1 --node 1 --key-file k",
 		  DO_START_SYNC },
-		{ "--start-sync --interface e --peer ::1 --peer ::2 --node 1 --plaintext --port 9 --cluster 0",
-		  DO_START_SYNC },
+		{ "--start-sync --interface e --peer ::1 --peer ::2 --node 1 "
+		  "--plaintext --port 9 --cluster 0", DO_START_SYNC },
 		{ "--stop-sync", DO_STOP_SYNC },
 		{ "--generate-key", DO_GENERATE_KEY },
 		{ "--generate-key file", DO_GENERATE_KEY },
@@ -446,7 +447,8 @@ static void commands(void)
 		"-A -t 192.0.2.1:80 -k src --tries 9",
 		"-A -t 192.0.2.1:80 -k src --inspect-timeout 99ms",
 		"-A -t 192.0.2.1:80 -k src --max-request 511",
-		"-A -t 192.0.2.1:80 -k src -k src -k src -k src -k src -k src -k src -k src -k src",
+		"-A -t 192.0.2.1:80 -k src -k src -k src -k src -k src -k src "
+			"-k src -k src -k src",
 		"--lookup src=192.0.2.1", "--lookup",
 		"--del-binding hash=00112233445566778899aabbccddeeff",
 		"--add-binding hash=00112233445566778899aabbccddeeff -t 192.0.2.1:80 -r 10.0.0.1:80",
