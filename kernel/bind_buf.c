@@ -31,12 +31,14 @@ static bool charge(struct l7_pend *pe, u32 bytes)
 		return false;
 	}
 	pe->bytes += bytes;
+	WRITE_ONCE(pe->flow->held, pe->bytes);
 	return true;
 }
 
 static void uncharge(struct l7_pend *pe, u32 bytes)
 {
 	pe->bytes -= bytes;
+	WRITE_ONCE(pe->flow->held, pe->bytes);
 	l7_flow_bytes_uncharge(pe->ln, bytes);
 }
 

@@ -478,6 +478,8 @@ void l7_flow_exit(struct l7_net *ln)
 
 int l7_flow_module_init(void)
 {
+	BUILD_BUG_ON(sizeof(struct l7_flow) > 192 &&
+		     !IS_ENABLED(CONFIG_DEBUG_SPINLOCK));
 	flow_cache = KMEM_CACHE(l7_flow, 0);
 	return flow_cache ? 0 : -ENOMEM;
 }

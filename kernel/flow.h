@@ -68,6 +68,7 @@ enum l7_flow_state {
  * @gen: generation of the mirrored state; under @lock
  * @last: jiffies of the last packet, low 32 bits; written without lock
  * @sent: @last when the peers were last told; only the expiry scan writes it
+ * @held: memory of the client's segments that are held, for listings
  * @svc: policy, one reference
  * @pend: transient half; set and cleared under @lock
  * @learn: what the server's first response is searched for; under @lock
@@ -95,6 +96,7 @@ struct l7_flow {
 	u32 gen;
 	u32 last;
 	u32 sent;
+	u32 held;
 	struct l7_svc *svc;
 	struct l7_pend *pend;
 	struct l7_learn *learn;

@@ -8,6 +8,7 @@
 #include "flow_priv.h"
 #include "sync.h"
 #include "pure/merge.h"
+#include "walk.h"
 
 #define REMOVED_TTL	0
 
@@ -245,6 +246,7 @@ static void fill_info(struct l7_net *ln, const struct l7_flow *f,
 		.state = READ_ONCE(f->state),
 		.origin = f->origin ?: l7_sync_node(ln),
 		.expires = life > idle ? life - idle : 0,
+		.buffered = READ_ONCE(f->held),
 	};
 	if (!l7_flow_is_spliced(f))
 		return;
@@ -261,20 +263,22 @@ int l7_flow_dump(struct l7_net *ln, unsigned long *cursor,
 {
 	struct rhashtable_iter iter;
 	struct l7_flow_info info;
-	unsigned long n = 0;
 	struct l7_flow *f;
 	int ret = 0;
 
+	if (*cursor == L7_WALK_END)
+		return 0;
 	rhashtable_walk_enter(&ln->flows->client, &iter);
+	l7_walk_seek(&iter, *cursor);
+	*cursor = L7_WALK_END;
 	rhashtable_walk_start(&iter);
-	while ((f = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(f) || n++ < *cursor)
+	while (!ret && (f = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(f))
 			continue;
 		fill_info(ln, f, &info);
 		ret = fn(&info, arg);
 		if (ret)
-			break;
-		++*cursor;
+			*cursor = l7_walk_tell(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);

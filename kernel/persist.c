@@ -16,6 +16,7 @@
 #include "sync.h"
 #include "trace.h"
 #include "workqueue_compat.h"
+#include "walk.h"
 
 #define SCAN_BATCH	8192
 
@@ -378,25 +379,6 @@ bool l7_persist_peek(struct l7_net *ln, const struct l7_key *key,
 	return info->server != L7_SERVER_NONE;
 }
 
-/* A position in the table as one number: bucket and place in its chain. */
-#define POS_BITS	8
-#define POS_END		ULONG_MAX
-
-static void seek(struct rhashtable_iter *iter, unsigned long pos)
-{
-	iter->slot = pos >> POS_BITS;
-	iter->skip = pos & (BIT(POS_BITS) - 1);
-}
-
-/* Where the entry stands that rhashtable_walk_next() returned last. */
-static unsigned long tell(const struct rhashtable_iter *iter)
-{
-	unsigned long skip = iter->skip - 1;
-
-	return (unsigned long)iter->slot << POS_BITS |
-	       min(skip, BIT(POS_BITS) - 1);
-}
-
 int l7_persist_dump(struct l7_net *ln, unsigned long *cursor,
 		    int (*fn)(const struct l7_persist_info *info, void *arg),
 		    void *arg)
@@ -406,11 +388,11 @@ int l7_persist_dump(struct l7_net *ln, unsigned long *cursor,
 	struct l7_binding *b;
 	int ret = 0;
 
-	if (*cursor == POS_END)
+	if (*cursor == L7_WALK_END)
 		return 0;
 	rhashtable_walk_enter(&ln->persist->table, &iter);
-	seek(&iter, *cursor);
-	*cursor = POS_END;
+	l7_walk_seek(&iter, *cursor);
+	*cursor = L7_WALK_END;
 	rhashtable_walk_start(&iter);
 	while (!ret && (b = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(b) || l7_binding_is_over(b))
@@ -419,7 +401,7 @@ int l7_persist_dump(struct l7_net *ln, unsigned long *cursor,
 		if (info.server != L7_SERVER_NONE)
 			ret = fn(&info, arg);
 		if (ret)
-			*cursor = tell(&iter);
+			*cursor = l7_walk_tell(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
