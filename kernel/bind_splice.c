@@ -88,6 +88,8 @@ static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
 	f->seq_delta = pe->isn_us - p->seq;
 	f->wscale_us = pe->opts.has_wscale ? L7_WSCALE_US : 0;
 	f->wscale_srv = pe->opts.has_wscale && o.has_wscale ? o.wscale : 0;
+	f->wscale_cli = pe->opts.has_wscale && !o.has_wscale ?
+			pe->opts.wscale : 0;
 	if (pe->opts.ts && o.has_ts) {
 		flags |= L7_FF_TS;
 		f->ts_delta = pe->ts_base - o.tsval;

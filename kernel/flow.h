@@ -62,6 +62,8 @@ enum l7_flow_state {
  * @flags: L7_FF_*; written under @lock
  * @wscale_us: window scale that the client was told
  * @wscale_srv: window scale that the server announced
+ * @wscale_cli: the client's, if it scales its windows for a server that takes up
+ *	no scaling; else 0
  * @origin: node that made the present state, 0 = this one
  * @seq_delta: client's view minus server's view of the server's bytes
  * @ts_delta: the same for timestamps
@@ -97,6 +99,7 @@ struct l7_flow {
 	u32 last;
 	u32 sent;
 	u32 held;
+	u8 wscale_cli;
 	struct l7_svc *svc;
 	struct l7_pend *pend;
 	struct l7_learn *learn;

@@ -60,7 +60,8 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 	r->f.wscale_us = f->wscale_us;
 	r->f.wscale_srv = f->wscale_srv;
 	r->f.flags = (f->flags & L7_FF_TS ? L7_RF_TS : 0) |
-		     (f->state == L7_FLOW_CLOSING ? L7_RF_CLOSING : 0);
+		     (f->state == L7_FLOW_CLOSING ? L7_RF_CLOSING : 0) |
+		     f->wscale_cli << L7_RF_WSCALE;
 	r->f.ttl = r->removed ? REMOVED_TTL : wire_ttl(f);
 }
 
@@ -89,8 +90,10 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 	life = l7_flow_lifetime(f);
 	f->seq_delta = r->f.seq_delta;
 	f->ts_delta = r->f.ts_delta;
-	f->wscale_us = r->f.wscale_us;
-	f->wscale_srv = r->f.wscale_srv;
+	f->wscale_us = min_t(u8, r->f.wscale_us, TCP_MAX_WSCALE);
+	f->wscale_srv = min_t(u8, r->f.wscale_srv, TCP_MAX_WSCALE);
+	f->wscale_cli = min_t(u8, r->f.flags >> L7_RF_WSCALE,
+			      TCP_MAX_WSCALE);
 	f->origin = r->origin;
 	f->gen = r->gen;
 	f->flags |= r->f.flags & L7_RF_TS ? L7_FF_TS : 0;

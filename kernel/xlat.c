@@ -70,6 +70,12 @@ static void shift_sack(struct sk_buff *skb, u8 *th, const struct l7_tcpopt *o,
 		put32(skb, th, off, l7_get32(th + off) - delta);
 }
 
+/* The client was promised that windows are scaled; this server does not. */
+static u16 unscale_window(const struct l7_flow *f, u16 win)
+{
+	return min_t(u32, (u32)win << f->wscale_cli, 65535);
+}
+
 bool l7_xlat_client(const struct l7_flow *f, const struct l7_pkt *p)
 {
 	struct sk_buff *skb = p->skb;
@@ -82,6 +88,9 @@ bool l7_xlat_client(const struct l7_flow *f, const struct l7_pkt *p)
 	if (p->flags & TCPHDR_ACK)
 		put32(skb, th, offsetof(struct tcphdr, ack_seq),
 		      p->ack - f->seq_delta);
+	if (unlikely(f->wscale_cli) && !(p->flags & TCPHDR_SYN))
+		put_window(skb, (struct tcphdr *)th,
+			   unscale_window(f, p->window));
 	if (!has_options(p, th, &o))
 		return true;
 	if (o.has_ts && p->flags & TCPHDR_ACK)

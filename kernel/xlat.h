@@ -12,7 +12,7 @@
  * Return: false when the packet could not be made writable; drop it.
  */
 
-/** l7_xlat_client() - client -> server: ack, SACK blocks, TSecr */
+/** l7_xlat_client() - client -> server: ack, SACK blocks, TSecr, window */
 bool l7_xlat_client(const struct l7_flow *f, const struct l7_pkt *p);
 /** l7_xlat_server() - server -> client: seq, TSval, window */
 bool l7_xlat_server(const struct l7_flow *f, const struct l7_pkt *p);

@@ -14,6 +14,7 @@ The pid is written when all sockets listen, IPv4 and IPv6:
           /answer?status=S&wait=MS&split=B&body=T&h=NAME:VALUE&h=...
                                     any status and header lines; after a wait; the head in
                                     pieces of B bytes, 20 ms apart
+          /abort?bytes=N            N bytes of an answer of a million, then RST
           anything else             "server=NS client=ADDR port=PORT path=PATH"
 
 Only modules that load quickly are used: this runs on an emulated processor.
@@ -22,6 +23,7 @@ import ctypes
 import hashlib
 import os
 import socket
+import struct
 import sys
 import threading
 import time
@@ -92,7 +94,7 @@ class Http:
         self.query = [tuple(map(unquote, q.partition("=")[::2])) for q in query.split("&") if q]
         self.args = dict(self.query)
         handler = {"/upload": self.upload, "/push": self.push, "/blob": self.blob,
-                   "/answer": self.answer}.get(path)
+                   "/answer": self.answer, "/abort": self.abort}.get(path)
         if handler:
             handler()
         else:
@@ -174,6 +176,16 @@ class Http:
                 time.sleep(0.02)
             self.sock.sendall(head[i:i + split])
         self.sock.sendall(body)
+
+    def abort(self):
+        left = self.number("bytes", 1000)
+        self.sock.sendall(self.head("200 OK", "Content-Length: 1000000") + b"x" * left)
+        # What was sent has to arrive first: RST would overtake it.
+        while struct.unpack("8B24I", self.sock.getsockopt(
+                socket.IPPROTO_TCP, socket.TCP_INFO, 104))[8 + 4]:
+            time.sleep(0.01)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise ConnectionError("aborted as asked for")
 
 
 def http(sock, namespace):

@@ -69,6 +69,9 @@ struct l7_rec_flow {
 
 #define L7_RF_TS	0x01	/* timestamps in use on both sides */
 #define L7_RF_CLOSING	0x02	/* a FIN was seen in each direction, or RST */
+#define L7_RF_WSCALE	4	/* from this bit on: the client's window scale, if the
+				 * server takes up no scaling
+				 */
 
 /** struct l7_record - one entry as peers see it
  * @kind: enum l7_rec_kind
