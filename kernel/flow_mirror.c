@@ -3,6 +3,8 @@
  * Flows as records: what peers are told of them, how a peer's word is joined
  * into the table, and listings. Owns no state of its own.
  */
+#include <net/tcp.h>
+#include <net/tcp.h>
 #include "net.h"
 #include "flow.h"
 #include "flow_priv.h"
