@@ -82,6 +82,13 @@ void l7_bind_abort_locked(struct l7_net *ln, struct l7_flow *f)
 	l7_flow_remove_locked(ln, f);
 }
 
+void l7_bind_forget(struct l7_net *ln, struct l7_flow *f)
+{
+	spin_lock(&f->lock);
+	l7_bind_abort_locked(ln, f);
+	spin_unlock(&f->lock);
+}
+
 /* ---- SYN ------------------------------------------------------------- */
 
 /* Policies that need no payload: the SYN itself decides. */
@@ -452,11 +459,8 @@ static void replace_old(struct l7_net *ln, const struct l7_tuple *t)
 {
 	struct l7_flow *f = l7_flow_find_client(ln, t);
 
-	if (!f)
-		return;
-	spin_lock(&f->lock);
-	l7_bind_abort_locked(ln, f);
-	spin_unlock(&f->lock);
+	if (f)
+		l7_bind_forget(ln, f);
 }
 
 /* A bare ACK is not worth another's place: its cookie will do later. */
@@ -575,10 +579,10 @@ unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
 	return finish_handshake(ln, svc, p, in, NF_ACCEPT);
 }
 
-unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_flow *f,
+unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_svc *svc,
 			    struct l7_pkt *p, const struct net_device *in)
 {
-	return finish_handshake(ln, f->svc, p, in, NF_ACCEPT);
+	return finish_handshake(ln, svc, p, in, NF_ACCEPT);
 }
 
 /* ---- the server's answer ------------------------------------------------ */

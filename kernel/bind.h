@@ -89,9 +89,13 @@ unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
 			   struct l7_pkt *p, const struct net_device *in);
 /** l7_bind_is_handshake() - is this the ACK of a handshake we answered? */
 bool l7_bind_is_handshake(struct l7_net *ln, const struct l7_pkt *p);
-/** l7_bind_reopen() - such an ACK, on the tuple of a flow that has ended */
-unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_flow *f,
+/** l7_bind_reopen() - such an ACK, on the tuple of a flow that has ended
+ * @svc: the policy now: that of the flow may be an older one
+ */
+unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_svc *svc,
 			    struct l7_pkt *p, const struct net_device *in);
+/** l7_bind_forget() - end a flow without a word to client and server */
+void l7_bind_forget(struct l7_net *ln, struct l7_flow *f);
 /** l7_bind_client() - a client's segment for a flow that is not yet spliced */
 unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 			    struct l7_pkt *p, const struct net_device *in);

@@ -36,14 +36,33 @@ static unsigned int dropped(struct l7_net *ln)
 
 /* ---- from the client ---------------------------------------------------- */
 
-static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
-				   struct l7_pkt *p, struct net_device *in)
+static bool is_syn(const struct l7_pkt *p)
+{
+	return (p->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN;
+}
+
+/* @f: what is left of an older connection of this tuple, or NULL */
+static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
+			       struct l7_flow *f, struct l7_pkt *p,
+			       struct net_device *in)
+{
+	unsigned int verdict = svc ? l7_bind_syn(ln, svc, p, in) : NF_ACCEPT;
+
+	/* A plain connection must not meet the translation of its forerunner. */
+	if (f && verdict == NF_ACCEPT)
+		l7_bind_forget(ln, f);
+	return verdict;
+}
+
+static unsigned int client_spliced(struct l7_net *ln, struct l7_svc *svc,
+				   struct l7_flow *f, struct l7_pkt *p,
+				   struct net_device *in)
 {
 	if (unlikely(READ_ONCE(f->state) == L7_FLOW_CLOSING)) {
-		if (p->flags & TCPHDR_SYN)
-			return l7_bind_syn(ln, f->svc, p, in);
-		if (l7_bind_is_handshake(ln, p))
-			return l7_bind_reopen(ln, f, p, in);
+		if (is_syn(p))
+			return client_syn(ln, svc, f, p, in);
+		if (svc && svc->splice && l7_bind_is_handshake(ln, p))
+			return l7_bind_reopen(ln, svc, p, in);
 	}
 	if (!l7_takeover_check(ln, f, false))
 		return NF_ACCEPT;	/* the stack forwards it, or answers RST */
@@ -64,9 +83,9 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 		return NF_ACCEPT;
 	f = l7_flow_find_client(ln, &p->tuple);
 	if (f && l7_flow_is_spliced(f))
-		return client_spliced(ln, f, p, in);
-	if (svc && (p->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN)
-		return l7_bind_syn(ln, svc, p, in);
+		return client_spliced(ln, svc, f, p, in);
+	if (is_syn(p))
+		return client_syn(ln, svc, f, p, in);
 	if (f)
 		return l7_bind_client(ln, f, p, in);
 	return svc ? l7_bind_stray(ln, svc, p, in) : NF_ACCEPT;

@@ -4,6 +4,7 @@
  * Knows no flow and takes no lock.
  */
 #include <linux/icmp.h>
+#include <linux/if_ether.h>
 #include <linux/icmpv6.h>
 #include <net/dst_metadata.h>
 #include <net/ip6_checksum.h>
@@ -373,7 +374,10 @@ bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr)
 
 u16 l7_l3_mss(const struct net_device *dev, u8 af)
 {
-	u32 mtu = READ_ONCE(dev->mtu);
+	/* The server's side may be narrower than a jumbo outside, and bytes
+	 * that we acknowledged cannot be cut anew.
+	 */
+	u32 mtu = min_t(u32, READ_ONCE(dev->mtu), ETH_DATA_LEN);
 	u32 hdr = l3_len(af) + sizeof(struct tcphdr);
 
 	return clamp_t(u32, mtu, hdr + TCP_MSS_DEFAULT, 65535) - hdr;

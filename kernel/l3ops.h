@@ -73,7 +73,9 @@ void l7_l3_prepare(struct sk_buff *skb, u8 af, struct net_device *dev);
  */
 bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr);
 
-/** l7_l3_mss() - MSS that fits the MTU of the device a client came by */
+/** l7_l3_mss() - MSS that fits the MTU of the device a client came by, and
+ * plain Ethernet on the way to a server
+ */
 u16 l7_l3_mss(const struct net_device *dev, u8 af);
 
 #endif /* L7_L3OPS_H */

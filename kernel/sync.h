@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Mirroring: one kernel UDP socket per namespace, a sender work and a receiver
- * thread. Owns peers, epochs, packet numbers and send queues; knows bindings
+ * Mirroring: one kernel UDP socket per namespace, and works that receive and
+ * send. Owns peers, epochs, packet numbers and send queues; knows bindings
  * and flows only as struct l7_record through struct l7_owner_ops.
  */
 #ifndef L7_SYNC_H
@@ -20,8 +20,9 @@
  * @port: UDP port, network order
  * @node: this director's id, 1..255, unique in the cluster
  * @cluster: 0..255, directors of other clusters are ignored
- * @plaintext: no encryption and no authentication; key unused
- * @key: cluster key
+ * @plaintext: no encryption and no authentication
+ * @key: cluster key; with @plaintext it may be zero, and is used for the
+ *	secrets that directors share only
  * @key_path: where the operator keeps the key; shown again, not interpreted
  */
 struct l7_sync_conf {

@@ -414,9 +414,9 @@ def answers(c):
     if c.accepted("BINDING_GET", [other], NLM_F_DUMP):
         c.fail("BINDING_GET of another service: not none")
     c.accepted("BINDING_DEL", [BSVC, at("BINDING_HASH", digest)])
-    for name in "FLOW_GET", "PEER_GET":
-        if c.accepted(name, [], NLM_F_DUMP):
-            c.fail(name + ": not empty")
+    c.accepted("FLOW_GET", [], NLM_F_DUMP)  # those of earlier tests may still be closing
+    if c.accepted("PEER_GET", [], NLM_F_DUMP):
+        c.fail("PEER_GET: not empty")
     check_stats(c)
     check_limits(c)
     c.accepted("BINDING_FLUSH")

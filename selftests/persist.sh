@@ -37,7 +37,7 @@ counters() {
 		case $name in
 		Namespace) of=N ;;
 		TCP) of=''; [ "$value" != "$SVC" ] || of=C ;;
-		*) [ -z "$of" ] || eval "$of[\$name]=\$value" ;;
+		*) [ -z "$of" ] || eval "${of}[\$name]=\$value" ;;
 		esac
 	done < <(in_ns dira ipvsl7adm --stats -v --exact -n)
 }

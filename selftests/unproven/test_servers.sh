@@ -3,7 +3,7 @@
 # Servers that refuse, stay silent, reset or are not there: another one answers while the
 # request is held, or the client hears of it at once. What ipvsadm shows of connections.
 # shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 # shellcheck source=persist.sh
 . "$L7_SELFTESTS/persist.sh"
 
@@ -17,7 +17,7 @@ logged() {
 
 # A request for a path of its own is answered by exactly one server.
 assert_served_once() {
-	local path=/who?$RANDOM$RANDOM out
+	local path="/who?$RANDOM$RANDOM" out
 	out=$(client get "path=$path" "$@" | servers)
 	[ -n "$out" ] || fail "not served: $(client get "path=$path" "$@")"
 	assert_eq "requests that servers saw" "$(logged "$path")" "$out"

@@ -3,7 +3,7 @@
 # The ways of TCP through the director: opening, closing, resets, silence, and clients that do
 # what they should not. Mostly by a scripted client, see l7_raw.py.
 # shellcheck source=transport.sh
-. "$(dirname "$0")/transport.sh"
+. "$(dirname "$0")/../transport.sh"
 
 no_pending() {
 	flows_are PENDING 0

@@ -3,7 +3,7 @@
 # Persistence by the client's address: decided at the SYN, without a splice; learned once a
 # server has answered; on ports where the server speaks first, too.
 # shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 # shellcheck source=persist.sh
 . "$L7_SELFTESTS/persist.sh"
 

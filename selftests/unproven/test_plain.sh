@@ -4,7 +4,7 @@
 # services without a policy, routed traffic; policies deleted and changed, the module removed
 # and namespaces deleted under traffic.
 # shellcheck source=transport.sh
-. "$(dirname "$0")/transport.sh"
+. "$(dirname "$0")/../transport.sh"
 
 # Ordinary IPVS and routing: nothing is counted, nothing is kept.
 beside() {
