@@ -417,7 +417,8 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 		return NF_DROP;
 	l7_out_init(&o);
 	spin_lock(&f->lock);
-	pe = f->pend;
+	/* Spliced while we came here: too late to hold it, let it come again. */
+	pe = l7_flow_is_spliced(f) ? NULL : f->pend;
 	if (pe) {
 		other = p->flags & TCPHDR_ACK && p->ack != pe->isn_us + 1;
 		if (!other)

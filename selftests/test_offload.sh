@@ -8,7 +8,7 @@
 . "$(dirname "$0")/transport.sh"
 
 DEVICES="client:eth0 dira:out dira:in rs1:eth0 rs2:eth0 rs3:eth0"
-BYTES=4000000
+BYTES=8000000
 
 # devices PATTERN FEATURE on|off...: of these devices, until the test case ends.
 devices() {
@@ -17,7 +17,8 @@ devices() {
 	for at in $DEVICES; do
 		# shellcheck disable=SC2254
 		case $at in $which) ;; *) continue ;; esac
-		features "$at" "$@"
+		in_ns "${at%:*}" ethtool -K "${at#*:}" "$@" >/dev/null
+		defer in_ns "${at%:*}" ethtool -K "${at#*:}" tx on tso on gso on gro off
 	done
 }
 
