@@ -338,8 +338,10 @@ void l7_flow_count(struct l7_net *ln, u32 *flows, u32 *pending)
 /* Seconds a flow may stay idle in its present state. */
 u32 l7_flow_lifetime(const struct l7_flow *f)
 {
+	u32 max = f->svc->conf.flow_timeout;
+
 	return READ_ONCE(f->state) == L7_FLOW_CLOSING ?
-		CLOSING_TIMEOUT : f->svc->conf.flow_timeout;
+		min_t(u32, CLOSING_TIMEOUT, max) : max;
 }
 
 u32 l7_flow_idle(const struct l7_flow *f)

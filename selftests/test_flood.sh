@@ -26,7 +26,7 @@ synflood() { in_background flood client "$SYNFLOOD" "$@"; }
 syn_flood() {
 	local n=100000 slab conns rounds=0
 	case_addresses
-	service 80 rr -- -k cookie:SESSID
+	service 80 rr -- -k cookie:SESSID --flow-timeout 20s
 	ip -n dira route add "$SPOOFED_NET" via "$CLI1"
 	defer ip -n dira route del "$SPOOFED_NET"
 	new_session
@@ -54,7 +54,7 @@ syn_flood() {
 ack_flood() {
 	local n=20000 slab
 	case_addresses
-	service 80 rr -- -k cookie:SESSID
+	service 80 rr -- -k cookie:SESSID --flow-timeout 20s
 	ip -n dira route add "$SPOOFED_NET" via "$CLI1"
 	defer ip -n dira route del "$SPOOFED_NET"
 	new_session
@@ -73,7 +73,7 @@ ack_flood() {
 # Clients that shake hands and say nothing: only so many are remembered, and others are served.
 pending_limit() {
 	case_addresses
-	service 80 rr -- -k cookie:SESSID
+	service 80 rr -- -k cookie:SESSID --flow-timeout 20s
 	limits pending=50
 	client_background hold hold count=120 "from=$FAR1" reset=1
 	wait_for_text "$L7_TMP/hold.out" "held 120 failed 0"
@@ -93,7 +93,7 @@ pending_limit() {
 # One source (IPv6: one network of 64 bits) cannot use up what all have.
 pending_source_limit() {
 	case_addresses
-	service 80 rr -- -k cookie:SESSID
+	service 80 rr -- -k cookie:SESSID --flow-timeout 20s
 	limits pending-src=20
 	client_background hold hold count=60 "from=$FAR1" reset=1
 	wait_for_text "$L7_TMP/hold.out" "held 60 failed 0"
@@ -111,9 +111,9 @@ pending_source_limit() {
 # As many flows as may be: further connections are plain.
 flow_limit() {
 	case_addresses
-	service 80 rr -- -k cookie:SESSID
+	service 80 rr -- -k cookie:SESSID --flow-timeout 20s
 	new_session
-	# Its flow is remembered for a minute.
+	# Its flow is remembered for a while.
 	limits flows=1
 	client_background hold hold count=8 'text=GET / HTTP/1.1\r\nHost: x\r\n\r\n' reset=1
 	wait_for_text "$L7_TMP/hold.out" "held 8 failed 0"
@@ -128,7 +128,7 @@ flow_limit() {
 binding_limit() {
 	local out
 	case_addresses
-	service 80 rr -- -k cookie:SESSID
+	service 80 rr -- -k cookie:SESSID --flow-timeout 20s
 	wait_for used_is bindings 0
 	limits bindings=3
 	out=$(client sessions sessions=6 requests=1)
@@ -146,7 +146,7 @@ binding_limit() {
 # Memory for held bytes: a request that finds none is not looked at.
 byte_limit() {
 	case_addresses
-	service 80 rr -- -k cookie:SESSID --inspect-timeout 60s
+	service 80 rr -- -k cookie:SESSID --inspect-timeout 60s --flow-timeout 20s
 	new_session
 	limits pending-bytes=16k
 	# Held bytes that are let go of are given back: few do for any number of requests.

@@ -141,6 +141,7 @@ half_close() {
 	new_session
 	assert_sticks half=1
 	assert_counters key_hit=3
+	wait_for flow_count_is 0 SPLICED
 }
 
 # A client that goes away before its request is complete leaves nothing behind.

@@ -3,7 +3,7 @@
 # Persistence by the client's address: decided at the SYN, without a splice; learned once a
 # server has answered; on ports where the server speaks first, too.
 # shellcheck source=lib.sh
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/lib.sh"
 # shellcheck source=persist.sh
 . "$L7_SELFTESTS/persist.sh"
 
@@ -23,7 +23,7 @@ sticky() {
 		out=${out#* }
 	done
 	assert_counters key_miss=3 key_hit=9 binding_learned=3 syn=0 pending=0 spliced=0
-	assert_eq flows "$(in_ns dira ipvsl7adm --flows -n -t "$SVC" | sed 1d | wc -l)" 0
+	assert_eq "spliced flows" "$(flow_count SPLICED)" 0
 	assert_eq bindings "$(binding_count)" 3
 }
 
@@ -118,6 +118,21 @@ port_reuse() {
 	assert_eq answers "$(servers <"$L7_TMP/reuse" | wc -w)" 9
 }
 
+# A port that a spliced connection had shortly before: the plain one that follows is left alone.
+port_changes_sides() {
+	service 80 rr -- -k cookie:SESSID
+	client get "from=$CLI1" port=44445 reset=1 >/dev/null
+	in_ns dira ipvsl7adm -E -t "$SVC" -k src
+	assert_eq "as plain" "$(client get "from=$CLI1" port=44445 reset=1 | wc -w)" 4
+	in_ns dira ipvsl7adm -E -t "$SVC" -k cookie:SESSID
+	assert_eq "spliced again" "$(client get "from=$CLI1" port=44445 reset=1 | wc -w)" 4
+	in_ns dira ipvsl7adm -D -t "$SVC"
+	assert_eq "without a policy" "$(client get "from=$CLI1" port=44445 reset=1 | wc -w)" 4
+	in_ns dira ipvsl7adm -A -t "$SVC" -k cookie:SESSID
+	assert_eq "with a new policy" "$(client get "from=$CLI1" port=44445 reset=1 | wc -w)" 4
+	assert_counters spliced=1
+}
+
 # Without any key in the request's place: the SYN is what counts, bytes are not looked at.
 any_bytes() {
 	service 7 rr -- -k src
@@ -125,7 +140,7 @@ any_bytes() {
 	assert_counters malformed_fallback=0 key_miss=1
 }
 
-ktap_plan 16
+ktap_plan 18
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -136,5 +151,6 @@ run_test_v4v6 server_first
 run_test_v4v6 server_first_cookie
 run_test_v4v6 leaving
 run_test_v4v6 port_reuse
+run_test_v4v6 port_changes_sides
 run_test_v4v6 any_bytes
 ktap_exit
