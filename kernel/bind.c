@@ -739,31 +739,40 @@ static void pend_timer(struct timer_list *timer)
 	}
 }
 
-static void drop_pending(struct l7_net *ln, struct l7_flow *f)
+/* ---- the end ------------------------------------------------------------- */
+
+bool l7_bind_reset(struct l7_net *ln, struct l7_flow *f)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
-	struct l7_pend *pe;
+	bool pending = false;
 	struct l7_out o;
 	u32 mark = 0;
-	int iif = 0;
 
 	l7_out_init(&o);
-	spin_lock_bh(&f->lock);
-	pe = f->pend;
-	if (pe) {
-		iif = pe->iif;
-		mark = pe->mark;
-		if (!l7_flow_is_spliced(f))
-			l7_tx_reset_client(&o, pe);
-		l7_bind_drop_locked(f);
+	spin_lock(&f->lock);
+	if (f->pend && !l7_flow_is_spliced(f)) {
+		pending = true;
+		mark = f->pend->mark;
+		l7_tx_reset_client(&o, f->pend);
+		l7_bind_abort_locked(ln, f);
 	}
-	spin_unlock_bh(&f->lock);
+	spin_unlock(&f->lock);
+	l7_out_flush(ln, &o, &t, 0, mark);
+	return pending;
+}
+
+static void drop_pending(struct l7_net *ln, struct l7_flow *f, void *arg)
+{
 	local_bh_disable();
-	l7_out_flush(ln, &o, &t, iif, mark);
+	if (!l7_bind_reset(ln, f)) {
+		spin_lock(&f->lock);
+		l7_bind_drop_locked(f);
+		spin_unlock(&f->lock);
+	}
 	local_bh_enable();
 }
 
 void l7_bind_exit(struct l7_net *ln)
 {
-	l7_flow_for_each(ln, drop_pending);
+	l7_flow_for_each(ln, drop_pending, NULL);
 }

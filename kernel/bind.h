@@ -110,6 +110,13 @@ void l7_bind_server_acked(struct l7_flow *f, u32 ack);
 void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
 		      const struct l7_pkt *p);
 
+/** l7_bind_drop_locked() - free the transient half of a flow; flow->lock held */
+void l7_bind_drop_locked(struct l7_flow *f);
+/** l7_bind_reset() - reset the client of a flow that is not spliced, end it
+ * Return: false if the flow is spliced, or has ended.
+ */
+bool l7_bind_reset(struct l7_net *ln, struct l7_flow *f);
+
 int l7_silent_init(struct l7_net *ln);
 void l7_silent_exit(struct l7_net *ln);
 

@@ -86,6 +86,8 @@ static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
 		flags |= L7_FF_FIN_C;
 	l7_pkt_options(p, &o);
 	f->seq_delta = pe->isn_us - p->seq;
+	f->ack_c = pe->isn_us + 1;
+	f->ack_s = p->ack;
 	f->wscale_us = pe->opts.has_wscale ? L7_WSCALE_US : 0;
 	f->wscale_srv = pe->opts.has_wscale && o.has_wscale ? o.wscale : 0;
 	f->wscale_cli = pe->opts.has_wscale && !o.has_wscale ?

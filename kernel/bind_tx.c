@@ -203,6 +203,15 @@ void l7_tx_server_reset(struct l7_out *o, struct l7_pend *pe)
 	to_server(o, pe, &s);
 }
 
+void l7_tx_reset(struct l7_net *ln, const struct l7_tuple *t, u32 seq)
+{
+	struct seg s = { .seq = seq, .flags = TCPHDR_RST };
+	struct sk_buff *skb = build(t, &s);
+
+	if (skb)
+		l7_l3_send(ln->net, skb, t->af, 0);
+}
+
 static void inject(struct l7_net *ln, struct sk_buff *skb,
 		   const struct l7_tuple *t, struct net_device *dev, u32 mark)
 {

@@ -48,6 +48,12 @@ void l7_tx_server_syn(struct l7_out *o, struct l7_pend *pe);
 void l7_tx_server_ack(struct l7_out *o, struct l7_pend *pe);
 void l7_tx_server_reset(struct l7_out *o, struct l7_pend *pe);
 
+/** l7_tx_reset() - a reset, at once; no lock held, softirq, RCU
+ * @t: from whom to whom, as the receiver knows them
+ * @seq: next byte that the receiver waits for
+ */
+void l7_tx_reset(struct l7_net *ln, const struct l7_tuple *t, u32 seq);
+
 /** l7_tx_window() - bytes a client may send after its SYN */
 u32 l7_tx_window(const struct l7_svc *svc);
 

@@ -19,6 +19,7 @@
 #include "workqueue_compat.h"
 
 #define CLOSING_TIMEOUT	60	/* s; as TIME_WAIT of the end points */
+#define RESETTING_TIMEOUT 2	/* s; to answer what was on its way */
 #define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
 #define EARLY_FORGET	(60 * HZ)
 #define SCAN_BATCH	16384	/* flows looked at in one scan */
@@ -237,7 +238,7 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	f->flags &= ~L7_FF_HASHED;
 	/* of a flow that is closing peers know, and when it ends */
 	tell = f->flags & L7_FF_SPLICED && !f->origin &&
-	       f->state != L7_FLOW_CLOSING;
+	       f->state < L7_FLOW_CLOSING;
 	l7_flow_set_state_locked(ln, f, L7_FLOW_CLOSED);
 	if (f->flags & L7_FF_SHASHED) {
 		f->flags &= ~L7_FF_SHASHED;
@@ -340,8 +341,14 @@ u32 l7_flow_lifetime(const struct l7_flow *f)
 {
 	u32 max = f->svc->conf.flow_timeout;
 
-	return READ_ONCE(f->state) == L7_FLOW_CLOSING ?
-		min_t(u32, CLOSING_TIMEOUT, max) : max;
+	switch (READ_ONCE(f->state)) {
+	case L7_FLOW_CLOSING:
+		return min_t(u32, CLOSING_TIMEOUT, max);
+	case L7_FLOW_RESETTING:
+		return RESETTING_TIMEOUT;
+	default:
+		return max;
+	}
 }
 
 u32 l7_flow_idle(const struct l7_flow *f)
@@ -353,7 +360,7 @@ static void expire(struct l7_net *ln, struct l7_flow *f)
 {
 	spin_lock_bh(&f->lock);
 	if (f->flags & L7_FF_HASHED) {
-		if (f->state != L7_FLOW_CLOSING)
+		if (f->state < L7_FLOW_CLOSING)
 			l7_stat_inc(ln->stats, L7_C_EXPIRED);
 		l7_flow_remove_locked(ln, f);
 	}
@@ -407,7 +414,8 @@ static void scan(struct work_struct *work)
 }
 
 void l7_flow_for_each(struct l7_net *ln,
-		      void (*fn)(struct l7_net *ln, struct l7_flow *f))
+		      void (*fn)(struct l7_net *ln, struct l7_flow *f,
+				 void *arg), void *arg)
 {
 	struct rhashtable_iter iter;
 	struct l7_flow *f;
@@ -416,7 +424,7 @@ void l7_flow_for_each(struct l7_net *ln,
 	rhashtable_walk_start(&iter);
 	while ((f = rhashtable_walk_next(&iter)))
 		if (!IS_ERR(f))
-			fn(ln, f);
+			fn(ln, f, arg);
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
 }
@@ -448,7 +456,7 @@ free:
 	return err;
 }
 
-static void drop(struct l7_net *ln, struct l7_flow *f)
+static void drop(struct l7_net *ln, struct l7_flow *f, void *arg)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
 	bool local = !READ_ONCE(f->origin) && l7_flow_is_spliced(f);
@@ -470,7 +478,7 @@ void l7_flow_exit(struct l7_net *ln)
 	if (!fs)
 		return;
 	cancel_delayed_work_sync(&fs->scan);
-	l7_flow_for_each(ln, drop);
+	l7_flow_for_each(ln, drop, NULL);
 	rhashtable_walk_exit(&fs->iter);
 	rhashtable_destroy(&fs->server);
 	rhashtable_destroy(&fs->client);

@@ -40,6 +40,7 @@ enum l7_flow_state {
 	L7_FLOW_SPLICED,
 	L7_FLOW_STANDBY,	/* spliced by a peer, no traffic seen here */
 	L7_FLOW_CLOSING,	/* FIN seen from both sides */
+	L7_FLOW_RESETTING,	/* reset by us: what still comes is answered */
 	L7_FLOW_CLOSED,		/* reset, or replaced */
 };
 
@@ -67,6 +68,9 @@ enum l7_flow_state {
  * @origin: node that made the present state, 0 = this one
  * @seq_delta: client's view minus server's view of the server's bytes
  * @ts_delta: the same for timestamps
+ * @ack_c: last acknowledgement of the client, in its own numbers; written without
+ *	lock, as @ack_s
+ * @ack_s: last acknowledgement of the server
  * @gen: generation of the mirrored state; under @lock
  * @last: jiffies of the last packet, low 32 bits; written without lock
  * @sent: @last when the peers were last told; only the expiry scan writes it
@@ -95,6 +99,8 @@ struct l7_flow {
 	u8 origin;
 	u32 seq_delta;
 	u32 ts_delta;
+	u32 ack_c;
+	u32 ack_s;
 	u32 gen;
 	u32 last;
 	u32 sent;
@@ -190,7 +196,8 @@ bool l7_flow_is_headless(struct l7_net *ln, const struct l7_tuple *t);
  * RCU and may remove the flow. Entries added meanwhile may be missed.
  */
 void l7_flow_for_each(struct l7_net *ln,
-		      void (*fn)(struct l7_net *ln, struct l7_flow *f));
+		      void (*fn)(struct l7_net *ln, struct l7_flow *f,
+				 void *arg), void *arg);
 
 /** struct l7_flow_info - one row of a listing
  * @in_bytes: bytes of a pending flow that are buffered

@@ -4,7 +4,6 @@
  * into the table, and listings. Owns no state of its own.
  */
 #include <net/tcp.h>
-#include <net/tcp.h>
 #include "net.h"
 #include "flow.h"
 #include "flow_priv.h"
@@ -62,7 +61,7 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 	r->f.wscale_us = f->wscale_us;
 	r->f.wscale_srv = f->wscale_srv;
 	r->f.flags = (f->flags & L7_FF_TS ? L7_RF_TS : 0) |
-		     (f->state == L7_FLOW_CLOSING ? L7_RF_CLOSING : 0) |
+		     (f->state >= L7_FLOW_CLOSING ? L7_RF_CLOSING : 0) |
 		     f->wscale_cli << L7_RF_WSCALE;
 	r->f.ttl = r->removed ? REMOVED_TTL : wire_ttl(f);
 }

@@ -25,6 +25,7 @@
 #include "l3ops.h"
 #include "learn.h"
 #include "net.h"
+#include "reset.h"
 #include "takeover.h"
 #include "xlat.h"
 
@@ -58,11 +59,17 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_svc *svc,
 				   struct l7_flow *f, struct l7_pkt *p,
 				   struct net_device *in)
 {
-	if (unlikely(READ_ONCE(f->state) == L7_FLOW_CLOSING)) {
+	u8 state = READ_ONCE(f->state);
+
+	if (unlikely(state >= L7_FLOW_CLOSING)) {
 		if (is_syn(p))
 			return client_syn(ln, svc, f, p, in);
 		if (svc && svc->splice && l7_bind_is_handshake(ln, p))
 			return l7_bind_reopen(ln, svc, p, in);
+	}
+	if (unlikely(state == L7_FLOW_RESETTING)) {
+		l7_reset_answer(ln, p);
+		return NF_DROP;
 	}
 	if (!l7_takeover_check(ln, f, false))
 		return NF_ACCEPT;	/* the stack forwards it, or answers RST */
@@ -136,6 +143,10 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	 */
 	if (p->flags & TCPHDR_SYN)
 		return NF_DROP;
+	if (unlikely(READ_ONCE(f->state) == L7_FLOW_RESETTING)) {
+		l7_reset_answer(ln, p);
+		return NF_DROP;
+	}
 	if (!l7_takeover_check(ln, f, true))
 		return NF_ACCEPT;
 	l7_flow_touch(f);

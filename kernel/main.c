@@ -3,7 +3,9 @@
  * Init ladder of the module and of a namespace, and the wiring between files
  * that must not know each other: mirroring and the owners of mirrored state.
  */
+#include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/rtnetlink.h>
 #include "bind.h"
 #include "flow.h"
 #include "hook.h"
@@ -11,10 +13,13 @@
 #include "net.h"
 #include "netlink.h"
 #include "persist.h"
+#include "reset.h"
 #include "secret.h"
 #include "server.h"
 #include "svc.h"
 #include "sync.h"
+
+#define RESET_GRACE_MS	250	/* for what is on its way to be answered */
 
 unsigned int l7_net_id __read_mostly;
 
@@ -90,12 +95,15 @@ static int __net_init net_init(struct net *net)
 }
 
 /* No packet and no peer reaches us after this; IPVS is still there. Mirroring
- * stops before the flows end: peers may carry them on.
+ * stops before the flows end: peers may carry them on. Without peers nobody
+ * will.
  */
 static void __net_exit net_pre_exit(struct net *net)
 {
 	struct l7_net *ln = l7_pernet(net);
 
+	if (!l7_sync_node(ln))
+		l7_reset_flows(ln, NULL);
 	mutex_lock(&ln->conf_lock);
 	l7_sync_stop(ln);
 	l7_hook_unregister(ln);
@@ -147,9 +155,24 @@ flow:
 	return err;
 }
 
+/* Nobody could translate what is spliced any more. */
+static void reset_all(void)
+{
+	unsigned int n = 0;
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net)
+		n += l7_reset_flows(l7_pernet(net), NULL);
+	up_read(&net_rwsem);
+	if (n)
+		msleep(RESET_GRACE_MS);
+}
+
 static void __exit l7_exit(void)
 {
 	l7_netlink_exit();
+	reset_all();
 	unregister_pernet_subsys(&net_ops);
 	/* callbacks may queue others: a flow's frees its policy */
 	rcu_barrier();

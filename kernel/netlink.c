@@ -11,6 +11,7 @@
 #include "netlink.h"
 #include "gen/netlink_gen.h"
 #include "flow.h"
+#include "reset.h"
 #include "server.h"
 #include "svc.h"
 #include "sync.h"
@@ -524,6 +525,24 @@ int ipvs_l7_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info)
 		l7_persist_flush(ln, k.svc);
 	mutex_unlock(&ln->conf_lock);
 	return err;
+}
+
+/* --- Connections --- */
+
+int ipvs_l7_nl_flow_reset_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *nla = info->attrs[IPVS_L7_A_FLOW_VIP];
+	struct l7_net *ln = info_net(info);
+	struct l7_endpoint vip;
+	int err;
+
+	if (nla) {
+		err = l7_netlink_endpoint(nla, true, &vip, info->extack);
+		if (err)
+			return err;
+	}
+	l7_reset_flows(ln, nla ? &vip : NULL);
+	return 0;
 }
 
 /* --- Mirroring --- */

@@ -10,6 +10,7 @@
 #include "compat/genl_compat.h"
 #include "gen/netlink_gen.h"
 #include "flow.h"
+#include "pkt.h"
 #include "server.h"
 #include "svc.h"
 #include "sync.h"
@@ -119,13 +120,6 @@ static bool put_endpoint(struct sk_buff *skb, int type,
 static bool put_flag(struct sk_buff *skb, int type, bool on)
 {
 	return !on || !nla_put_flag(skb, type);
-}
-
-static bool endpoint_equal(const struct l7_endpoint *a,
-			   const struct l7_endpoint *b)
-{
-	return a->af == b->af && a->port == b->port &&
-	       !memcmp(&a->addr, &b->addr, sizeof(a->addr));
 }
 
 /* --- Policies of services --- */
@@ -456,8 +450,8 @@ static int dump_flow(const struct l7_flow_info *f, void *arg)
 	struct flow_dump *d = arg;
 	void *hdr;
 
-	if ((d->client && !endpoint_equal(d->client, &f->client)) ||
-	    (d->vip && !endpoint_equal(d->vip, &f->vip)))
+	if ((d->client && !l7_endpoint_equal(d->client, &f->client)) ||
+	    (d->vip && !l7_endpoint_equal(d->vip, &f->vip)))
 		return 0;
 	hdr = begin(&d->a, IPVS_L7_CMD_FLOW_GET);
 	return hdr ? end(&d->a, hdr, !put_flow_info(d->a.skb, f)) : -EMSGSIZE;

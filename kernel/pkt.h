@@ -73,6 +73,13 @@ static inline struct l7_tuple l7_tuple_reverse(const struct l7_tuple *t)
 	};
 }
 
+static inline bool l7_endpoint_equal(const struct l7_endpoint *a,
+				     const struct l7_endpoint *b)
+{
+	return a->af == b->af && a->port == b->port &&
+	       nf_inet_addr_cmp(&a->addr, &b->addr);
+}
+
 static inline struct l7_endpoint l7_tuple_dst(const struct l7_tuple *t)
 {
 	return (struct l7_endpoint) {

@@ -49,11 +49,19 @@ bool l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server)
 	return true;
 }
 
+static void note_ack(u32 *field, u32 ack)
+{
+	if (READ_ONCE(*field) != ack)
+		WRITE_ONCE(*field, ack);
+}
+
 void l7_takeover_track(struct l7_net *ln, struct l7_flow *f,
 		       const struct l7_pkt *p, bool from_server)
 {
 	bool over;
 
+	if (p->flags & TCPHDR_ACK)
+		note_ack(from_server ? &f->ack_s : &f->ack_c, p->ack);
 	if (likely(!(p->flags & (TCPHDR_FIN | TCPHDR_RST))))
 		return;
 	spin_lock(&f->lock);
@@ -61,7 +69,7 @@ void l7_takeover_track(struct l7_net *ln, struct l7_flow *f,
 		f->flags |= from_server ? L7_FF_FIN_S : L7_FF_FIN_C;
 	over = p->flags & TCPHDR_RST ||
 	       (f->flags & L7_FF_FIN_S && f->flags & L7_FF_FIN_C);
-	if (over && f->flags & L7_FF_HASHED && f->state != L7_FLOW_CLOSING) {
+	if (over && f->flags & L7_FF_HASHED && f->state < L7_FLOW_CLOSING) {
 		l7_flow_set_state_locked(ln, f, L7_FLOW_CLOSING);
 		l7_flow_changed_locked(ln, f);
 	}

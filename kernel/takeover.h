@@ -16,7 +16,7 @@
  */
 bool l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server);
 
-/** l7_takeover_track() - note FIN and RST
+/** l7_takeover_track() - note what is acknowledged, FIN and RST
  * @from_server: direction of the segment
  */
 void l7_takeover_track(struct l7_net *ln, struct l7_flow *f,

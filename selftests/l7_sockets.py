@@ -5,6 +5,7 @@
 
 A scenario is a function below; the script succeeds (status 0) when it returns.
 """
+import errno
 import os
 import socket
 import struct
@@ -16,17 +17,24 @@ FAMILY = socket.AF_INET6 if ":" in HOST else socket.AF_INET
 HEAD = "GET %s HTTP/1.1\r\nHost: test\r\n%sCookie: SESSID=many\r\n\r\n"
 
 
-def connect(source=None, port=0, window=None):
-    s = socket.socket(FAMILY, socket.SOCK_STREAM)
-    s.settimeout(20)
-    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if window:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-    if source or port:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        s.bind((source or "", port))
-    s.connect((HOST, PORT))
-    return s
+def connect(port=0):
+    end = time.monotonic() + 10
+    while True:
+        s = socket.socket(FAMILY, socket.SOCK_STREAM)
+        s.settimeout(20)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if port:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind(("", port))
+        try:
+            s.connect((HOST, PORT))
+            return s
+        except OSError as error:
+            # The port's last connection still waits for the ACK of its FIN.
+            if error.errno != errno.EADDRNOTAVAIL or time.monotonic() > end:
+                raise
+            s.close()
+            time.sleep(0.01)
 
 
 def answer(s):

@@ -342,10 +342,11 @@ l7_reset() {
 	[ "$(l7_active)" = dira ] || l7_director_takes dira
 }
 
-# No policy, no binding, no mirroring, default limits, counters at zero.
+# No policy, no connection, no binding, no mirroring, default limits, counters at zero.
 l7_forget() {
 	in_ns "$1" ipvsl7adm --stop-sync >/dev/null 2>&1 || true
 	in_ns "$1" ipvsl7adm -R <<-END
+		--reset-flows
 		-C
 		--flush-bindings
 		--set-limits bindings=1m,flows=1m,pending=16k,pending-src=4k,pending-bytes=64m
@@ -356,7 +357,7 @@ l7_forget() {
 # --- Directors ---
 
 # Prints which director holds the addresses.
-l7_active() { cat "$L7_TMP/active" 2>/dev/null; }
+l7_active() { [ ! -e "$L7_TMP/active" ] || cat "$L7_TMP/active"; }
 # The other director.
 l7_other() { if [ "$1" = dira ]; then echo dirb; else echo dira; fi; }
 

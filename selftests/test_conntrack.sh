@@ -28,8 +28,16 @@ packets_of() {
 # vs_conntrack 0|1
 vs_conntrack() { until_end dira net.ipv4.vs.conntrack="$1"; }
 
+# Without a rule that asks for it, nothing is tracked.
+with_tracking() {
+	nft_rules dira 'table inet l7track {
+		chain forward { type filter hook forward priority 0; ct state new accept; }
+	}' l7track
+}
+
 plain_exercise() {
 	vs_conntrack "$1"
+	with_tracking
 	exercise
 }
 
@@ -67,6 +75,21 @@ stateful() {
 	}'
 	exercise
 	assert_eq "refused packets" "$(packets_of refused)" 0
+}
+
+# The connection's tracking as a whole: one entry, assured, of the client and the server.
+tracked() {
+	local entry
+	vs_conntrack 1
+	with_tracking
+	in_ns dira conntrack -F
+	hold
+	entry=$(in_ns dira conntrack -f "ipv$FAMILY" -L -p tcp)
+	entry=$(grep " dport=80 " <<<"$entry")
+	let_go
+	assert_eq entries "$(grep -c ESTABLISHED <<<"$entry")" 1
+	grep -q ASSURED <<<"$entry" || fail "not assured: $entry"
+	grep -q "dst=$VIP .* src=${SRV1%1}[123] " <<<"$entry" || fail "not translated: $entry"
 }
 
 notrack() {
@@ -116,6 +139,7 @@ refused() {
 
 ports_again() {
 	vs_conntrack "$1"
+	with_tracking
 	count_from reset
 	sockets port_again 60 45679 reset
 	sockets port_again 60 45680 server
@@ -125,12 +149,13 @@ ports_again() {
 	assert_counted reset 0
 }
 
-ktap_plan 20
+ktap_plan 22
 transport_up
 run_test_v4v6 plain_exercise "conntrack off in IPVS" 0
 run_test_v4v6 plain_exercise "conntrack on in IPVS" 1
 run_test_v4v6 drop_invalid "rules that drop what is invalid"
 run_test_v4v6 stateful "stateful rules"
+run_test_v4v6 tracked "one entry of the connection"
 run_test_v4v6 notrack "not tracked" 0
 run_test_v4v6 raw_rules "rules of the raw table"
 run_test_v4v6 later_rules "rules of the input hook"

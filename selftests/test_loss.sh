@@ -32,8 +32,7 @@ harm() {
 no_gso() {
 	local at
 	for at in client:eth0 rs1:eth0 rs2:eth0 rs3:eth0; do
-		in_ns "${at%:*}" ethtool -K "${at#*:}" tso off gso off
-		defer in_ns "${at%:*}" ethtool -K "${at#*:}" tso on gso on
+		features $at tso off gso off
 	done
 }
 
@@ -76,12 +75,13 @@ LOSS='loss 10%'
 REORDER='delay 4ms reorder 75% 50%'
 DUP='duplicate 10%'
 
-ktap_plan 24
+ktap_plan 26
 transport_up --connect-timeout 10s
 run_test_v4v6 clean_transfers "20 MB each way"
 for where in to-client from-client to-server from-server; do
 	run_test_v4v6 harmed_transfers "10 % loss $where, 2 MB each way" 2000000 $where $LOSS
 done
+run_test_v4v6 harmed_transfers "reordering to-client" 4000000 to-client $REORDER
 run_test_v4v6 harmed_transfers "reordering from-client" 4000000 from-client $REORDER
 run_test_v4v6 harmed_transfers "reordering from-server" 4000000 from-server $REORDER
 run_test_v4v6 harmed_transfers "duplicates from-client" 4000000 from-client $DUP

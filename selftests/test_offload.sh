@@ -8,7 +8,7 @@
 . "$(dirname "$0")/transport.sh"
 
 DEVICES="client:eth0 dira:out dira:in rs1:eth0 rs2:eth0 rs3:eth0"
-BYTES=8000000
+BYTES=4000000
 
 # devices PATTERN FEATURE on|off...: of these devices, until the test case ends.
 devices() {
@@ -17,8 +17,7 @@ devices() {
 	for at in $DEVICES; do
 		# shellcheck disable=SC2254
 		case $at in $which) ;; *) continue ;; esac
-		in_ns "${at%:*}" ethtool -K "${at#*:}" "$@" >/dev/null
-		defer in_ns "${at%:*}" ethtool -K "${at#*:}" tx on tso on gso on gro off
+		features "$at" "$@"
 	done
 }
 
@@ -87,6 +86,8 @@ jumbo_outside() {
 	count_from reset
 	both_ways $BYTES
 	client_get /who -H "X-Pad: $(printf 'p%.0s' {1..7000})" -o /dev/null
+	raw_up
+	raw acked_pieces 2 6000
 	assert_counted reset 0
 }
 

@@ -108,12 +108,19 @@ until_end() {
 	done
 }
 
-# nft_rules NS RULES: a table "l7test" of all families of packets, until the test case ends.
+# nft_rules NS RULES [NAME]: a table "inet NAME" (l7test) until the test case ends.
 nft_rules() {
-	local ns=$1
-	in_ns "$ns" nft -f - <<<"$2" || return
-	defer in_ns "$ns" nft delete table "${3:-inet}" l7test
+	in_ns "$1" nft -f - <<<"$2" || return
+	defer in_ns "$1" nft delete table inet "${3:-l7test}"
 }
+
+# features NS:DEVICE FEATURE on|off...: of the device, until the test case ends.
+features() {
+	defer features_set "$1" tx on tso on gso on gro off
+	features_set "$@"
+}
+
+features_set() { in_ns "${1%:*}" ethtool -K "${1#*:}" "${@:2}" >/dev/null; }
 
 # short_rto MS: end points notice a loss after that time rather than 200 ms, so that lossy
 # transfers end soon; until the test case ends.

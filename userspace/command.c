@@ -14,13 +14,12 @@
 			 BIT(DO_DEL_BINDING))
 #define ANY_SERVICE	(BIT(DO_LIST) | BIT(DO_ZERO) | BIT(DO_BINDINGS) | \
 			 BIT(DO_FLOWS) | BIT(DO_STATS) | \
-			 BIT(DO_FLUSH_BINDINGS))
+			 BIT(DO_FLUSH_BINDINGS) | BIT(DO_RESET_FLOWS))
 /* What the lines of a saved table can be. */
 #define SAVED		(POLICY | BIT(DO_DELETE) | BIT(DO_CLEAR) | \
 			 BIT(DO_ZERO) | BIT(DO_ADD_BINDING) | \
 			 BIT(DO_DEL_BINDING) | BIT(DO_FLUSH_BINDINGS) | \
-			 BIT(DO_SET_LIMITS) | BIT(DO_START_SYNC) | \
-			 BIT(DO_STOP_SYNC))
+			 BIT(DO_RESET_FLOWS) | BIT(DO_SET_LIMITS) | BIT(DO_START_SYNC) | BIT(DO_STOP_SYNC))
 
 /* Options without a letter, and actions from OPT_ACTION on. */
 enum {
@@ -67,6 +66,7 @@ static const struct option longs[] = {
 	{ "add-binding", 1, NULL, ACT(DO_ADD_BINDING) },
 	{ "del-binding", 1, NULL, ACT(DO_DEL_BINDING) },
 	{ "flush-bindings", 0, NULL, ACT(DO_FLUSH_BINDINGS) },
+	{ "reset-flows", 0, NULL, ACT(DO_RESET_FLOWS) },
 	{ "set-limits", 1, NULL, ACT(DO_SET_LIMITS) },
 	{ "start-sync", 0, NULL, ACT(DO_START_SYNC) },
 	{ "stop-sync", 0, NULL, ACT(DO_STOP_SYNC) },

@@ -56,6 +56,8 @@ static int change(struct command *c, struct error *e)
 		return request_binding_del(&c->svc.service, &c->kv, e);
 	case DO_FLUSH_BINDINGS:
 		return request_binding_flush(command_service(c), e);
+	case DO_RESET_FLOWS:
+		return request_flow_reset(command_service(c), e);
 	case DO_SET_LIMITS:
 		return request_limits_set(&c->limits, e);
 	case DO_START_SYNC:

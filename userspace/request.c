@@ -338,6 +338,15 @@ int request_binding_flush(const struct ep *service, struct error *e)
 	return send_simple(msg, e);
 }
 
+int request_flow_reset(const struct ep *service, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_FLOW_RESET, 0);
+
+	if (service)
+		put_endpoint(msg, IPVS_L7_A_FLOW_VIP, service);
+	return send_simple(msg, e);
+}
+
 static void each_binding(struct nlattr *attrs, int len, void *arg)
 {
 	struct walk *w = arg;

@@ -41,6 +41,8 @@ int request_binding_dump(const struct ep *service,
 			 void (*fn)(const struct binding *b, void *arg),
 			 void *arg, struct error *e);
 
+/** request_flow_reset() - @service: NULL = all */
+int request_flow_reset(const struct ep *service, struct error *e);
 /** request_flow_dump() - @service: NULL = all */
 int request_flow_dump(const struct ep *service,
 		      void (*fn)(const struct flow *f, void *arg), void *arg,

@@ -428,6 +428,8 @@ static void commands(void)
 		  DO_ADD_BINDING },
 		{ "--del-binding cookie:S=x -t 192.0.2.1:80", DO_DEL_BINDING },
 		{ "--flush-bindings", DO_FLUSH_BINDINGS },
+		{ "--reset-flows", DO_RESET_FLOWS },
+		{ "--reset-flows -t 192.0.2.1:80", DO_RESET_FLOWS },
 		{ "--set-limits flows=10", DO_SET_LIMITS },
 		{ "--start-sync --interface e --group 239.1.1.1 --node 1 --key-file k",
 		  DO_START_SYNC },

@@ -111,6 +111,11 @@ const struct nla_policy ipvs_l7_flow_get_nl_policy[IPVS_L7_A_FLOW_VIP + 1] = {
 	[IPVS_L7_A_FLOW_VIP] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 };
 
+/* IPVS_L7_CMD_FLOW_RESET - do */
+const struct nla_policy ipvs_l7_flow_reset_nl_policy[IPVS_L7_A_FLOW_VIP + 1] = {
+	[IPVS_L7_A_FLOW_VIP] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
+};
+
 /* IPVS_L7_CMD_PEER_GET - do */
 const struct nla_policy ipvs_l7_peer_get_nl_policy[IPVS_L7_A_PEER_NODE + 1] = {
 	[IPVS_L7_A_PEER_NODE] = NLA_POLICY_MIN(NLA_U8, 1),
@@ -151,7 +156,7 @@ const struct nla_policy ipvs_l7_limits_get_nl_policy[IPVS_L7_A_LIMITS_PAD + 1] =
 };
 
 /* Ops table for ipvs_l7 */
-const struct genl_ops ipvs_l7_nl_ops[18] = {
+const struct genl_ops ipvs_l7_nl_ops[19] = {
 	{
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
@@ -237,6 +242,13 @@ const struct genl_ops ipvs_l7_nl_ops[18] = {
 		.doit		= ipvs_l7_nl_flow_get_doit,
 		.dumpit		= ipvs_l7_nl_flow_get_dumpit,
 		.policy		= ipvs_l7_flow_get_nl_policy,
+		.maxattr	= IPVS_L7_A_FLOW_VIP,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IPVS_L7_CMD_FLOW_RESET,
+		.doit		= ipvs_l7_nl_flow_reset_doit,
+		.policy		= ipvs_l7_flow_reset_nl_policy,
 		.maxattr	= IPVS_L7_A_FLOW_VIP,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},

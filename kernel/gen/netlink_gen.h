@@ -39,6 +39,8 @@ extern const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING
 
 extern const struct nla_policy ipvs_l7_flow_get_nl_policy[IPVS_L7_A_FLOW_VIP + 1];
 
+extern const struct nla_policy ipvs_l7_flow_reset_nl_policy[IPVS_L7_A_FLOW_VIP + 1];
+
 extern const struct nla_policy ipvs_l7_peer_get_nl_policy[IPVS_L7_A_PEER_NODE + 1];
 
 extern const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_KEY_PATH + 1];
@@ -52,7 +54,7 @@ extern const struct nla_policy ipvs_l7_limits_set_nl_policy[IPVS_L7_A_LIMITS_PEN
 extern const struct nla_policy ipvs_l7_limits_get_nl_policy[IPVS_L7_A_LIMITS_PAD + 1];
 
 /* Ops table for ipvs_l7 */
-extern const struct genl_ops ipvs_l7_nl_ops[18];
+extern const struct genl_ops ipvs_l7_nl_ops[19];
 
 int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -73,6 +75,7 @@ int ipvs_l7_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_flow_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
+int ipvs_l7_nl_flow_reset_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_peer_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);

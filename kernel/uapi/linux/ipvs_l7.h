@@ -33,6 +33,8 @@ enum ipvs_l7_key_type {
  * @IPVS_L7_FLOW_STATE_SPLICED: sequence numbers are translated
  * @IPVS_L7_FLOW_STATE_STANDBY: spliced by a peer, no traffic seen here
  * @IPVS_L7_FLOW_STATE_CLOSING: FIN seen from both sides
+ * @IPVS_L7_FLOW_STATE_RESETTING: reset by the director, which answers what
+ *   still comes
  * @IPVS_L7_FLOW_STATE_CLOSED: reset, or replaced
  */
 enum ipvs_l7_flow_state {
@@ -41,6 +43,7 @@ enum ipvs_l7_flow_state {
 	IPVS_L7_FLOW_STATE_SPLICED,
 	IPVS_L7_FLOW_STATE_STANDBY,
 	IPVS_L7_FLOW_STATE_CLOSING,
+	IPVS_L7_FLOW_STATE_RESETTING,
 	IPVS_L7_FLOW_STATE_CLOSED,
 };
 
@@ -197,6 +200,7 @@ enum {
 	IPVS_L7_CMD_BINDING_DEL,
 	IPVS_L7_CMD_BINDING_FLUSH,
 	IPVS_L7_CMD_FLOW_GET,
+	IPVS_L7_CMD_FLOW_RESET,
 	IPVS_L7_CMD_PEER_GET,
 	IPVS_L7_CMD_SYNC_START,
 	IPVS_L7_CMD_SYNC_STOP,

@@ -3,7 +3,7 @@
 # The ways of TCP through the director: opening, closing, resets, silence, and clients that do
 # what they should not. Mostly by a scripted client, see l7_raw.py.
 # shellcheck source=transport.sh
-. "$(dirname "$0")/../transport.sh"
+. "$(dirname "$0")/transport.sh"
 
 no_pending() {
 	flows_are PENDING 0
@@ -55,8 +55,7 @@ first_segment_lost() {
 complete_checksums() {
 	local at before
 	for at in dira:out dira:in rs1:eth0 rs2:eth0 rs3:eth0; do
-		in_ns "${at%:*}" ethtool -K "${at#*:}" tx off >/dev/null
-		defer in_ns "${at%:*}" ethtool -K "${at#*:}" tx on tso on gso on
+		features $at tx off
 	done
 	before=$(checksum_errors)
 	scenario odd_options -- out_of_order -- acked_pieces

@@ -4,7 +4,7 @@
 # services without a policy, routed traffic; policies deleted and changed, the module removed
 # and namespaces deleted under traffic.
 # shellcheck source=transport.sh
-. "$(dirname "$0")/../transport.sh"
+. "$(dirname "$0")/transport.sh"
 
 # Ordinary IPVS and routing: nothing is counted, nothing is kept.
 beside() {
@@ -12,7 +12,6 @@ beside() {
 	count_from syn spliced syncookie_bad
 	flows=$(all_flows)
 	out=$(L7_PORT=8080 client_get "/who?[1-6]" -H 'Connection: close')
-	assert_eq requests "$(grep -c "client=$CLI1 " <<<"$out")" 6
 	assert_eq servers "$(server_of <<<"$out" | sort | uniq -c | awk '{ print $1 $2 }' | xargs)" \
 		"2rs1 2rs2 2rs3"
 	out=$(L7_PORT=8080 client_get /blob | sha256sum)
@@ -22,8 +21,8 @@ beside() {
 	in_ns client ping -c 1 -W 5 "$SRV3" >/dev/null
 	in_ns client ping -c 1 -W 5 "$VIP" >/dev/null
 	# Refused as by a host without the service.
-	! L7_PORT=81 client_get / 2>"$L7_TMP/error" || fail "port 81 answers"
-	has_text "$L7_TMP/error" "refused" || fail "port 81: $(cat "$L7_TMP/error")"
+	! L7_PORT=81 client_get / -m 10 2>"$L7_TMP/error" || fail "port 81 answers"
+	has_text "$L7_TMP/error" "(7) Failed to connect" || fail "port 81: $(cat "$L7_TMP/error")"
 	assert_counted syn 0
 	assert_counted spliced 0
 	assert_counted syncookie_bad 0
@@ -37,7 +36,7 @@ no_service() {
 	in_ns dira ipvsl7adm -A -t "$VIP_URL:82" -k cookie:SESSID
 	defer in_ns dira ipvsl7adm -D -t "$VIP_URL:82"
 	! L7_PORT=82 client_get / -m 10 2>"$L7_TMP/error" || fail "port 82 answers"
-	! has_text "$L7_TMP/error" "timed out" || fail "port 82: $(cat "$L7_TMP/error")"
+	has_text "$L7_TMP/error" "(7) Failed to connect" || fail "port 82: $(cat "$L7_TMP/error")"
 }
 
 # transfers_go_on COMMAND...: run while a download, an upload and an idle connection are
@@ -130,9 +129,16 @@ nothing_established() {
 
 module_loaded() { [ -e /sys/module/ip_vs_l7 ]; }
 
+# remove_module, load_module: with the policies of both families as they were.
+remove_module() {
+	in_ns dira ipvsl7adm -S >"$L7_TMP/policies"
+	rmmod ip_vs_l7
+}
+
 load_module() {
-	module_loaded || insmod "$L7_MODULE"
-	with_policies
+	! module_loaded || return 0
+	insmod "$L7_MODULE"
+	in_ns dira ipvsl7adm -R <"$L7_TMP/policies"
 }
 
 module_removed() {
@@ -140,7 +146,7 @@ module_removed() {
 	[ -n "${L7_MODULE-}" ] || skip "do not know how to load the module again"
 	traffic_up slow
 	defer load_module
-	rmmod ip_vs_l7
+	remove_module
 	since=$EPOCHREALTIME
 	ended
 	[ "$(elapsed_ms "$since")" -lt "${L7_WAIT_MS:-15000}" ] ||
@@ -160,7 +166,7 @@ module_removed_often() {
 	defer load_module
 	for i in 1 2 3 4 5; do
 		requests_in_a_loop &
-		rmmod ip_vs_l7
+		remove_module
 		load_module
 		wait $!
 	done
@@ -204,14 +210,14 @@ namespace_deleted() {
 		third_up
 		client_get /who -o /dev/null
 		rm -f "$L7_TMP/down"
-		client_get "/blob?rate=50000" -m 60 -o "$L7_TMP/down" 2>/dev/null &
+		client_get "/blob?rate=50000" -m 60 -o "$L7_TMP/down" 2>"$L7_TMP/down.err" &
 		pid=$!
 		requests_in_a_loop &
 		wait_for_bytes "$L7_TMP/down" 1000
 		ip netns del dirc
-		back_to_first
-		# Director A does not know the connections: the next packet brings a reset.
 		! wait $pid || fail "the download came to an end"
+		has_text "$L7_TMP/down.err" "(56)" || fail "download: $(cat "$L7_TMP/down.err")"
+		back_to_first
 		wait $!
 		client_get /who -o /dev/null
 	done
