@@ -178,36 +178,12 @@ requests_in_a_loop() {
 	client_get "/who?[1-15]" -H 'Connection: close' -m 3 -o /dev/null 2>/dev/null || true
 }
 
-# A third director, which holds the addresses until it is gone.
-third_up() {
-	local n
-	{
-		echo "netns add dirc"
-		echo "link add out netns dirc type veth peer name dirc-out netns lan"
-		echo "link add in netns dirc type veth peer name dirc-in netns lan"
-	} | ip -batch -
-	ip -n lan link set dirc-out master brout up
-	ip -n lan link set dirc-in master brin up
-	for n in lo out in; do ip -n dirc link set $n up; done
-	l7_sysctl dirc net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	for n in 80 8081; do
-		l7_ipvs_service dirc "$VIP" $n
-		in_ns dirc ipvsl7adm -A -t "$VIP_URL:$n" -k cookie:SESSID
-	done
-	l7_director_takes dirc
-}
-
-back_to_first() {
-	ip netns del dirc 2>/dev/null || true
-	rm -f "$L7_TMP/active"
-	l7_director_takes dira
-}
-
 namespace_deleted() {
 	local i pid
-	defer back_to_first
+	defer third_down
 	for i in 1 2 3; do
 		third_up
+		third_serves 80 8081
 		client_get /who -o /dev/null
 		rm -f "$L7_TMP/down"
 		client_get "/blob?rate=50000" -m 60 -o "$L7_TMP/down" 2>"$L7_TMP/down.err" &
@@ -217,7 +193,7 @@ namespace_deleted() {
 		ip netns del dirc
 		! wait $pid || fail "the download came to an end"
 		has_text "$L7_TMP/down.err" "(56)" || fail "download: $(cat "$L7_TMP/down.err")"
-		back_to_first
+		third_down
 		wait $!
 		client_get /who -o /dev/null
 	done

@@ -177,3 +177,39 @@ let_go() {
 	wait "$HELD_PID" || true
 	HELD_END=$(tail -n 1 "$L7_TMP/held")
 }
+
+# A third director, dirc, holds the addresses: third_up [bridge], third_serves PORT...,
+# third_down. With "bridge" its device outside is a bridge, whose packets pass netfilter twice.
+third_up() {
+	local n port=out
+	[ "${1-}" != bridge ] || port=port
+	{
+		echo "netns add dirc"
+		echo "link add $port netns dirc type veth peer name dirc-out netns lan"
+		echo "link add in netns dirc type veth peer name dirc-in netns lan"
+	} | ip -batch -
+	[ $port = out ] || {
+		ip -n dirc link add out type bridge forward_delay 0 mcast_snooping 0
+		ip -n dirc link set port master out up
+	}
+	ip -n lan link set dirc-out master brout up
+	ip -n lan link set dirc-in master brin up
+	for n in lo out in; do ip -n dirc link set $n up; done
+	printf 'addr add dev in %s\n' 10.0.2.23/24 "fd00:2::23/64 nodad" | ip -n dirc -batch -
+	l7_sysctl dirc net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	l7_director_takes dirc
+}
+
+third_serves() {
+	local n
+	for n; do
+		l7_ipvs_service dirc "$VIP" "$n"
+		in_ns dirc ipvsl7adm -A -t "$VIP_URL:$n" -k cookie:SESSID
+	done
+}
+
+third_down() {
+	ip netns del dirc 2>/dev/null || true
+	rm -f "$L7_TMP/active"
+	l7_director_takes dira
+}
