@@ -224,6 +224,23 @@ l7_sysctl() {
 	in_ns "$ns" busybox sysctl -qw "$@"
 }
 
+# in_background NAME NS COMMAND...: output in $L7_TMP/NAME.out, pid in BG; killed at the end of
+# the test case, or by end_process.
+in_background() {
+	local out=$L7_TMP/$1.out ns=$2
+	shift 2
+	: >"$out"
+	# Not in_ns: the pid has to be that of the command itself.
+	busybox nsenter --net="/run/netns/$ns" -- "$@" >"$out" 2>&1 &
+	BG=$!
+	defer end_process "$BG"
+}
+
+end_process() {
+	kill "$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
+}
+
 url_host() { case $1 in *:*) echo "[$1]" ;; *) echo "$1" ;; esac; }
 
 # far_client N: prints address N (1..65000) of those that the client also has, by the thousand,

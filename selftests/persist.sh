@@ -118,26 +118,12 @@ server_rule() {
 }
 server_unrule() { in_ns "$1" nft "delete table inet l7test" 2>/dev/null || true; }
 
-# in_background NAME NS COMMAND...: output in $L7_TMP/NAME.out, pid in BG; killed at the end of
-# the test case, or by end_process.
-in_background() {
-	local out=$L7_TMP/$1.out ns=$2
-	shift 2
-	: >"$out"
-	# Not in_ns: the pid has to be that of the command itself.
-	busybox nsenter --net="/run/netns/$ns" -- "$@" >"$out" 2>&1 &
-	BG=$!
-	defer end_process "$BG"
-}
+# client_background NAME COMMAND ARG...: l7_client.py, as in_background does it.
 client_background() {
 	local name=$1 cmd=$2
 	shift 2
 	in_background "$name" client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_client.py" \
 		"$cmd" "$VIP" "$PORT" "$@"
-}
-end_process() {
-	kill "$1" 2>/dev/null || true
-	wait "$1" 2>/dev/null || true
 }
 
 # used NAME: how much of a limit is used (bindings, flows, pending).

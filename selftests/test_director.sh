@@ -25,10 +25,10 @@ session_of() {
 own_server() {
 	local svc=$VIP_URL:8081 own=10.0.2.23 i out
 	[ "$FAMILY" = 4 ] || own='[fd00:2::23]'
-	third_up
 	defer third_down
-	/usr/bin/python3 -S -E "$L7_SELFTESTS/l7_server.py" "$L7_TMP/own.pid" dirc &
-	defer kill $!
+	third_up
+	in_background own dirc /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_server.py" \
+		"$L7_TMP/own.pid" dirc
 	wait_for_file "$L7_TMP/own.pid"
 	defer rm -f "$L7_TMP/own.pid"
 	l7_ipvs_service dirc "$VIP" 8081 rr rs1
@@ -49,8 +49,8 @@ own_server() {
 # one of the bridge before it does as one of the host.
 bridged() {
 	modprobe br_netfilter
-	third_up bridge
 	defer third_down
+	third_up bridge
 	l7_sysctl dirc net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
 	third_serves 80 8081
 	both_ways 2000000

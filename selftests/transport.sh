@@ -209,6 +209,8 @@ third_serves() {
 }
 
 third_down() {
+	# First, as a process in there would keep them.
+	printf 'link del %s\n' dirc-out dirc-in | ip -force -n lan -batch - 2>/dev/null || true
 	ip netns del dirc 2>/dev/null || true
 	rm -f "$L7_TMP/active"
 	l7_director_takes dira
