@@ -127,6 +127,22 @@ nothing_established() {
 	[ -z "$(in_ns "$1" ss -Htn state established "( sport = :80 or sport = :8081 )")" ]
 }
 
+# An operator resets the connections of one service, and then all.
+reset_on_request() {
+	traffic_up slow
+	count_from reset
+	in_ns dira ipvsl7adm --reset-flows -t "$VIP_URL:80"
+	assert_counted reset 2
+	! wait "${PIDS[0]}" || fail "the download came to an end"
+	has_text "$L7_TMP/down.err" '(56)' || fail "download: $(cat "$L7_TMP/down.err")"
+	assert_eq "connections left" "$(flows_in SPLICED)" 1
+	flows_are RESETTING 0
+	in_ns dira ipvsl7adm --reset-flows
+	assert_counted reset 3
+	ended
+	flows_are RESETTING 0
+}
+
 module_loaded() { [ -e /sys/module/ip_vs_l7 ]; }
 
 # remove_module, load_module: with the policies of both families as they were.
@@ -199,7 +215,7 @@ namespace_deleted() {
 	done
 }
 
-ktap_plan 16
+ktap_plan 18
 transport_up
 for f in 4 6; do
 	l7_family $f
@@ -209,6 +225,7 @@ run_test_v4v6 beside "services without a policy, routed traffic"
 run_test_v4v6 no_service "a policy without a service"
 run_test_v4v6 policy_deleted "policy deleted under traffic"
 run_test_v4v6 policy_edited "policy edited under traffic"
+run_test_v4v6 reset_on_request "connections reset on request"
 run_test_v4v6 module_removed "module removed under traffic"
 run_test_v4v6 module_removed "module removed under traffic again"
 run_test_v4v6 module_removed_often "module removed and loaded five times"
