@@ -242,6 +242,30 @@ int list_services(const struct command *c, struct error *e)
 	return err;
 }
 
+/* --- What the listings of one kind of thing share --- */
+
+static void listing_begin(const struct command *c, const char *name,
+			  const char *const *heads)
+{
+	if (!c->json) {
+		table_begin(heads);
+		return;
+	}
+	json_object(NULL);
+	json_array(name);
+}
+
+static void listing_end(const struct command *c)
+{
+	if (!c->json) {
+		table_end();
+		return;
+	}
+	json_array_end();
+	json_object_end();
+	json_end();
+}
+
 /* --- Bindings --- */
 
 static void binding_json(const struct binding *b, void *arg)
@@ -288,22 +312,11 @@ int list_bindings(const struct command *c, struct error *e)
 {
 	int err;
 
-	if (c->json) {
-		json_object(NULL);
-		json_array("bindings");
-	} else {
-		table_begin(binding_heads);
-	}
+	listing_begin(c, "bindings", binding_heads);
 	err = request_binding_dump(command_service(c),
 				   c->json ? binding_json : binding_row,
 				   (void *)(uintptr_t)c, e);
-	if (c->json) {
-		json_array_end();
-		json_object_end();
-		json_end();
-	} else {
-		table_end();
-	}
+	listing_end(c);
 	return err;
 }
 
@@ -368,22 +381,11 @@ int list_flows(const struct command *c, struct error *e)
 	};
 	int err;
 
-	if (c->json) {
-		json_object(NULL);
-		json_array("flows");
-	} else {
-		table_begin(heads);
-	}
+	listing_begin(c, "flows", heads);
 	err = request_flow_dump(command_service(c),
 				c->json ? flow_json : flow_row,
 				(void *)(uintptr_t)c, e);
-	if (c->json) {
-		json_array_end();
-		json_object_end();
-		json_end();
-	} else {
-		table_end();
-	}
+	listing_end(c);
 	return err;
 }
 
@@ -438,21 +440,10 @@ int list_peers(const struct command *c, struct error *e)
 	};
 	int err;
 
-	if (c->json) {
-		json_object(NULL);
-		json_array("peers");
-	} else {
-		table_begin(heads);
-	}
+	listing_begin(c, "peers", heads);
 	err = request_peer_dump(c->json ? peer_json : peer_row,
 				(void *)(uintptr_t)c, e);
-	if (c->json) {
-		json_array_end();
-		json_object_end();
-		json_end();
-	} else {
-		table_end();
-	}
+	listing_end(c);
 	return err;
 }
 
