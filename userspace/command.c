@@ -19,7 +19,8 @@
 #define SAVED		(POLICY | BIT(DO_DELETE) | BIT(DO_CLEAR) | \
 			 BIT(DO_ZERO) | BIT(DO_ADD_BINDING) | \
 			 BIT(DO_DEL_BINDING) | BIT(DO_FLUSH_BINDINGS) | \
-			 BIT(DO_RESET_FLOWS) | BIT(DO_SET_LIMITS) | BIT(DO_START_SYNC) | BIT(DO_STOP_SYNC))
+			 BIT(DO_RESET_FLOWS) | BIT(DO_SET_LIMITS) | \
+			 BIT(DO_START_SYNC) | BIT(DO_STOP_SYNC))
 
 /* Options without a letter, and actions from OPT_ACTION on. */
 enum {
