@@ -55,19 +55,10 @@ static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 	return verdict;
 }
 
-static unsigned int client_spliced(struct l7_net *ln, struct l7_svc *svc,
-				   struct l7_flow *f, struct l7_pkt *p,
-				   struct net_device *in)
+static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
+				   struct l7_pkt *p)
 {
-	u8 state = READ_ONCE(f->state);
-
-	if (unlikely(state >= L7_FLOW_CLOSING)) {
-		if (is_syn(p))
-			return client_syn(ln, svc, f, p, in);
-		if (svc && svc->splice && l7_bind_is_handshake(ln, p))
-			return l7_bind_reopen(ln, svc, p, in);
-	}
-	if (unlikely(state == L7_FLOW_RESETTING)) {
+	if (unlikely(READ_ONCE(f->state) == L7_FLOW_RESETTING)) {
 		l7_reset_answer(ln, p);
 		return NF_DROP;
 	}
@@ -81,18 +72,23 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_svc *svc,
 static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 			       struct net_device *in)
 {
-	struct l7_endpoint vip = l7_tuple_dst(&p->tuple);
-	struct l7_svc *svc = l7_svc_find_rcu(ln, &vip);
-	struct l7_flow *f;
+	struct l7_flow *f = l7_flow_find_client(ln, &p->tuple);
+	bool spliced = f && l7_flow_is_spliced(f);
+	struct l7_endpoint vip;
+	struct l7_svc *svc;
 
+	if (likely(spliced && READ_ONCE(f->state) < L7_FLOW_CLOSING))
+		return client_spliced(ln, f, p);
 	/* flows outlive their policy */
-	if (!svc && !READ_ONCE(ln->svc_removed))
-		return NF_ACCEPT;
-	f = l7_flow_find_client(ln, &p->tuple);
-	if (f && l7_flow_is_spliced(f))
-		return client_spliced(ln, svc, f, p, in);
+	vip = l7_tuple_dst(&p->tuple);
+	svc = l7_svc_find_rcu(ln, &vip);
 	if (is_syn(p))
 		return client_syn(ln, svc, f, p, in);
+	if (spliced) {
+		if (svc && svc->splice && l7_bind_is_handshake(ln, p))
+			return l7_bind_reopen(ln, svc, p, in);
+		return client_spliced(ln, f, p);
+	}
 	if (f)
 		return l7_bind_client(ln, f, p, in);
 	return svc ? l7_bind_stray(ln, svc, p, in) : NF_ACCEPT;
@@ -113,15 +109,14 @@ static unsigned int client_icmp(struct l7_net *ln, struct sk_buff *skb,
 	return l7_xlat_icmp(f, skb, q) ? NF_ACCEPT : dropped(ln);
 }
 
-static unsigned int client_hook(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+/* Out of line: what they keep on the stack is zeroed with each call. */
+static noinline unsigned int client_packet(struct l7_net *ln,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
-	struct l7_net *ln = l7_pernet(state->net);
 	struct l7_quoted q;
 	struct l7_pkt p;
 
-	if (skb->pkt_type != PACKET_HOST)
-		return NF_ACCEPT;
 	switch (l7_l3_parse(skb, state->pf, &p, &q)) {
 	case L7_L3_TCP:
 		return client_tcp(ln, &p, state->in);
@@ -131,6 +126,18 @@ static unsigned int client_hook(void *priv, struct sk_buff *skb,
 		break;
 	}
 	return NF_ACCEPT;
+}
+
+static unsigned int client_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	const struct tcphdr *th = l7_l3_peek(skb, state->pf);
+	struct l7_net *ln = l7_pernet(state->net);
+
+	if (skb->pkt_type != PACKET_HOST ||
+	    (th && !l7_port_test(ln->vports, th->dest)))
+		return NF_ACCEPT;
+	return client_packet(ln, skb, state);
 }
 
 /* ---- from the server ---------------------------------------------------- */
@@ -158,10 +165,10 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	return l7_xlat_server(f, p) ? NF_ACCEPT : dropped(ln);
 }
 
-static unsigned int server_hook(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+static noinline unsigned int server_packet(struct l7_net *ln,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
-	struct l7_net *ln = l7_pernet(state->net);
 	struct l7_flow *f;
 	struct l7_pkt p;
 
@@ -173,10 +180,21 @@ static unsigned int server_hook(void *priv, struct sk_buff *skb,
 	return server_spliced(ln, f, &p);
 }
 
-static unsigned int answer_hook(void *priv, struct sk_buff *skb,
+static unsigned int server_hook(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
+	const struct tcphdr *th = l7_l3_peek(skb, state->pf);
 	struct l7_net *ln = l7_pernet(state->net);
+
+	if (th && !l7_port_test(ln->rports, th->source))
+		return NF_ACCEPT;
+	return server_packet(ln, skb, state);
+}
+
+static noinline unsigned int answer_packet(struct l7_net *ln,
+					   struct sk_buff *skb,
+					   const struct nf_hook_state *state)
+{
 	struct l7_endpoint vip;
 	struct l7_tuple t;
 	struct l7_svc *svc;
@@ -196,6 +214,18 @@ static unsigned int answer_hook(void *priv, struct sk_buff *skb,
 	if (svc && !svc->splice && p.flags & TCPHDR_SYN)
 		l7_bind_answered(ln, svc, &p);
 	return NF_ACCEPT;
+}
+
+static unsigned int answer_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	const struct tcphdr *th = l7_l3_peek(skb, state->pf);
+	struct l7_net *ln = l7_pernet(state->net);
+
+	if (th && (!(tcp_flag_byte(th) & (TCPHDR_SYN | TCPHDR_RST)) ||
+		   !l7_port_test(ln->vports, th->source)))
+		return NF_ACCEPT;
+	return answer_packet(ln, skb, state);
 }
 
 /* LOCAL_OUT runs in process context as well; the rest of the module counts on

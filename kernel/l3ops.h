@@ -6,6 +6,8 @@
 #ifndef L7_L3OPS_H
 #define L7_L3OPS_H
 
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include "pkt.h"
 
 /** enum l7_l3 - what a packet is, to the module
@@ -29,6 +31,21 @@ struct l7_quoted {
 	u32 seq_off;
 	u32 icmp_off;
 };
+
+/** l7_l3_peek() - the TCP header of a plain packet at its network header
+ * Return: NULL when it takes more than a glance to find it; at least 20 bytes.
+ */
+static inline const struct tcphdr *l7_l3_peek(const struct sk_buff *skb, u8 af)
+{
+	/* IP pulled its own header before any hook */
+	u32 thoff = af == AF_INET ? ip_hdr(skb)->ihl * 4 : sizeof(struct ipv6hdr);
+	u8 proto = af == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr;
+
+	if (proto != IPPROTO_TCP ||
+	    skb_headlen(skb) < thoff + sizeof(struct tcphdr))
+		return NULL;
+	return (const struct tcphdr *)(skb->data + thoff);
+}
 
 /** l7_l3_parse() - find the TCP header of a packet at its network header
  * @p: filled for L7_L3_TCP

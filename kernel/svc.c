@@ -258,6 +258,7 @@ static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 					    scope_params);
 	if (err)
 		return err;
+	l7_port_set(ln->vports, svc->conf.id.port);
 	err = rhashtable_insert_fast(&ln->svcs, &svc->node, params);
 	if (err) {
 		rhashtable_remove_fast(&ln->svc_scopes, &svc->snode,
@@ -351,8 +352,6 @@ int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c,
 
 static void remove_locked(struct l7_net *ln, struct l7_svc *svc)
 {
-	/* before the lookup can miss: see client_tcp() in hook.c */
-	WRITE_ONCE(ln->svc_removed, true);
 	svc->dead = true;
 	rhashtable_remove_fast(&ln->svcs, &svc->node, params);
 	rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
