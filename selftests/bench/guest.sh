@@ -161,7 +161,7 @@ run() {
 	out=$(in_ns "$1" "$LOAD" "$2" "$3" "$4" $FROM "$5" "${BROWSER[@]}") || return
 	# No port is used twice, towards whomever: servers and IPVS remember it.
 	if [ "$2" = conn ]; then FROM=$((FROM + $5)); else FROM=$((FROM + 1)); fi
-	GOT=$(awk '{ printf "%.1f\n", $2 / $4 }' <<<"$out")
+	GOT=$(awk '{ printf "%.6g\n", $2 / $4 }' <<<"$out")
 }
 
 # place NS ADDRESS PORT: sets AT.

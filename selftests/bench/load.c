@@ -9,8 +9,8 @@
  *   load up ADDR PORT FROM BYTES [HEADER]...
  *
  * FROM is the first port to connect from: the kernel's search for a free one would cost the more
- * the more were used before. A client prints how many nanoseconds the machine (of one processor) was busy, and what was
- * done: "busy NS count N".
+ * the more were used before. A client prints how many nanoseconds the machine (of one
+ * processor) was busy, and what was done: "busy NS count N".
  */
 #include <arpa/inet.h>
 #include <errno.h>
