@@ -20,6 +20,7 @@
 #ifndef L7_FUZZ_H
 #define L7_FUZZ_H
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sanitizer/asan_interface.h>
@@ -38,6 +39,22 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len);
 			abort();					\
 		}							\
 	} while (0)
+
+/* Shown with FUZZ_TRACE in the environment, to read what an input does. */
+static inline __attribute__((format(printf, 1, 2)))
+void fuzz_trace(const char *fmt, ...)
+{
+	static int wanted = -1;
+	va_list ap;
+
+	if (wanted < 0)
+		wanted = !!getenv("FUZZ_TRACE");
+	if (!wanted)
+		return;
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+}
 
 /* --- Input as a sequence of values; beyond its end there are zeros --- */
 
