@@ -73,12 +73,6 @@ enum world {
 	TIGHT,
 };
 
-u64 shim_seconds;
-long shim_objects;
-u32 shim_fail_after;
-int shim_readers;
-struct rcu_head *shim_callbacks;
-
 static struct {
 	struct director d[DIRECTORS];
 	int n;

@@ -48,12 +48,7 @@
 #define PTR_ERR(p)		((long)(p))
 #define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-4095)
 
-static inline u32 get_unaligned_le32(const void *p)
-{
-	const u8 *b = p;
-
-	return b[0] | b[1] << 8 | b[2] << 16 | (u32)b[3] << 24;
-}
+u32 get_unaligned_le32(const void *p);
 
 /* --- Time --- */
 
@@ -83,58 +78,19 @@ typedef unsigned int gfp_t;
 extern long shim_objects;
 extern u32 shim_fail_after;
 
-static inline bool shim_fails(void)
-{
-	return shim_fail_after && !--shim_fail_after;
-}
-
 struct kmem_cache {
 	size_t size;
 };
 
-static inline struct kmem_cache *kmem_cache_create(const char *name,
-						   size_t size, size_t align,
-						   unsigned long flags,
-						   void (*ctor)(void *))
-{
-	static struct kmem_cache cache;
+struct kmem_cache *kmem_cache_create(const char *name, size_t size,
+				     size_t align, unsigned long flags,
+				     void (*ctor)(void *));
+void kmem_cache_destroy(struct kmem_cache *c);
+void *kmem_cache_zalloc(struct kmem_cache *c, gfp_t gfp);
+void kmem_cache_free(struct kmem_cache *c, void *p);
 
-	(void)name, (void)align, (void)flags, (void)ctor;
-	cache.size = size;
-	return &cache;
-}
-
-static inline void kmem_cache_destroy(struct kmem_cache *c)
-{
-	(void)c;
-}
-
-static inline void *kmem_cache_zalloc(struct kmem_cache *c, gfp_t gfp)
-{
-	(void)gfp;
-	if (shim_fails())
-		return NULL;
-	shim_objects++;
-	return calloc(1, c->size);
-}
-
-static inline void kmem_cache_free(struct kmem_cache *c, void *p)
-{
-	(void)c;
-	shim_objects--;
-	free(p);
-}
-
-static inline void *kvzalloc(size_t size, gfp_t gfp)
-{
-	(void)gfp;
-	return calloc(1, size);
-}
-
-static inline void kvfree(void *p)
-{
-	free(p);
-}
+#define kvzalloc(size, gfp)	calloc(1, size)
+#define kvfree(p)		free(p)
 
 /* --- Counting --- */
 
@@ -145,21 +101,9 @@ typedef struct { int n; } refcount_t;
 #define atomic_inc_return(a)	(++(a)->n)
 #define atomic_dec(a)		((void)--(a)->n)
 
-static inline void refcount_set(refcount_t *r, int n)
-{
-	r->n = n;
-}
-
-static inline bool refcount_inc_not_zero(refcount_t *r)
-{
-	return r->n && ++r->n;
-}
-
-static inline bool refcount_dec_and_test(refcount_t *r)
-{
-	REQUIRE(r->n > 0);
-	return !--r->n;
-}
+void refcount_set(refcount_t *r, int n);
+bool refcount_inc_not_zero(refcount_t *r);
+bool refcount_dec_and_test(refcount_t *r);
 
 #define this_cpu_inc(x)		((void)++(x))
 #define this_cpu_add(x, v)	((void)((x) += (v)))
@@ -172,22 +116,9 @@ struct mutex {
 
 typedef struct { bool held; } spinlock_t;
 
-static inline void spin_lock_init(spinlock_t *l)
-{
-	l->held = false;
-}
-
-static inline void spin_lock_bh(spinlock_t *l)
-{
-	REQUIRE(!l->held);
-	l->held = true;
-}
-
-static inline void spin_unlock_bh(spinlock_t *l)
-{
-	REQUIRE(l->held);
-	l->held = false;
-}
+void spin_lock_init(spinlock_t *l);
+void spin_lock_bh(spinlock_t *l);
+void spin_unlock_bh(spinlock_t *l);
 
 struct rcu_head {
 	struct rcu_head *next;
@@ -197,40 +128,11 @@ struct rcu_head {
 extern int shim_readers;
 extern struct rcu_head *shim_callbacks;
 
-static inline void call_rcu(struct rcu_head *h, void (*fn)(struct rcu_head *h))
-{
-	h->next = shim_callbacks;
-	h->func = fn;
-	shim_callbacks = h;
-}
-
-static inline void rcu_barrier(void)
-{
-	struct rcu_head *h;
-
-	REQUIRE(!shim_readers);
-	while ((h = shim_callbacks)) {
-		shim_callbacks = h->next;
-		h->func(h);
-	}
-}
-
-static inline void rcu_read_lock(void)
-{
-	shim_readers++;
-}
-
-static inline void rcu_read_unlock(void)
-{
-	REQUIRE(shim_readers > 0);
-	if (!--shim_readers)
-		rcu_barrier();
-}
-
-static inline void cond_resched(void)
-{
-	REQUIRE(!shim_readers);
-}
+void call_rcu(struct rcu_head *h, void (*fn)(struct rcu_head *h));
+void rcu_barrier(void);
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+void cond_resched(void);
 
 /* --- Lists --- */
 
@@ -238,30 +140,10 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-static inline void INIT_LIST_HEAD(struct list_head *l)
-{
-	l->next = l->prev = l;
-}
-
-static inline bool list_empty(const struct list_head *l)
-{
-	return l->next == l;
-}
-
-static inline void list_add_tail(struct list_head *n, struct list_head *l)
-{
-	n->prev = l->prev;
-	n->next = l;
-	l->prev->next = n;
-	l->prev = n;
-}
-
-static inline void list_del_init(struct list_head *n)
-{
-	n->prev->next = n->next;
-	n->next->prev = n->prev;
-	INIT_LIST_HEAD(n);
-}
+void INIT_LIST_HEAD(struct list_head *l);
+bool list_empty(const struct list_head *l);
+void list_add_tail(struct list_head *n, struct list_head *l);
+void list_del_init(struct list_head *n);
 
 /* --- Deferred work: the target runs it when it likes --- */
 
@@ -278,16 +160,9 @@ struct delayed_work {
 
 #define INIT_DELAYED_WORK(w, fn)	((w)->work.func = (fn))
 
-static inline void queue_delayed_work(void *wq, struct delayed_work *w,
-				      unsigned long delay)
-{
-	(void)wq, (void)w, (void)delay;
-}
-
-static inline void cancel_delayed_work_sync(struct delayed_work *w)
-{
-	(void)w;
-}
+void queue_delayed_work(void *wq, struct delayed_work *w,
+			unsigned long delay);
+void cancel_delayed_work_sync(struct delayed_work *w);
 
 /* --- Hash tables that "grow": a few chains, in the order of insertion --- */
 
@@ -317,154 +192,21 @@ struct rhashtable_iter {
 	unsigned int slot, skip;
 };
 
-static inline int rhashtable_init(struct rhashtable *ht,
-				  const struct rhashtable_params *p)
-{
-	memset(ht, 0, sizeof(*ht));
-	ht->p = *p;
-	return 0;
-}
+int rhashtable_init(struct rhashtable *ht, const struct rhashtable_params *p);
+void *rhashtable_lookup(struct rhashtable *ht, const void *key,
+			const struct rhashtable_params p);
+int rhashtable_insert_fast(struct rhashtable *ht, struct rhash_head *h,
+			   const struct rhashtable_params p);
+int rhashtable_remove_fast(struct rhashtable *ht, struct rhash_head *h,
+			   const struct rhashtable_params p);
+void rhashtable_free_and_destroy(struct rhashtable *ht,
+				 void (*fn)(void *p, void *arg), void *arg);
 
-static inline void *shim_object(const struct rhashtable *ht,
-				struct rhash_head *h)
-{
-	return (char *)h - ht->p.head_offset;
-}
-
-static inline const void *shim_key(const struct rhashtable *ht,
-				   struct rhash_head *h)
-{
-	return (char *)shim_object(ht, h) + ht->p.key_offset;
-}
-
-static inline struct rhash_head **shim_chain(struct rhashtable *ht,
-					     const void *key)
-{
-	return &ht->chain[ht->p.hashfn(key, (u32)ht->p.key_len, 0) %
-			  SHIM_BUCKETS];
-}
-
-static inline void *rhashtable_lookup(struct rhashtable *ht, const void *key,
-				      const struct rhashtable_params p)
-{
-	struct rhash_head *h;
-
-	REQUIRE(shim_readers);
-	for (h = *shim_chain(ht, key); h; h = h->next)
-		if (!memcmp(shim_key(ht, h), key, p.key_len))
-			return shim_object(ht, h);
-	return NULL;
-}
-
-static inline int rhashtable_insert_fast(struct rhashtable *ht,
-					 struct rhash_head *h,
-					 const struct rhashtable_params p)
-{
-	struct rhash_head **at = shim_chain(ht, shim_key(ht, h));
-
-	if (shim_fails())
-		return -ENOMEM;
-	for (; *at; at = &(*at)->next)
-		REQUIRE(memcmp(shim_key(ht, *at), shim_key(ht, h), p.key_len));
-	h->next = NULL;
-	*at = h;
-	return 0;
-}
-
-/* Whoever walks may still follow the link of what was removed. */
-static inline int rhashtable_remove_fast(struct rhashtable *ht,
-					 struct rhash_head *h,
-					 const struct rhashtable_params p)
-{
-	struct rhash_head **at = shim_chain(ht, shim_key(ht, h));
-
-	(void)p;
-	for (; *at; at = &(*at)->next) {
-		if (*at == h) {
-			*at = h->next;
-			return 0;
-		}
-	}
-	return -ENOENT;
-}
-
-static inline void rhashtable_free_and_destroy(struct rhashtable *ht,
-					       void (*fn)(void *p, void *arg),
-					       void *arg)
-{
-	struct rhash_head *h, *next;
-	int i;
-
-	for (i = 0; i < SHIM_BUCKETS; i++) {
-		for (h = ht->chain[i]; h; h = next) {
-			next = h->next;
-			fn(shim_object(ht, h), arg);
-		}
-		ht->chain[i] = NULL;
-	}
-}
-
-static inline void rhashtable_walk_enter(struct rhashtable *ht,
-					 struct rhashtable_iter *it)
-{
-	memset(it, 0, sizeof(*it));
-	it->ht = ht;
-}
-
-static inline void rhashtable_walk_exit(struct rhashtable_iter *it)
-{
-	it->ht = NULL;
-}
-
-static inline void rhashtable_walk_start(struct rhashtable_iter *it)
-{
-	struct rhash_head *h;
-	unsigned int skip = 0;
-
-	rcu_read_lock();
-	if (!it->p || it->slot >= SHIM_BUCKETS)
-		return;
-	for (h = it->ht->chain[it->slot]; h; h = h->next) {
-		skip++;
-		if (h == it->p) {
-			it->skip = skip;
-			return;
-		}
-	}
-	it->p = NULL;
-}
-
-static inline void rhashtable_walk_stop(struct rhashtable_iter *it)
-{
-	(void)it;
-	rcu_read_unlock();
-}
-
-static inline struct rhash_head *shim_nth(struct rhash_head *h, unsigned int n)
-{
-	while (h && n--)
-		h = h->next;
-	return h;
-}
-
-static inline void *rhashtable_walk_next(struct rhashtable_iter *it)
-{
-	struct rhash_head *h = it->p ? it->p->next : NULL;
-
-	REQUIRE(shim_readers);
-	if (!it->p && it->slot < SHIM_BUCKETS)
-		h = shim_nth(it->ht->chain[it->slot], it->skip);
-	while (!h && it->slot < SHIM_BUCKETS) {
-		it->skip = 0;
-		if (++it->slot < SHIM_BUCKETS)
-			h = it->ht->chain[it->slot];
-	}
-	it->p = h;
-	if (!h)
-		return NULL;
-	it->skip++;
-	return shim_object(it->ht, h);
-}
+void rhashtable_walk_enter(struct rhashtable *ht, struct rhashtable_iter *it);
+void rhashtable_walk_exit(struct rhashtable_iter *it);
+void rhashtable_walk_start(struct rhashtable_iter *it);
+void rhashtable_walk_stop(struct rhashtable_iter *it);
+void *rhashtable_walk_next(struct rhashtable_iter *it);
 
 /* --- Namespaces: the target has its own --- */
 
