@@ -168,7 +168,8 @@ static void refresh_locked(struct l7_net *ln, struct l7_binding *b, u32 timeout)
 {
 	u32 end = l7_binding_end_of(timeout);
 	u32 step = l7_binding_quarter(timeout);
-	bool tell = end / step != b->expires / step;
+	/* who told us the end has no quarter more than it told */
+	bool tell = !b->used || end / step != b->expires / step;
 
 	WRITE_ONCE(b->expires, end);
 	b->used = true;
@@ -199,6 +200,16 @@ u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
 	return server;
 }
 
+/* The generation of a change made here: later than the entry's, and than that
+ * of a peer's change that was refused.
+ */
+static u32 next_gen(const struct l7_persist *p, const struct l7_binding *b)
+{
+	u32 floor = READ_ONCE(p->floor);
+
+	return l7_merge_is_later(floor, b->gen) ? floor : b->gen + 1;
+}
+
 /* This node gives the key to @server. */
 static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 			 const struct l7_key *key, struct l7_binding *b,
@@ -213,7 +224,7 @@ static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 	} else {
 		if (!l7_persist_recharge(ln, b->server, server))
 			return -ENOSPC;
-		b->gen++;
+		b->gen = next_gen(ln->persist, b);
 	}
 	b->origin = 0;
 	b->used = true;
@@ -254,7 +265,7 @@ int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 static void bury_locked(struct l7_net *ln, struct l7_binding *b)
 {
 	trace(ln, b, L7_TRACE_DELETED);
-	b->gen++;
+	b->gen = next_gen(ln->persist, b);
 	b->origin = 0;
 	l7_sync_dirty(ln, &b->dirty);
 	if (l7_sync_node(ln) &&
@@ -465,7 +476,8 @@ int l7_persist_init(struct l7_net *ln)
 		return err;
 	}
 	p->ln = ln;
-	p->floor = 1;
+	/* later than whatever peers still hold of our last life */
+	p->floor = (u32)(ktime_get_real_ns() >> 26);
 	for (i = 0; i < L7_PERSIST_LOCKS; i++)
 		spin_lock_init(&p->lock[i]);
 	rhashtable_walk_enter(&p->table, &p->iter);

@@ -130,6 +130,13 @@ static enum l7_apply join_locked(struct l7_net *ln, struct l7_binding *b,
 	}
 }
 
+/* No room: a change made here must still be later than what we refuse. */
+static enum l7_apply refuse(struct l7_net *ln, const struct l7_record *r)
+{
+	l7_persist_raise_floor(ln->persist, r->gen + 1);
+	return L7_APPLY_FULL;
+}
+
 static int apply(struct l7_net *ln, const struct l7_record *r)
 {
 	u16 server = L7_SERVER_NONE;
@@ -139,7 +146,7 @@ static int apply(struct l7_net *ln, const struct l7_record *r)
 	if (!r->removed) {
 		server = l7_server_index(ln, &r->b.server);
 		if (server == L7_SERVER_NONE)
-			return L7_APPLY_FULL;
+			return refuse(ln, r);
 	}
 	rcu_read_lock();
 	spin_lock_bh(l7_persist_lock_of(ln, r->b.hash));
@@ -151,7 +158,7 @@ static int apply(struct l7_net *ln, const struct l7_record *r)
 	if (ret != L7_APPLY_FULL && !l7_svc_find_scope_rcu(ln, r->b.scope))
 		ret = L7_APPLY_UNRESOLVED;
 	rcu_read_unlock();
-	return ret;
+	return ret == L7_APPLY_FULL ? refuse(ln, r) : ret;
 }
 
 static int walk(struct l7_net *ln,

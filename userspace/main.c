@@ -4,26 +4,14 @@
  * 1 refused or failed, 2 not understood.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include "command.h"
 #include "ctl.h"
 #include "keyfile.h"
 #include "list.h"
-#include "parse.h"
 #include "request.h"
+#include "restore.h"
 #include "usage.h"
-
-#define WORDS_MAX	256
-
-/** struct line - a line of a saved table
- * @text: its words, which the command points into
- */
-struct line {
-	unsigned int number;
-	char *text;
-	struct command c;
-};
 
 static int start_sync(struct command *c, struct error *e)
 {
@@ -116,74 +104,26 @@ static int fail_line(int status, unsigned int number, const struct error *e)
 	return status;
 }
 
-static int parse_line(struct line *l, struct error *e)
-{
-	static char name[] = "ipvsl7adm";
-	char *words[WORDS_MAX + 1];
-	int n;
-
-	words[0] = name;
-	n = parse_words(l->text, words + 1, WORDS_MAX, e);
-	if (n < 0)
-		return -1;
-	if (!n)
-		return 0;
-	return command_parse(n + 1, words, true, &l->c, e);
-}
-
-/* Reads and parses all lines before any is carried out. */
-static int read_lines(struct line **lines, size_t *n, struct error *e)
-{
-	unsigned int number = 0;
-	size_t size = 0;
-	char *text = NULL;
-
-	*lines = NULL;
-	*n = 0;
-	while (getline(&text, &size, stdin) >= 0) {
-		struct line *more = realloc(*lines, (*n + 1) * sizeof(*more));
-
-		if (!more) {
-			error_set(e, "out of memory");
-			free(text);
-			return fail(1, e);
-		}
-		*lines = more;
-		memset(&more[*n], 0, sizeof(*more));
-		more[*n].number = ++number;
-		more[*n].text = text;
-		text = NULL;
-		size = 0;
-		(*n)++;
-		if (parse_line(&more[*n - 1], e))
-			return fail_line(2, number, e);
-	}
-	free(text);
-	if (!ferror(stdin))
-		return 0;
-	error_set(e, "standard input: %s", strerror(errno));
-	return fail(1, e);
-}
-
 /* As ipvsadm: what the kernel refuses does not keep the rest away. */
 static int restore(struct error *e)
 {
-	struct line *lines;
-	size_t n, i, todo;
+	struct restore r;
+	size_t i, todo;
 	int status;
 
-	status = read_lines(&lines, &n, e);
-	todo = status ? 0 : n;
+	status = restore_read(stdin, &r, e);
+	if (status)
+		fprintf(stderr, "ipvsl7adm: %s\n", e->text);
+	todo = status ? 0 : r.n;
 	if (todo && ctl_open(e)) {
 		status = fail(1, e);
 		todo = 0;
 	}
 	for (i = 0; i < todo; i++)
-		if (lines[i].c.action != DO_NOTHING && change(&lines[i].c, e))
-			status = fail_line(1, lines[i].number, e);
-	for (i = 0; i < n; i++)
-		free(lines[i].text);
-	free(lines);
+		if (r.lines[i].c.action != DO_NOTHING &&
+		    change(&r.lines[i].c, e))
+			status = fail_line(1, r.lines[i].number, e);
+	restore_free(&r);
 	return status;
 }
 

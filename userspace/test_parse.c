@@ -6,6 +6,7 @@
 #include "format.h"
 #include "json.h"
 #include "parse.h"
+#include "restore.h"
 
 static struct error e;
 
@@ -574,6 +575,40 @@ static void json_shapes(void)
 	free(text);
 }
 
+/* A file, which may hold any byte: the status, and the lines in @r. */
+static int read_file(const char *text, size_t len, struct restore *r)
+{
+	FILE *in = fmemopen((void *)(uintptr_t)text, len, "r");
+	int status = restore_read(in, r, &e);
+
+	fclose(in);
+	return status;
+}
+
+static void restored_files(void)
+{
+	static const char good[] = "# saved\n\n-A -t 192.0.2.1:80 -k src\n"
+				   "  --set-limits flows=7";
+	static const char bad[] = "-C\n-A -t 192.0.2.1:80\n-C\n";
+	static const char zero[] = "-C\n-A -t 192.0.2.1:80 -k src\0 -k src\n";
+	struct restore r;
+
+	CHECK_EQ(read_file(good, sizeof(good) - 1, &r), 0);
+	if (CHECK_EQ(r.n, 4)) {
+		CHECK_EQ(r.lines[0].c.action, DO_NOTHING);
+		CHECK_EQ(r.lines[2].number, 3);
+		CHECK_EQ(r.lines[2].c.action, DO_ADD);
+		CHECK_EQ(r.lines[3].c.limits.flows, 7);
+	}
+	restore_free(&r);
+	CHECK_EQ(read_file(bad, sizeof(bad) - 1, &r), 2);
+	CHECK(!strncmp(e.text, "line 2: ", 8));
+	restore_free(&r);
+	CHECK_EQ(read_file(zero, sizeof(zero) - 1, &r), 2);
+	CHECK(!strcmp(e.text, "line 2: not a line of text"));
+	restore_free(&r);
+}
+
 int main(void)
 {
 	UNIT_RUN(numbers);
@@ -590,6 +625,7 @@ int main(void)
 	UNIT_RUN(nonsense);
 	UNIT_RUN(commands);
 	UNIT_RUN(command_values);
+	UNIT_RUN(restored_files);
 	UNIT_RUN(json_escapes);
 	UNIT_RUN(json_shapes);
 	return unit_end();

@@ -1,0 +1,744 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzz target: the life of bindings at up to three directors that mirror each
+ * other. kernel/persist.c and persist_mirror.c run as they are, over shim.h.
+ *
+ * The first byte chooses the directors and the world, then each event is a
+ * byte for what, one for where and one for how much. There are three worlds:
+ *
+ *   lossless	what changes is at the peers at once. A binding that is in
+ *		use at one director lives at all, for as long as it does there.
+ *   lossy	changes are sent when the input says so, and records are lost,
+ *		delayed, repeated and reordered. When directors tell each other
+ *		all that they have, they end up equal.
+ *   tight	lossy, with full tables and failing allocations.
+ *
+ * After every event, in every world: counters and table agree; what a director
+ * knows of a key never gets older; one origin gives one generation of a key to
+ * one state only; nothing is leaked.
+ */
+#include "shim.h"
+#include "persist_priv.h"
+#include "pure/merge.h"
+#include "sync.h"
+
+#define DIRECTORS	3
+#define KEYS		4
+#define SERVERS		3
+#define MESSAGES	64
+#define EVENTS		200
+#define STATES		2048
+#define RESTART_S	100
+
+/** struct message - a record on its way
+ * @to: director; -1 = none, the place is free
+ * @end: second from which on no network delivers it any more
+ */
+struct message {
+	struct l7_record rec;
+	int to;
+	u64 end;
+};
+
+/** struct known - what a director is known to have known of a key
+ * @valid: the table had an entry, of version @v
+ * @heard: latest generation it saw, be it refused
+ */
+struct known {
+	bool valid, has_heard;
+	struct l7_version v;
+	u32 heard;
+};
+
+struct director {
+	struct l7_net ln;
+	struct l7_stats stats;
+	struct l7_svc svc[2];
+	struct list_head dirty;
+	struct known keys[KEYS];
+	u8 node;
+};
+
+/** struct state - that an origin gave a generation of a key to a value
+ * @value: server, or SERVERS: removed
+ */
+struct state {
+	u32 gen;
+	u8 origin, key, value;
+};
+
+enum world {
+	LOSSLESS,
+	LOSSY,
+	TIGHT,
+};
+
+static struct {
+	struct director d[DIRECTORS];
+	int n;
+	enum world world;
+	bool mirrored;
+	/* set when told lifetimes may be those of another timeout */
+	bool retimed;
+	struct message net[MESSAGES];
+	struct state states[STATES];
+	u32 nstates;
+} w;
+
+/* --- What the table wants of others --- */
+
+static struct director *of_net(struct l7_net *ln)
+{
+	return container_of(ln, struct director, ln);
+}
+
+u8 l7_sync_node(struct l7_net *ln)
+{
+	return of_net(ln)->node;
+}
+
+void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d)
+{
+	if (!w.mirrored || d->queued || !l7_persist_owner.hold(d))
+		return;
+	list_add_tail(&d->node, &of_net(ln)->dirty);
+	d->queued = true;
+}
+
+/* Directors number servers as they like. */
+static u16 index_of(const struct l7_net *ln, u32 server)
+{
+	const struct director *d = container_of(ln, struct director, ln);
+
+	return 1 + (server + (u32)(d - w.d)) % SERVERS;
+}
+
+static u32 server_of(const struct l7_net *ln, u16 index)
+{
+	const struct director *d = container_of(ln, struct director, ln);
+
+	if (index == L7_SERVER_NONE)
+		return SERVERS;
+	return (index - 1u + SERVERS - (u32)(d - w.d)) % SERVERS;
+}
+
+static const struct l7_endpoint servers[SERVERS] = {
+	{ .af = AF_INET, .port = 1, .proto = IPPROTO_TCP },
+	{ .af = AF_INET, .port = 2, .proto = IPPROTO_TCP },
+	{ .af = AF_INET, .port = 3, .proto = IPPROTO_TCP },
+};
+
+u16 l7_server_index(struct l7_net *ln, const struct l7_endpoint *id)
+{
+	REQUIRE(id->port >= 1 && id->port <= SERVERS);
+	return index_of(ln, id->port - 1);
+}
+
+const struct l7_endpoint *l7_server_get(struct l7_net *ln, u16 index)
+{
+	return index == L7_SERVER_NONE ? NULL : &servers[server_of(ln, index)];
+}
+
+struct l7_svc *l7_svc_find_scope_rcu(struct l7_net *ln, u32 scope)
+{
+	struct director *d = of_net(ln);
+
+	REQUIRE(shim_readers);
+	return scope < 2 && !d->svc[scope].dead ? &d->svc[scope] : NULL;
+}
+
+/* --- Keys --- */
+
+static struct l7_key key_of(u32 k)
+{
+	struct l7_key key = { { (u8)k } };
+
+	return key;
+}
+
+static struct l7_svc *svc_of(struct director *d, u32 k)
+{
+	return &d->svc[k == KEYS - 1];
+}
+
+static struct l7_binding *entry_of(struct director *d, u32 k)
+{
+	struct l7_key key = key_of(k);
+	struct l7_binding *b;
+
+	rcu_read_lock();
+	b = l7_persist_find_rcu(&d->ln, key.hash);
+	rcu_read_unlock();
+	return b;
+}
+
+static struct l7_version version_of(const struct director *d,
+				    const struct l7_binding *b)
+{
+	struct l7_version v = { b->gen, b->origin ?: d->node };
+
+	return v;
+}
+
+static bool is_live(struct director *d, u32 k)
+{
+	struct l7_binding *b = entry_of(d, k);
+
+	return b && l7_binding_is_live(b);
+}
+
+/* --- Invariants --- */
+
+/* An origin gives one generation of a key to one state only. */
+static void note_state(u32 k, struct l7_version v, u32 value, bool is_its_own)
+{
+	u32 i;
+
+	for (i = 0; i < w.nstates; i++)
+		if (w.states[i].key == k && w.states[i].gen == v.gen &&
+		    w.states[i].origin == v.origin)
+			break;
+	if (i < w.nstates) {
+		REQUIRE(w.states[i].value == value);
+		return;
+	}
+	REQUIRE(is_its_own);
+	if (w.nstates == STATES)
+		return;
+	w.states[w.nstates].key = (u8)k;
+	w.states[w.nstates].gen = v.gen;
+	w.states[w.nstates].origin = v.origin;
+	w.states[w.nstates++].value = (u8)value;
+}
+
+static void hear(struct known *known, u32 gen)
+{
+	if (known->has_heard && !l7_merge_is_later(gen, known->heard))
+		return;
+	known->has_heard = true;
+	known->heard = gen;
+}
+
+/* Once the states of an input are too many to keep, nothing is known of them.
+ */
+static bool is_full(void)
+{
+	return w.nstates == STATES;
+}
+
+static void check_entry(struct director *d, u32 k, const struct l7_binding *b)
+{
+	struct known *known = &d->keys[k];
+	struct l7_version v = version_of(d, b);
+
+	REQUIRE(b->hash[0] == k);
+	REQUIRE(b->scope == (k == KEYS - 1));
+	if (w.mirrored && !is_full())
+		note_state(k, v, server_of(&d->ln, b->server),
+			   v.origin == d->node);
+	if (known->valid)
+		REQUIRE(l7_merge_is_later(v.gen, known->v.gen) ||
+			(v.gen == known->v.gen && v.origin <= known->v.origin));
+	known->valid = true;
+	known->v = v;
+	hear(known, v.gen);
+}
+
+static void check(struct director *d)
+{
+	int live = 0, buried = 0;
+	struct l7_binding *b;
+	u32 k;
+
+	for (k = 0; k < KEYS; k++) {
+		b = entry_of(d, k);
+		if (!b) {
+			d->keys[k].valid = false;
+			continue;
+		}
+		if (b->server == L7_SERVER_NONE)
+			buried++;
+		else
+			live++;
+		check_entry(d, k, b);
+	}
+	REQUIRE(atomic_read(&d->ln.persist->live) == live);
+	REQUIRE(atomic_read(&d->ln.persist->buried) == buried);
+	REQUIRE((int)l7_persist_count(&d->ln) == live);
+	if (!w.mirrored)
+		REQUIRE(!buried);
+}
+
+/* In use at one director: alive at all, and longer. */
+static void check_mirrored(u32 k)
+{
+	struct l7_binding *a, *b;
+	int i, j;
+
+	for (i = 0; i < w.n; i++) {
+		a = entry_of(&w.d[i], k);
+		if (!a || !l7_binding_is_live(a) || !a->used)
+			continue;
+		for (j = 0; j < w.n; j++) {
+			b = entry_of(&w.d[j], k);
+			REQUIRE(b && l7_binding_is_live(b));
+			REQUIRE(a->gen == b->gen);
+			REQUIRE(server_of(&w.d[i].ln, a->server) ==
+				server_of(&w.d[j].ln, b->server));
+		}
+	}
+}
+
+static void check_all(void)
+{
+	u32 k;
+	int i;
+
+	REQUIRE(!shim_readers);
+	for (i = 0; i < w.n; i++)
+		check(&w.d[i]);
+	if (w.world == LOSSLESS && w.mirrored && !w.retimed)
+		for (k = 0; k < KEYS; k++)
+			check_mirrored(k);
+}
+
+/* --- The network --- */
+
+static void post(struct director *from, const struct l7_record *r)
+{
+	int i, to;
+
+	for (to = 0; to < w.n; to++) {
+		if (&w.d[to] == from)
+			continue;
+		for (i = 0; i < MESSAGES && w.net[i].to >= 0; i++)
+			;
+		if (i == MESSAGES) {
+			REQUIRE(w.world != LOSSLESS);
+			return;	/* lost */
+		}
+		w.net[i].rec = *r;
+		w.net[i].to = to;
+		w.net[i].end = shim_seconds + L7_TOMBSTONE_S;
+	}
+}
+
+static int post_walked(const struct l7_record *r, void *arg)
+{
+	REQUIRE(!shim_readers);
+	post(arg, r);
+	return 0;
+}
+
+static void note_sent(struct director *d, const struct l7_record *r)
+{
+	struct l7_version v = { r->gen, r->origin };
+	u32 value = r->removed ? SERVERS : r->b.server.port - 1u;
+
+	REQUIRE(r->kind == L7_REC_BINDING && r->origin);
+	REQUIRE(r->removed == !r->b.server.af);
+	if (!is_full())
+		note_state(r->b.hash[0], v, value, r->origin == d->node);
+}
+
+/* Send what changed, as sync_tx.c does. */
+static void send_changes(struct director *d)
+{
+	struct l7_dirty *dirty;
+	struct l7_record r;
+
+	while (!list_empty(&d->dirty)) {
+		dirty = container_of(d->dirty.next, struct l7_dirty, node);
+		list_del_init(&dirty->node);
+		dirty->queued = false;
+		if (l7_persist_owner.snapshot(&d->ln, dirty, &r)) {
+			note_sent(d, &r);
+			post(d, &r);
+		}
+		l7_persist_owner.put(dirty);
+	}
+}
+
+static void send_all(struct director *d)
+{
+	l7_persist_owner.walk(&d->ln, post_walked, d);
+}
+
+static void receive(const struct message *m)
+{
+	struct director *d = &w.d[m->to];
+	struct known *known = &d->keys[m->rec.b.hash[0]];
+	int ret = l7_persist_owner.apply(&d->ln, &m->rec);
+
+	REQUIRE(ret >= L7_APPLY_OK && ret <= L7_APPLY_FULL);
+	REQUIRE(ret != L7_APPLY_FULL || w.world == TIGHT);
+	hear(known, m->rec.gen);
+}
+
+static void deliver(u32 i, bool keep)
+{
+	struct message m = w.net[i % MESSAGES];
+
+	if (m.to < 0)
+		return;
+	if (!keep)
+		w.net[i % MESSAGES].to = -1;
+	receive(&m);
+}
+
+static void deliver_all(u32 first)
+{
+	u32 i;
+
+	for (i = 0; i < MESSAGES; i++)
+		deliver(first + i * 7, false);	/* 7 and 64 have no divisor */
+}
+
+static void pump(void)
+{
+	int i;
+
+	for (i = 0; i < w.n; i++)
+		send_changes(&w.d[i]);
+	deliver_all(0);
+}
+
+/* --- Events --- */
+
+static void learn(struct director *d, u32 k, u32 server)
+{
+	struct l7_key key = key_of(k);
+	struct l7_svc *svc = svc_of(d, k);
+	struct l7_binding *b = entry_of(d, k);
+	bool was_there = b && l7_binding_is_live(b) &&
+			 b->server == index_of(&d->ln, server);
+	u32 heard = d->keys[k].heard;
+	bool has_heard = d->keys[k].has_heard;
+	struct l7_persist_info info;
+	int ret;
+
+	ret = l7_persist_learn(&d->ln, svc, L7_KEY_COOKIE, &key,
+			       index_of(&d->ln, server));
+	if (ret < 0) {
+		REQUIRE(w.world == TIGHT && !was_there);
+		REQUIRE(ret == -ENOSPC || ret == -ENOMEM);
+		return;
+	}
+	REQUIRE(ret == !was_there);
+	rcu_read_lock();
+	REQUIRE(l7_persist_peek(&d->ln, &key, &info));
+	rcu_read_unlock();
+	REQUIRE(server_of(&d->ln, info.server) == server);
+	REQUIRE(info.expires == svc->conf.timeout);
+	if (ret) {
+		REQUIRE(info.origin == d->node);
+		/* Peers, who may still have an older state, will believe it. */
+		if (has_heard)
+			REQUIRE(l7_merge_is_later(info.gen, heard));
+	}
+}
+
+static void lookup(struct director *d, u32 k)
+{
+	struct l7_key key = key_of(k);
+	struct l7_binding *b = entry_of(d, k);
+	u16 want = b && l7_binding_is_live(b) ? b->server : L7_SERVER_NONE;
+
+	rcu_read_lock();
+	REQUIRE(l7_persist_lookup(&d->ln, svc_of(d, k), &key) == want);
+	rcu_read_unlock();
+	if (want == L7_SERVER_NONE)
+		return;
+	REQUIRE(l7_binding_left(b) == svc_of(d, k)->conf.timeout);
+}
+
+static void forget(struct director *d, u32 k)
+{
+	struct l7_key key = key_of(k);
+	bool was = is_live(d, k);
+
+	REQUIRE(l7_persist_forget(&d->ln, svc_of(d, k), &key) ==
+		(was ? 0 : -ENOENT));
+	REQUIRE(!is_live(d, k));
+}
+
+static void flush(struct director *d, u32 scope)
+{
+	unsigned int want = 0, k;
+
+	for (k = 0; k < KEYS; k++)
+		if (scope == 2 || svc_of(d, k) == &d->svc[scope])
+			want += is_live(d, k);
+	REQUIRE(l7_persist_flush(&d->ln, scope < 2 ? &d->svc[scope] : NULL) ==
+		want);
+	for (k = 0; k < KEYS; k++)
+		if (scope == 2 || svc_of(d, k) == &d->svc[scope])
+			REQUIRE(!is_live(d, k));
+}
+
+/* What the scan leaves is not over. */
+static void scan(struct director *d)
+{
+	struct delayed_work *scanning = &d->ln.persist->scan;
+	struct l7_binding *b;
+	u32 k;
+
+	/* One that was interrupted ends, and a whole one follows. */
+	scanning->work.func(&scanning->work);
+	scanning->work.func(&scanning->work);
+	for (k = 0; k < KEYS; k++) {
+		b = entry_of(d, k);
+		REQUIRE(!b || !l7_binding_is_over(b));
+		/* What was forgotten may be learned anew from any peer. */
+		if (!b)
+			d->keys[k].valid = false;
+	}
+}
+
+/** struct listing - a listing in parts
+ * @room: entries that still fit into the part
+ */
+struct listing {
+	u32 room;
+	u32 seen[KEYS];
+};
+
+static int list_one(const struct l7_persist_info *info, void *arg)
+{
+	struct listing *l = arg;
+
+	if (!l->room)
+		return 1;
+	l->room--;
+	l->seen[info->hash[0]]++;
+	return 0;
+}
+
+static void list_all(struct director *d, u32 part)
+{
+	struct listing l = { .room = 0 };
+	unsigned long cursor = 0;
+	int ret;
+	u32 k;
+
+	do {
+		l.room = part;
+		ret = l7_persist_dump(&d->ln, &cursor, list_one, &l);
+	} while (ret);
+	for (k = 0; k < KEYS; k++)
+		REQUIRE(l.seen[k] == is_live(d, k));
+}
+
+/* Directors that tell each other everything end up equal. */
+static void settle(void)
+{
+	struct l7_binding *a, *b;
+	int i;
+	u32 k;
+
+	for (i = 0; i < w.n; i++)
+		scan(&w.d[i]);
+	deliver_all(3);
+	for (i = 0; i < w.n; i++) {
+		send_changes(&w.d[i]);
+		deliver_all(5);
+	}
+	for (i = 0; i < w.n; i++) {
+		send_all(&w.d[i]);
+		deliver_all(1);
+	}
+	w.retimed = false;
+	if (w.world == TIGHT)
+		return;
+	for (k = 0; k < KEYS; k++) {
+		a = entry_of(&w.d[0], k);
+		for (i = 1; i < w.n; i++) {
+			b = entry_of(&w.d[i], k);
+			REQUIRE(!a == !b);
+			if (!a)
+				continue;
+			REQUIRE(a->gen == b->gen);
+			REQUIRE(version_of(&w.d[0], a).origin ==
+				version_of(&w.d[i], b).origin);
+			REQUIRE(server_of(&w.d[0].ln, a->server) ==
+				server_of(&w.d[i].ln, b->server));
+		}
+	}
+}
+
+static void director_init(struct director *d)
+{
+	d->ln.stats = &d->stats;
+	INIT_LIST_HEAD(&d->dirty);
+	memset(d->keys, 0, sizeof(d->keys));
+	REQUIRE(!l7_persist_init(&d->ln));
+}
+
+static void director_exit(struct director *d)
+{
+	struct l7_dirty *dirty;
+
+	while (!list_empty(&d->dirty)) {
+		dirty = container_of(d->dirty.next, struct l7_dirty, node);
+		list_del_init(&dirty->node);
+		dirty->queued = false;
+		l7_persist_owner.put(dirty);
+	}
+	l7_persist_exit(&d->ln);
+}
+
+/* The machine is rebooted; the peers tell it all when it is back. */
+static void restart(struct director *d)
+{
+	int i;
+
+	director_exit(d);
+	rcu_barrier();
+	shim_seconds += RESTART_S;
+	director_init(d);
+	for (i = 0; w.mirrored && w.world == LOSSLESS && i < w.n; i++)
+		if (&w.d[i] != d)
+			send_all(&w.d[i]);
+}
+
+static void tick(u32 seconds)
+{
+	int i;
+
+	shim_seconds += seconds;
+	for (i = 0; i < MESSAGES; i++)
+		if (w.net[i].end <= shim_seconds)
+			w.net[i].to = -1;
+}
+
+/* The same for all directors, in an order of their own. */
+static void change_timeout(u32 how)
+{
+	static const u32 some[] = { 1, 2, 3, 4, 7, 60, 300, 1000 };
+	int i;
+
+	for (i = 0; i < w.n; i++)
+		w.d[i].svc[how >> 7].conf.timeout = some[how % 8];
+	w.retimed = true;
+}
+
+static void tighten(struct director *d, u32 how)
+{
+	if (w.world == TIGHT)
+		d->ln.limits.bindings = 1 + how % KEYS;
+}
+
+static void trace(const struct director *d, u32 k, u32 what, u32 how)
+{
+	static const char *const names[] = {
+		"learn", "learn", "lookup", "forget", "tick", "tick a lot",
+		"scan", "list", "send", "deliver", "lose", "flush",
+		"change timeout", "tighten", "restart or send all", "settle",
+	};
+
+	fuzz_trace("%6u: %s, director %d, key %u, %u\n",
+		   (u32)shim_seconds - 1000000, names[what % 16],
+		   (int)(d - w.d), k, how);
+}
+
+static void event(struct fuzz_in *in)
+{
+	u32 what = fuzz_u8(in), where = fuzz_u8(in), how = fuzz_u8(in);
+	struct director *d = &w.d[(where & 15) % (u32)w.n];
+	u32 k = (where >> 4) % KEYS;
+
+	trace(d, k, what, how);
+	if (w.world == TIGHT && what & 0x80)
+		shim_fail_after = 1 + (what >> 6 & 1);
+	switch (what % 16) {
+	case 0:
+	case 1:
+		learn(d, k, how % SERVERS);
+		break;
+	case 2:
+		lookup(d, k);
+		break;
+	case 3:
+		forget(d, k);
+		break;
+	case 4:
+		tick(how);
+		break;
+	case 5:
+		tick(how * 16);
+		break;
+	case 6:
+		scan(d);
+		break;
+	case 7:
+		list_all(d, 1 + how % KEYS);
+		break;
+	case 8:
+		send_changes(d);
+		break;
+	case 9:
+		deliver(how, how & 0x80);
+		break;
+	case 10:
+		if (w.world != LOSSLESS)
+			w.net[how % MESSAGES].to = -1;
+		break;
+	case 11:
+		flush(d, how % 3);
+		break;
+	case 12:
+		change_timeout(how);
+		break;
+	case 13:
+		tighten(d, how);
+		if (w.world != LOSSLESS)
+			d->svc[how >> 6 & 1].dead = how >> 7;
+		break;
+	case 14:
+		if (how < 32)
+			restart(d);
+		else if (w.mirrored)
+			send_all(d);
+		break;
+	case 15:
+		settle();
+		break;
+	}
+	shim_fail_after = 0;
+	if (w.world == LOSSLESS)
+		pump();
+	check_all();
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
+{
+	struct fuzz_in in = { data, len };
+	u32 how = fuzz_u8(&in);
+	int i, n = 0;
+
+	REQUIRE(!l7_persist_module_init());
+	memset(&w, 0, sizeof(w));
+	shim_seconds = 1000000;
+	w.n = 1 + (int)(how & 3) % DIRECTORS;
+	w.world = (how >> 2) % 3;
+	w.mirrored = w.n > 1 || how & 0x80;
+	for (i = 0; i < MESSAGES; i++)
+		w.net[i].to = -1;
+	for (i = 0; i < w.n; i++) {
+		w.d[i].node = w.mirrored ? (u8)(i + 1) : 0;
+		w.d[i].ln.limits.bindings = KEYS * 4;
+		w.d[i].svc[0].conf.timeout = 60;
+		w.d[i].svc[1].conf.timeout = 3600;
+		w.d[i].svc[1].scope = 1;
+		w.d[i].svc[0].stats = w.d[i].svc[1].stats = &w.d[i].stats;
+		director_init(&w.d[i]);
+	}
+	while (in.len && n++ < EVENTS)
+		event(&in);
+	settle();
+	for (i = 0; i < w.n; i++)
+		director_exit(&w.d[i]);
+	rcu_barrier();
+	REQUIRE(!shim_objects);
+	return 0;
+}

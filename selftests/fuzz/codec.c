@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzz target: the header and the control frames of a sync packet. The input
+ * is a datagram, not encrypted. What was read is written and read again, and
+ * must be the same; nothing is written beyond the room that was given.
+ */
+#include "fuzz.h"
+#include "pure/codec.h"
+
+static void header(const struct fuzz_bytes *b)
+{
+	u8 out[L7_WIRE_HEADER], in[L7_WIRE_HEADER];
+	struct l7_header h;
+
+	memset(&h, 0, sizeof(h));
+	if (!l7_codec_header_get(b->p, (u32)b->len, &h))
+		return;
+	REQUIRE(b->len >= L7_WIRE_HEADER && h.node && h.number &&
+		h.lane < L7_LANES);
+	l7_codec_header_put(&h, out);
+	memcpy(in, b->p, sizeof(in));
+	/* The nonce: no two packets may share one. Reserved bytes are zero. */
+	memset(in + 6, 0, 2);
+	REQUIRE(!memcmp(in, out, sizeof(in)));
+}
+
+/* Frame @put of @len bytes, written to room of just that size, as a frame. */
+static struct l7_frame reread(const u8 *p, u32 len)
+{
+	struct l7_reader r = { .p = p, .len = len };
+	struct l7_frame f;
+
+	REQUIRE(l7_codec_frame_next(&r, &f) == 1);
+	REQUIRE(!r.len && f.body == p + L7_WIRE_FRAME);
+	REQUIRE(l7_codec_frame_next(&r, &f) == 0);
+	return f;
+}
+
+static void hello(const struct l7_frame *f)
+{
+	struct l7_hello h, again;
+	struct l7_frame back;
+	u32 len, room;
+	u8 *p;
+
+	memset(&h, 0, sizeof(h));
+	memset(&again, 0, sizeof(again));
+	if (l7_codec_hello_get(f, &h))
+		return;
+	REQUIRE(h.nseen <= L7_WIRE_PEERS);
+	room = L7_WIRE_FRAME + L7_WIRE_HELLO + h.nseen * L7_WIRE_SEEN;
+	p = malloc(room);
+	REQUIRE(p && !l7_codec_hello_put(&h, p, room - 1));
+	len = l7_codec_hello_put(&h, p, room);
+	REQUIRE(len == room);
+	back = reread(p, len);
+	REQUIRE(back.type == L7_FRAME_HELLO);
+	REQUIRE(!l7_codec_hello_get(&back, &again));
+	REQUIRE(!memcmp(&h, &again, sizeof(h)));
+	free(p);
+}
+
+static void challenge(const struct l7_frame *f)
+{
+	const u32 room = L7_WIRE_FRAME + L7_WIRE_CHALLENGE;
+	struct l7_challenge c, again;
+	struct l7_frame back;
+	u8 *p;
+
+	memset(&c, 0, sizeof(c));
+	memset(&again, 0, sizeof(again));
+	if (l7_codec_challenge_get(f, &c)) {
+		REQUIRE(f->len < L7_WIRE_CHALLENGE);
+		return;
+	}
+	p = malloc(room);
+	REQUIRE(p && !l7_codec_challenge_put(&c, p, room - 1));
+	REQUIRE(l7_codec_challenge_put(&c, p, room) == room);
+	back = reread(p, room);
+	REQUIRE(back.type == L7_FRAME_CHALLENGE);
+	REQUIRE(!l7_codec_challenge_get(&back, &again));
+	REQUIRE(!memcmp(&c, &again, sizeof(c)));
+	free(p);
+}
+
+/* The frames tile the packet, and what is malformed stays malformed. */
+static void frames(const u8 *p, u32 len)
+{
+	struct l7_reader r = { .p = p, .len = len };
+	struct l7_frame f;
+	const u8 *at = p;
+	int ret;
+
+	while ((ret = l7_codec_frame_next(&r, &f)) > 0) {
+		REQUIRE(f.body == at + L7_WIRE_FRAME);
+		at = f.body + f.len;
+		REQUIRE(r.p == at && r.len == (u32)(p + len - at));
+		/* Their types say nothing about their lengths. */
+		hello(&f);
+		challenge(&f);
+	}
+	REQUIRE(ret == 0 || ret == -EBADMSG);
+	REQUIRE((ret == 0) == (at == p + len));
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
+{
+	struct fuzz_bytes b;
+
+	if (len > L7_WIRE_MAX)
+		return 0;
+	fuzz_place(&b, data, len, len % 8);
+	header(&b);
+	if (len >= L7_WIRE_HEADER)
+		frames(b.p + L7_WIRE_HEADER, (u32)len - L7_WIRE_HEADER);
+	return 0;
+}
