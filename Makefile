@@ -36,6 +36,7 @@ help:
 	@echo 'KDIR=DIR             build directory of the kernel to build for'
 	@echo '                     ($(KDIR))'
 	@echo 'PREFIX=DIR           ($(PREFIX)); DESTDIR=DIR is put before every path'
+	@echo 'LLVM=1, CC=clang     for a kernel that was built so; scripts/kernels --build tries all'
 	@echo 'V=1                  show the commands'
 
 # Names what the kernel lacks before a compiler would, and less clearly.

@@ -164,9 +164,9 @@ elapsed_ms() {
 }
 
 # busywait MS COMMAND...: until the command succeeds; prints its last output, and returns its
-# last status if it never did.
+# last status if it never did. A kernel that is L7_SLOW times slower gets that much longer.
 busywait() {
-	local ms=$1 since=$EPOCHREALTIME out rc now
+	local ms=$(($1 * ${L7_SLOW:-1})) since=$EPOCHREALTIME out rc now
 	shift
 	while :; do
 		out=$("$@" 2>&1) && rc=0 || rc=$?
@@ -562,7 +562,7 @@ l7_server_down() {
 # --- The client ---
 
 # client_curl ARG...: quiet but for errors, bounded.
-client_curl() { in_ns client curl -sS --noproxy '*' -m "${L7_CURL_SECONDS:-20}" "$@"; }
+client_curl() { in_ns client curl -sS --noproxy '*' -m $((${L7_CURL_SECONDS:-20} * ${L7_SLOW:-1})) "$@"; }
 
 # client_get PATH [CURL-ARG...]: from VIP, port 80 (or L7_PORT).
 client_get() {

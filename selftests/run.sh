@@ -26,7 +26,7 @@ else
 	done
 fi
 limit=$(sed -n 's/^timeout=//p' "$here/settings")
-limit=${L7_TEST_TIMEOUT:-${limit:-300}}
+limit=${L7_TEST_TIMEOUT:-$((${limit:-300} * ${L7_SLOW:-1}))}
 
 echo "TAP version 13"
 echo "1..${#tests[@]}"
