@@ -201,7 +201,7 @@ int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,
 	int err;
 
 	lockdep_assert_held(&f->lock);
-	l7_port_set(ln->rports, server->port);
+	l7_port_set(&ln->rports, server->port);
 	f->server = server->addr;
 	f->sport = server->port;
 	err = rhashtable_lookup_insert_key(&ln->flows->server, &t, &f->snode,

@@ -135,7 +135,7 @@ static unsigned int client_hook(void *priv, struct sk_buff *skb,
 	struct l7_net *ln = l7_pernet(state->net);
 
 	if (skb->pkt_type != PACKET_HOST ||
-	    (th && !l7_port_test(ln->vports, th->dest)))
+	    (th && !l7_port_test(&ln->vports, th->dest)))
 		return NF_ACCEPT;
 	return client_packet(ln, skb, state);
 }
@@ -186,7 +186,7 @@ static unsigned int server_hook(void *priv, struct sk_buff *skb,
 	const struct tcphdr *th = l7_l3_peek(skb, state->pf);
 	struct l7_net *ln = l7_pernet(state->net);
 
-	if (th && !l7_port_test(ln->rports, th->source))
+	if (th && !l7_port_test(&ln->rports, th->source))
 		return NF_ACCEPT;
 	return server_packet(ln, skb, state);
 }
@@ -223,7 +223,7 @@ static unsigned int answer_hook(void *priv, struct sk_buff *skb,
 	struct l7_net *ln = l7_pernet(state->net);
 
 	if (th && (!(tcp_flag_byte(th) & (TCPHDR_SYN | TCPHDR_RST)) ||
-		   !l7_port_test(ln->vports, th->source)))
+		   !l7_port_test(&ln->vports, th->source)))
 		return NF_ACCEPT;
 	return answer_packet(ln, skb, state);
 }

@@ -6,11 +6,11 @@
 #ifndef L7_NET_H
 #define L7_NET_H
 
-#include <linux/bitmap.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
+#include "ports.h"
 #include "stats.h"
 
 struct l7_secret;
@@ -40,8 +40,6 @@ struct l7_limits {
 #define L7_LIMIT_PENDING_DEF		16384
 #define L7_LIMIT_PENDING_SRC_DEF	4096
 #define L7_LIMIT_PENDING_BYTES_DEF	(64 << 20)
-
-#define L7_PORTS	1024	/* bits; a port's is that of its last ones */
 
 /** struct l7_net - per namespace state
  * @net: the namespace
@@ -73,8 +71,8 @@ struct l7_net {
 	struct list_head svc_list;
 	u32 nsvcs;
 	bool hooked;
-	DECLARE_BITMAP(vports, L7_PORTS);
-	DECLARE_BITMAP(rports, L7_PORTS);
+	struct l7_ports vports;
+	struct l7_ports rports;
 	struct l7_secret __rcu *secret;
 	struct l7_servers *servers;
 	struct l7_persist *persist;
@@ -88,22 +86,6 @@ extern unsigned int l7_net_id;
 static inline struct l7_net *l7_pernet(const struct net *net)
 {
 	return net_generic(net, l7_net_id);
-}
-
-/* So that packets of others cost next to nothing: is a port one of ours? Bits
- * are set before the first packet can come, and never cleared.
- */
-static inline void l7_port_set(unsigned long *ports, __be16 port)
-{
-	unsigned int bit = ntohs(port) % L7_PORTS;
-
-	if (!test_bit(bit, ports))
-		set_bit(bit, ports);
-}
-
-static inline bool l7_port_test(const unsigned long *ports, __be16 port)
-{
-	return test_bit(ntohs(port) % L7_PORTS, ports);
 }
 
 /** l7_owner_of() - who owns entries of a kind (main.c connects them) */

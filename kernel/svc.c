@@ -258,7 +258,7 @@ static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 					    scope_params);
 	if (err)
 		return err;
-	l7_port_set(ln->vports, svc->conf.id.port);
+	l7_port_set(&ln->vports, svc->conf.id.port);
 	err = rhashtable_insert_fast(&ln->svcs, &svc->node, params);
 	if (err) {
 		rhashtable_remove_fast(&ln->svc_scopes, &svc->snode,

@@ -11,6 +11,7 @@
 #ifndef L7_FUZZ_SHIM_H
 #define L7_FUZZ_SHIM_H
 
+#include <arpa/inet.h>
 #include <limits.h>
 #include <net/if.h>
 #include "fuzz.h"
@@ -33,6 +34,10 @@
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define max_t(type, a, b)	max((type)(a), (type)(b))
 
+#define DECLARE_BITMAP(name, n)	unsigned long name[((n) + 63) / 64]
+#define test_bit(n, p)		((p)[(n) / 64] & BIT((n) % 64))
+#define set_bit(n, p)		((p)[(n) / 64] |= BIT((n) % 64))
+
 #define READ_ONCE(x)		(x)
 #define WRITE_ONCE(x, v)	((x) = (v))
 #define smp_load_acquire(p)	(*(p))
@@ -51,7 +56,6 @@
 u32 get_unaligned_le32(const void *p);
 
 /* --- Time --- */
-
 extern u64 shim_seconds;
 
 static inline s64 ktime_get_seconds(void)
