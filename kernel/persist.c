@@ -465,7 +465,7 @@ int l7_persist_init(struct l7_net *ln)
 		return err;
 	}
 	p->ln = ln;
-	p->floor = 1;
+	p->floor = l7_first_gen();
 	for (i = 0; i < L7_PERSIST_LOCKS; i++)
 		spin_lock_init(&p->lock[i]);
 	rhashtable_walk_enter(&p->table, &p->iter);
