@@ -7,6 +7,7 @@
 #ifndef L7_EVENT_H
 #define L7_EVENT_H
 
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include "pure/record.h"
@@ -52,6 +53,15 @@ struct l7_owner_ops {
 		    void *arg);
 	u32 (*count)(struct l7_net *ln);
 };
+
+/** l7_first_gen() - generation of an entry that is made anew
+ * Later than that of any forerunner that peers may still know of, unless that
+ * was changed fifteen times a second for all of its life.
+ */
+static inline u32 l7_first_gen(void)
+{
+	return (u32)(ktime_get_real_ns() >> 26);
+}
 
 /** enum l7_apply - outcome of joining a peer's record
  * @L7_APPLY_OK: the table changed

@@ -157,7 +157,7 @@ static struct l7_flow *alloc(struct l7_svc *svc, const struct l7_tuple *t)
 	f->last = (u32)jiffies;
 	f->sent = f->last;
 	/* a later connection of the same tuple has a later generation */
-	f->gen = (u32)(ktime_get_real_ns() >> 26);
+	f->gen = l7_first_gen();
 	f->flags = L7_FF_HASHED;
 	INIT_LIST_HEAD(&f->dirty.node);
 	f->dirty.kind = L7_REC_FLOW;

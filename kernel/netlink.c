@@ -603,9 +603,7 @@ static int read_sync_key(struct genl_info *info, struct l7_sync_conf *c)
 	if (!key && !c->plaintext)
 		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_KEY,
 					  "key: missing, and plaintext not asked for");
-	if (key && c->plaintext)
-		return l7_netlink_refuse(info->extack, -EINVAL, key,
-					 "key: has no use with plaintext");
+	/* with plaintext too: the secrets that directors share come from it */
 	if (key)
 		nla_memcpy(c->key, key, sizeof(c->key));
 	if (path)

@@ -476,8 +476,7 @@ int l7_persist_init(struct l7_net *ln)
 		return err;
 	}
 	p->ln = ln;
-	/* later than whatever peers still hold of our last life */
-	p->floor = (u32)(ktime_get_real_ns() >> 26);
+	p->floor = l7_first_gen();
 	for (i = 0; i < L7_PERSIST_LOCKS; i++)
 		spin_lock_init(&p->lock[i]);
 	rhashtable_walk_enter(&p->table, &p->iter);

@@ -178,7 +178,9 @@ int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
 	return 0;
 }
 
-/* Each work is stopped after all that may queue it. */
+/* Each work is stopped after all that may queue it. What changed until now is
+ * still sent: a planned stop loses nothing.
+ */
 static void stop(struct l7_sync *s)
 {
 	struct l7_sync_run *run = s->run;
@@ -187,8 +189,7 @@ static void stop(struct l7_sync *s)
 	l7_sock_deaf(run);
 	cancel_work_sync(&run->rx);
 	cancel_delayed_work_sync(&run->tick);
-	l7_queue_open(s, false);
-	cancel_work_sync(&run->tx);
+	l7_queue_finish(run);
 	cancel_work_sync(&run->bulk);
 	cancel_delayed_work_sync(&run->repeat);
 	l7_tx_leave(run);

@@ -71,7 +71,9 @@ void l7_tx_work(struct work_struct *work);
 void l7_tx_repeat_work(struct work_struct *work);
 /** l7_tx_forget() - free packets that wait to be repeated */
 void l7_tx_forget(struct l7_sync_run *run);
-/** l7_tx_leave() - say good-bye; no work runs any more */
+/** l7_tx_leave() - repeat what is still to be, say good-bye; no work runs any
+ * more
+ */
 void l7_tx_leave(struct l7_sync_run *run);
 /** l7_tx_record() - add a record to a sender's pack; sends it when full
  * Context: process; @s belongs to the calling work.
@@ -80,8 +82,12 @@ void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
 		  const struct l7_record *rec, u8 lane);
 /** l7_tx_flush() - send what a sender has collected */
 void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 lane);
-/** l7_queue_open() - let changed entries in, or no longer; idempotent */
+/** l7_queue_open() - let changed entries in, or no longer: what is queued is
+ * forgotten then; idempotent
+ */
 void l7_queue_open(struct l7_sync *s, bool open);
+/** l7_queue_finish() - let no entry in, send what is queued, end run->tx */
+void l7_queue_finish(struct l7_sync_run *run);
 
 /* --- sync_bulk.c --- */
 

@@ -125,7 +125,9 @@ enum {
  * @wq: all works below
  * @sock: the socket; constant while works run
  * @data_ready: what sk_data_ready was
- * @ifindex: interface it is bound to, 0 = gone; changed by the tick
+ * @ifindex: interface it is bound to; changed by the tick, as the following
+ * @joined: interface of its membership in the group, 0 = none
+ * @ip: that part of the interface, see sync_sock.c; NULL = gone
  * @dst: where packets go to: the group, or each peer
  * @ndst: their number
  * @failing: one bit per @dst: it could not be sent to
@@ -164,6 +166,8 @@ struct l7_sync_run {
 	struct socket *sock;
 	void (*data_ready)(struct sock *sk);
 	int ifindex;
+	int joined;
+	const void *ip;
 	union l7_sockaddr dst[L7_SYNC_PEERS_MAX];
 	u32 ndst;
 	unsigned long failing;

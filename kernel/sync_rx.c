@@ -69,7 +69,7 @@ static bool resolve_flow(struct l7_sync_run *run, struct l7_sync_peer *p,
 	    !resolve(run, p, w->vip, &f->vip))
 		return false;
 	f->client.proto = f->vip.proto;
-	if (f->vip.af == f->client.af)
+	if (f->vip.af == f->client.af && f->server.af == f->client.af)
 		return true;
 	count(run, L7_C_SYNC_MALFORMED);
 	return false;

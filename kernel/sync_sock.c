@@ -90,26 +90,53 @@ static int set_options(struct l7_sync_run *run)
 	return 0;
 }
 
-static int join4(struct l7_sync_run *run, int ifindex)
+static int member4(struct l7_sync_run *run, bool add, int ifindex)
 {
 	struct ip_mreqn m = {
 		.imr_multiaddr = run->dst[0].v4.sin_addr,
 		.imr_ifindex = ifindex,
 	};
-	int err = set(run, SOL_IP, IP_MULTICAST_IF, &m, sizeof(m));
+	int err = 0;
 
-	return err ?: set(run, SOL_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m));
+	if (add)
+		err = set(run, SOL_IP, IP_MULTICAST_IF, &m, sizeof(m));
+	return err ?: set(run, SOL_IP, add ? IP_ADD_MEMBERSHIP :
+					     IP_DROP_MEMBERSHIP, &m, sizeof(m));
 }
 
-static int join6(struct l7_sync_run *run, int ifindex)
+static int member6(struct l7_sync_run *run, bool add, int ifindex)
 {
 	struct ipv6_mreq m = {
 		.ipv6mr_multiaddr = run->dst[0].v6.sin6_addr,
 		.ipv6mr_ifindex = ifindex,
 	};
-	int err = set_int(run, SOL_IPV6, IPV6_MULTICAST_IF, ifindex);
+	int err = 0;
 
-	return err ?: set(run, SOL_IPV6, IPV6_ADD_MEMBERSHIP, &m, sizeof(m));
+	if (add)
+		err = set_int(run, SOL_IPV6, IPV6_MULTICAST_IF, ifindex);
+	return err ?: set(run, SOL_IPV6, add ? IPV6_ADD_MEMBERSHIP :
+					       IPV6_DROP_MEMBERSHIP,
+			  &m, sizeof(m));
+}
+
+static int member(struct l7_sync_run *run, bool add, int ifindex)
+{
+	return family(run) == AF_INET ? member4(run, add, ifindex) :
+					member6(run, add, ifindex);
+}
+
+/* One membership at a time: that of an interface that is gone stays with the
+ * socket until it is dropped, and a socket may not have many.
+ */
+static int join(struct l7_sync_run *run, int ifindex)
+{
+	int err;
+
+	if (run->joined)
+		member(run, false, run->joined);
+	err = member(run, true, ifindex);
+	run->joined = err ? 0 : ifindex;
+	return err;
 }
 
 static bool needs_scope(const struct in6_addr *a)
@@ -129,10 +156,7 @@ static int attach(struct l7_sync_run *run, int ifindex)
 		if (family(run) == AF_INET6 &&
 		    needs_scope(&run->dst[i].v6.sin6_addr))
 			run->dst[i].v6.sin6_scope_id = ifindex;
-	if (!run->conf.group.af)
-		return 0;
-	return family(run) == AF_INET ? join4(run, ifindex) :
-					join6(run, ifindex);
+	return run->conf.group.af ? join(run, ifindex) : 0;
 }
 
 static void set_frames_max(struct l7_sync_run *run, u32 mtu)
@@ -146,36 +170,53 @@ static void set_frames_max(struct l7_sync_run *run, u32 mtu)
 		   min_t(u32, room, L7_WIRE_MAX) - L7_SYNC_OVERHEAD);
 }
 
-/* Index and MTU of the interface of that name; 0 if there is none. */
-static int find_interface(struct l7_sync_run *run, u32 *mtu)
+/** struct interface - what was found of the configured name
+ * @ifindex: 0 = there is none
+ * @ip: its part that belongs to the address family, NULL = it has none; to be
+ *	compared only, as it may be gone
+ */
+struct interface {
+	int ifindex;
+	u32 mtu;
+	const void *ip;
+};
+
+static struct interface find_interface(struct l7_sync_run *run, u8 af)
 {
+	struct interface i = {};
 	struct net_device *dev;
-	int ifindex = 0;
 
 	rcu_read_lock();
 	dev = dev_get_by_name_rcu(run->ln->net, run->conf.ifname);
 	if (dev) {
-		ifindex = dev->ifindex;
-		*mtu = READ_ONCE(dev->mtu);
+		i.ifindex = dev->ifindex;
+		i.mtu = READ_ONCE(dev->mtu);
+		i.ip = af == AF_INET ? (void *)rcu_access_pointer(dev->ip_ptr) :
+				       (void *)rcu_access_pointer(dev->ip6_ptr);
 	}
 	rcu_read_unlock();
-	return ifindex;
+	return i;
 }
 
+/* An interface that was renamed is kept until another one has its name: the
+ * socket is bound to its index. One that lost its IP part, as by an MTU too
+ * small for IPv6, lost the membership with it.
+ */
 void l7_sock_refresh(struct l7_sync_run *run)
 {
-	u32 mtu = 0;
-	int ifindex = find_interface(run, &mtu);
+	struct interface i = find_interface(run, family(run));
 
-	if (!ifindex) {
-		run->ifindex = 0;
+	if (!i.ifindex || !i.ip) {
+		run->ip = NULL;
 		return;
 	}
-	set_frames_max(run, mtu);
-	if (ifindex == run->ifindex)
+	set_frames_max(run, i.mtu);
+	if (i.ifindex == run->ifindex && i.ip == run->ip)
 		return;
-	if (!attach(run, ifindex))
-		run->ifindex = ifindex;
+	if (attach(run, i.ifindex))
+		return;
+	run->ifindex = i.ifindex;
+	run->ip = i.ip;
 }
 
 static void set_addr(union l7_sockaddr *a, const struct l7_endpoint *ep,
@@ -215,7 +256,8 @@ static int bind_any(struct l7_sync_run *run)
 	return kernel_bind(run->sock, (void *)&a, addr_len(any.af));
 }
 
-static int set_up(struct l7_sync_run *run, int ifindex, const char **why)
+static int set_up(struct l7_sync_run *run, const struct interface *i,
+		  const char **why)
 {
 	int err;
 
@@ -224,34 +266,35 @@ static int set_up(struct l7_sync_run *run, int ifindex, const char **why)
 	if (err)
 		return err;
 	*why = "group: could not be joined on the interface";
-	err = attach(run, ifindex);
+	err = attach(run, i->ifindex);
 	if (err)
 		return err;
-	run->ifindex = ifindex;
+	run->ifindex = i->ifindex;
+	run->ip = i->ip;
 	*why = "port: could not be bound";
 	return bind_any(run);
 }
 
 int l7_sock_open(struct l7_sync_run *run, const char **why)
 {
-	u32 mtu = 0;
-	int ifindex = find_interface(run, &mtu);
+	struct interface i;
 	int err;
 
+	set_destinations(run);
+	i = find_interface(run, family(run));
 	*why = "interface: no such interface";
-	if (!ifindex)
+	if (!i.ifindex)
 		return -ENODEV;
 	*why = "interface: its MTU is below 1280";
-	if (mtu < L7_SYNC_MTU_MIN)
+	if (i.mtu < L7_SYNC_MTU_MIN)
 		return -EINVAL;
-	set_destinations(run);
-	set_frames_max(run, mtu);
+	set_frames_max(run, i.mtu);
 	*why = "sync: no socket of that address family";
 	err = sock_create_kern(run->ln->net, family(run), SOCK_DGRAM,
 			       IPPROTO_UDP, &run->sock);
 	if (err)
 		return err;
-	err = set_up(run, ifindex, why);
+	err = set_up(run, &i, why);
 	if (err)
 		l7_sock_close(run);
 	return err;

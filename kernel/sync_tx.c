@@ -78,6 +78,17 @@ void l7_queue_open(struct l7_sync *s, bool open)
 		drain(s);
 }
 
+void l7_queue_finish(struct l7_sync_run *run)
+{
+	struct l7_sync *s = run->sync;
+
+	spin_lock_bh(&s->lock);
+	s->open = false;
+	spin_unlock_bh(&s->lock);
+	l7_sync_kick_tx(run);
+	flush_work(&run->tx);
+}
+
 /* --- Packets --- */
 
 /** struct repeat - a datagram that is sent once more
@@ -113,7 +124,9 @@ static void keep_for_repeat(struct l7_sync_run *run, const u8 *buf, u32 len)
 	queue_delayed_work(run->wq, &run->repeat, delay);
 }
 
-/* The oldest one, if it is due; else *@wait is what is missing, 0 if none. */
+/* The oldest one, if it is due; else *@wait is what is missing, 0 if none. At
+ * the end all are due.
+ */
 static struct repeat *next_due(struct l7_sync_run *run, unsigned long *wait)
 {
 	struct repeat *r;
@@ -121,7 +134,7 @@ static struct repeat *next_due(struct l7_sync_run *run, unsigned long *wait)
 	*wait = 0;
 	spin_lock(&run->repeat_lock);
 	r = list_first_entry_or_null(&run->repeats, struct repeat, node);
-	if (r && time_before(jiffies, r->due)) {
+	if (r && time_before(jiffies, r->due) && !l7_sync_is_stopping(run)) {
 		*wait = r->due - jiffies;
 		r = NULL;
 	}
@@ -133,10 +146,9 @@ static struct repeat *next_due(struct l7_sync_run *run, unsigned long *wait)
 	return r;
 }
 
-void l7_tx_repeat_work(struct work_struct *work)
+/* Returns in how many jiffies there is more to be sent, 0 if never. */
+static unsigned long repeat_due(struct l7_sync_run *run)
 {
-	struct l7_sync_run *run = container_of(to_delayed_work(work),
-					       struct l7_sync_run, repeat);
 	unsigned long wait;
 	struct repeat *r;
 
@@ -145,6 +157,15 @@ void l7_tx_repeat_work(struct work_struct *work)
 		kfree(r);
 		cond_resched();
 	}
+	return wait;
+}
+
+void l7_tx_repeat_work(struct work_struct *work)
+{
+	struct l7_sync_run *run = container_of(to_delayed_work(work),
+					       struct l7_sync_run, repeat);
+	unsigned long wait = repeat_due(run);
+
 	if (wait && !l7_sync_is_stopping(run))
 		queue_delayed_work(run->wq, &run->repeat, wait);
 }
@@ -324,6 +345,7 @@ void l7_tx_leave(struct l7_sync_run *run)
 {
 	struct l7_sync_packet *out = &run->live.out;
 
+	repeat_due(run);
 	out->len = l7_codec_frame_put(l7_sync_frames(out), L7_FRAME_LEAVE, 0);
 	send(run, out, L7_LANE_CONTROL);
 }

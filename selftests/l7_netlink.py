@@ -331,7 +331,6 @@ def form(c):
               "BINDING_RULE")
     c.refused("BINDING_GET", [BVALUE], inval, "not for a dump", NLM_F_DUMP)
     c.refused("SYNC_START", [IF, GROUP, PEER, NODE, KEY], inval, "SYNC_GROUP")
-    c.refused("SYNC_START", [IF, GROUP, NODE, KEY, PLAIN], inval, "SYNC_KEY")
     c.refused("SYNC_START", [IF] + [PEER] * 17 + [NODE, KEY], errno.E2BIG, "SYNC_PEER")
     c.refused("SYNC_START", [IF, GROUP, NODE, KEY, at("SYNC_PORT", bytes(2))], inval, "SYNC_PORT")
     # What is unknown, or only for answers.

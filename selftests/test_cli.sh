@@ -18,7 +18,7 @@ usage_errors() {
 	refused 2 "key: .* is neither" -A -t "$svc" -k url:x
 	refused 2 "tries: 9 is not in 1..8" -A -t "$svc" -k src --tries 9
 	refused 2 "timeout: 0 is not in" -A -t "$svc" -k src -p 0
-	refused 2 "--start-sync wants either --key-file or --plaintext" --start-sync \
+	refused 2 "--start-sync wants --key-file or --plaintext" --start-sync \
 		--interface sync --group 239.1.1.1 --node 1
 	refused 2 "--lookup wants --tcp-service" --lookup src="$CLI1"
 	adm --help | grep -q '^  -A, --add-service'

@@ -34,11 +34,22 @@ save_restore() {
 }
 
 save_restore_peers() {
-	local peer=$SYNCB
+	local peer=$SYNCB key=$L7_TMP/plain.key
 	defer clear_all
+	defer rm -f "$key"
 	adm --start-sync --interface sync --peer "$peer" --peer "$SYNCA" --node 1 --plaintext
 	adm --sync | grep -q 'PLAIN TEXT'
 	adm -S >"$L7_TMP/saved"
+	clear_all
+	adm -R <"$L7_TMP/saved"
+	adm -S | diff "$L7_TMP/saved" -
+	# The key is of use without encryption as well.
+	adm --stop-sync
+	adm --generate-key="$key"
+	adm --start-sync --interface sync --peer "$peer" --node 1 --plaintext --key-file "$key"
+	adm --sync | grep -q 'PLAIN TEXT'
+	adm -S >"$L7_TMP/saved"
+	grep -q -- "--plaintext --key-file $key\$" "$L7_TMP/saved"
 	clear_all
 	adm -R <"$L7_TMP/saved"
 	adm -S | diff "$L7_TMP/saved" -

@@ -333,8 +333,8 @@ static int check_sync(const struct command *c, struct error *e)
 {
 	if (!c->sync.group.af == !c->sync.npeers)
 		return error_set(e, "--start-sync wants either --group or --peer");
-	if (!c->path == !c->sync.plaintext)
-		return error_set(e, "--start-sync wants either --key-file or --plaintext");
+	if (!c->path && !c->sync.plaintext)
+		return error_set(e, "--start-sync wants --key-file or --plaintext");
 	return 0;
 }
 

@@ -413,6 +413,14 @@ static void peer_json(const struct peer *p, void *arg)
 	json_object_end();
 }
 
+/* The kernel keeps a peer that vanished, and thinks it dead after a second. */
+static const char *peer_state(const struct peer *p)
+{
+	if (!p->confirmed)
+		return "UNKNOWN";
+	return p->last_seen < 1000 ? "CONFIRMED" : "SILENT";
+}
+
 static void peer_row(const struct peer *p, void *arg)
 {
 	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[6][FORMAT_SIZE], node[16];
@@ -421,7 +429,7 @@ static void peer_row(const struct peer *p, void *arg)
 	snprintf(node, sizeof(node), "%u", p->node);
 	table_row((const char *const[]) {
 		node, names_endpoint(ep, &p->addr, c->numeric),
-		p->confirmed ? "CONFIRMED" : "UNKNOWN",
+		peer_state(p),
 		format_duration(seen, p->last_seen),
 		format_number(n[0], p->rx_packets, c->exact),
 		format_number(n[1], p->rx_records, c->exact),
@@ -435,7 +443,7 @@ static void peer_row(const struct peer *p, void *arg)
 int list_peers(const struct command *c, struct error *e)
 {
 	static const char *const heads[] = {
-		">Node", "Address", "Epoch", ">LastSeen", ">InPkts",
+		">Node", "Address", "State", ">LastSeen", ">InPkts",
 		">Records", ">Lost", ">Replayed", ">Bindings", ">Flows", NULL,
 	};
 	int err;

@@ -57,10 +57,12 @@ static void save_sync(const struct sync_conf *s)
 	printf(" --port %u --node %d --cluster %d", s->port, s->node,
 	       s->cluster);
 	if (s->plaintext)
-		printf(" --plaintext\n");
-	else
-		printf(" --key-file %s\n", *s->key_path ?
-		       format_word(word, sizeof(word), s->key_path) : "?");
+		printf(" --plaintext");
+	if (*s->key_path)
+		printf(" --key-file %s", format_word(word, sizeof(word), s->key_path));
+	else if (!s->plaintext)
+		printf(" --key-file ?");
+	putchar('\n');
 }
 
 int list_save(struct error *e)

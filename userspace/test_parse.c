@@ -436,6 +436,8 @@ static void commands(void)
 		  DO_START_SYNC },
 		{ "--start-sync --interface e --peer ::1 --peer ::2 --node 1 "
 		  "--plaintext --port 9 --cluster 0", DO_START_SYNC },
+		{ "--start-sync --interface e --group 239.1.1.1 --node 1 --plaintext "
+		  "--key-file k", DO_START_SYNC },
 		{ "--stop-sync", DO_STOP_SYNC },
 		{ "--generate-key", DO_GENERATE_KEY },
 		{ "--generate-key file", DO_GENERATE_KEY },
@@ -460,7 +462,6 @@ static void commands(void)
 		"--start-sync", "--start-sync --interface e --node 1 --plaintext",
 		"--start-sync --interface e --group 239.1.1.1 --peer 10.0.0.1 --node 1 --plaintext",
 		"--start-sync --interface e --group 239.1.1.1 --node 1",
-		"--start-sync --interface e --group 239.1.1.1 --node 1 --plaintext --key-file k",
 		"--start-sync --interface e --group 239.1.1.1 --node 0 --plaintext",
 		"--start-sync --interface e --group 239.1.1.1 --node 256 --plaintext",
 		"--start-sync --interface 0123456789abcdef --group 239.1.1.1 --node 1 --plaintext",

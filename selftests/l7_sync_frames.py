@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a confirmed director may send by mistake, by malice, or because it is of a later
+version. A table is a generator of (what, frames, counters, applied): which counters must
+grow by how much, and whether the sound binding behind the odd part,
+in the same packet, must be there afterwards (None: there is none). Frames may come as a pair
+with fields of the header.
+"""
+import os
+import time
+
+import l7_wire as w
+
+SERVER, SERVICE, SECOND, FOREIGN, FOREIGN_SERVER, UDP_SERVICE = range(1, 7)
+UNTOLD, BEYOND = 4000, 4096
+
+
+class World:
+    """Names and sound records of node 9."""
+
+    def __init__(self, v4, service, server):
+        self.v4, self.service, self.server, self.peer_epoch = v4, service, server, None
+        self.scope = w.scope(service, 80)
+        self.gen = int(time.time())
+        self.digest, self.used = None, []
+        self.kind, self.client = (w.FLOW4, "10.0.1.5") if v4 else (w.FLOW6, "fd00:1::5")
+
+    def names(self):
+        other, other_server = (("fd00:1::100", "fd00:2::1") if self.v4 else
+                               ("10.0.1.100", "10.0.2.1"))
+        return (w.servers(w.name(SERVER, self.server, 80), w.name(SERVICE, self.service, 80),
+                          w.name(SECOND, self.server, 8080),
+                          w.name(UDP_SERVICE, self.service, 80, proto=17)) +
+                w.servers(w.name(FOREIGN, other, 80), w.name(FOREIGN_SERVER, other_server, 80)))
+
+    def fresh(self):
+        self.digest = os.urandom(16)
+        self.used.append(self.digest)
+        return self.digest
+
+    def bindings(self, *records, **fields):
+        """A group; without records, of one sound one that is new."""
+        records = records or [w.binding(self.gen, SERVER, self.fresh())]
+        return w.group(w.BINDING, *records, **{"origin": 9, "scope": self.scope, "key_type": 2,
+                                               **fields})
+
+    def good(self):
+        return w.update(self.bindings())
+
+    def flow(self, port=4711, server=SERVER, gen=None, seq=0, ts=0, scales=0xff, bits=0, **fields):
+        record = w.flow(self.gen if gen is None else gen, server, port, self.client, seq, ts,
+                        scales, bits)
+        return w.group(self.kind, record, **{"origin": 9, "scope": SERVICE, **fields})
+
+
+APPLIED = {"sync_applied": 1}
+MALFORMED = {"sync_rx_malformed": 1}
+BOTH = {"sync_rx_malformed": 1, "sync_applied": 1}
+
+
+def unknown(x):
+    """What a later version might send is skipped, and what follows is read."""
+    yield "nothing odd", x.names() + x.good(), APPLIED, True
+    yield "no frame", b"", {}, None
+    for kind in (0, 6, 15, 16, 17, 18, 19, 20, 21, 22, 23, 127, 128, 255):
+        for body in b"", bytes(3), os.urandom(700):
+            yield ("frame of type %d with %d bytes" % (kind, len(body)),
+                   w.frame(kind, body) + x.good(), APPLIED, True)
+    yield "flags of a frame", w.frame(w.UPDATE, x.bindings(), flags=255), APPLIED, True
+    yield "an empty UPDATE", w.frame(w.UPDATE) + x.good(), APPLIED, True
+    for kind in 0, 4, 5, 99, 255:
+        for size in 0, 1, 22, 300:
+            odd = w.group(kind, origin=9, count=2, size=size) + os.urandom(2 * size)
+            yield ("group of kind %d with records of %d bytes" % (kind, size),
+                   w.update(odd, x.bindings()), APPLIED, True)
+    yield ("a group without end of records", w.update(
+        w.group(77, origin=9, count=65535, size=0), x.bindings()), APPLIED, True)
+    yield ("a group without records", w.update(
+        w.group(w.BINDING, origin=9), x.bindings()), APPLIED, True)
+    for more in 1, 18, 200:
+        record = w.binding(x.gen, SERVER, x.fresh()) + os.urandom(more)
+        yield ("a binding with %d more bytes" % more, w.update(x.bindings(record)), APPLIED, True)
+    yield ("names with more bytes", w.servers(w.name(SERVER, x.server, 80, more=bytes(7)),
+                                              family=4 if x.v4 else 6) + x.good(), APPLIED, True)
+    for family in 0, 5, 7, 255:
+        yield ("names of family %d" % family,
+               w.servers(bytes(40), bytes(40), family=family) + x.good(), APPLIED, True)
+    peer = w.seen(200, 1) + bytes(24)
+    yield "a longer HELLO", w.hello([peer, peer], more=bytes(80)) + x.good(), APPLIED, True
+    yield ("HELLO of another version", bytes([1, 0, 0, 64, 2, 255, 200]) + bytes([0, 40, 64]) +
+           bytes(58) + x.good(), APPLIED, True)
+    for kind in 0, 3, 255:
+        yield ("CHALLENGE of kind %d" % kind,
+               w.challenge(kind, 2, 1, bytes(16)) + x.good(), APPLIED, True)
+    yield "a class", (x.good(), {"cls": 0x55}), APPLIED, True
+    yield "reserved bytes", (x.good(), {"reserved": 0xffff}), APPLIED, True
+
+
+def malformed(x):
+    """The rest of the packet is dropped."""
+    yield "nothing odd", x.names() + x.good(), APPLIED, True
+    for n in 1, 2, 3:
+        yield "%d bytes of a frame's header" % n, x.good() + bytes(n), BOTH, True
+    for kind in w.HELLO, w.UPDATE, 99:
+        yield ("frame of type %d longer than the packet" % kind,
+               w.frame(kind, length=60000) + x.good(), MALFORMED, False)
+    for n in 0, 1, 63:
+        yield "HELLO of %d bytes" % n, w.frame(w.HELLO, bytes(n)) + x.good(), MALFORMED, False
+    for what, entry, head, count in (("small entries", 39, 64, 1), ("a small head", 40, 63, 1),
+                                     ("a head beyond its end", 40, 255, 0),
+                                     ("more entries than bytes", 40, 64, 255)):
+        body = bytes([1, 1, 2, count, entry, head]) + bytes(58 + 40)
+        yield "HELLO with " + what, w.frame(w.HELLO, body) + x.good(), MALFORMED, False
+    for n in 0, 1, 47:
+        yield ("CHALLENGE of %d bytes" % n, w.frame(w.CHALLENGE, bytes(n)) + x.good(),
+               MALFORMED, False)
+    name = w.name(SERVER, x.server, 80)
+    family = 4 if x.v4 else 6
+    for what, odd in (("3 bytes", w.frame(w.SERVERS, bytes(3))),
+                      ("more entries than bytes", w.servers(name, count=2)),
+                      ("65535 entries", w.servers(name, count=65535)),
+                      ("small entries", w.servers(name[:-1], family=family)),
+                      ("entries of 0 bytes", w.servers(name, size=0)),
+                      ("index 0", w.servers(w.name(0, x.server, 80))),
+                      ("index 4096", w.servers(w.name(BEYOND, x.server, 80))),
+                      ("index 65535", w.servers(w.name(65535, x.server, 80))),
+                      ("protocol 0", w.servers(w.name(SERVER, x.server, 80, proto=0)))):
+        yield "SERVERS of " + what, odd + x.good(), MALFORMED, False
+    record = w.binding(x.gen, SERVER, os.urandom(16))
+    for what, odd in (("half a head", bytes(15)),
+                      ("more records than bytes", x.bindings(record, count=9)),
+                      ("65535 records", x.bindings(record, count=65535)),
+                      ("small records", x.bindings(record[:-1])),
+                      ("records of 0 bytes", x.bindings(record, size=0)),
+                      ("records of 65535 bytes", x.bindings(record, size=65535)),
+                      ("small flows", w.group(x.kind, bytes(21), origin=9, scope=SERVICE))):
+        yield "group of " + what, w.frame(w.UPDATE, odd) + x.good(), MALFORMED, False
+
+
+def absurd(x):
+    """A record that makes no sense is left out; those behind it are read."""
+    yield "nothing odd", x.names() + x.good(), APPLIED, True
+    digest = os.urandom(16)
+    for what, odd in (("no origin", x.bindings(w.binding(x.gen, SERVER, digest), origin=0)),
+                      ("no server", x.bindings(w.binding(x.gen, 0, digest))),
+                      ("server 4096", x.bindings(w.binding(x.gen, BEYOND, digest))),
+                      ("server 65535", x.bindings(w.binding(x.gen, 65535, digest)))):
+        yield "a binding with " + what, w.update(odd, x.bindings()), BOTH, True
+    for what, odd in (("no origin", x.flow(origin=0)),
+                      ("no port", x.flow(port=0)),
+                      ("no server", x.flow(server=0)),
+                      ("server 4096", x.flow(server=BEYOND)),
+                      ("no service", x.flow(scope=0)),
+                      ("service 4096", x.flow(scope=BEYOND)),
+                      ("service 65538", x.flow(scope=65536 + SERVICE)),
+                      ("service 2^32 - 1", x.flow(scope=0xffffffff)),
+                      ("a service of the other family", x.flow(scope=FOREIGN)),
+                      ("a server of the other family", x.flow(server=FOREIGN_SERVER))):
+        yield "a flow with " + what, w.update(odd, x.bindings()), BOTH, True
+
+
+def extreme(x):
+    """Values at the ends of their ranges are taken as they are, or mean little."""
+    def one(**fields):
+        return w.update(x.bindings(w.binding(fields.pop("gen", x.gen), SERVER, x.fresh()),
+                                   **fields))
+
+    yield "nothing odd", x.names() + x.good(), APPLIED, True
+    yield "no lifetime", one(ttl=0), APPLIED, None
+    yield "136 years", one(ttl=0xffffffff), APPLIED, True
+    for gen in 0, 1, 0x7fffffff, 0x80000000, 0xffffffff:
+        yield "generation %#x" % gen, one(gen=gen), APPLIED, True
+    for key_type in 0, 3, 255:
+        yield "key type %d" % key_type, one(key_type=key_type), APPLIED, True
+    for origin in 2, 255:
+        yield "origin %d" % origin, one(origin=origin), APPLIED, True
+    yield "other flags", one(flags=0xfe), APPLIED, True
+    yield ("a binding to a server of the other family",
+           w.update(x.bindings(w.binding(x.gen, FOREIGN_SERVER, x.fresh()))), APPLIED, True)
+    yield "removal of nothing", one(flags=w.REMOVED), APPLIED, False
+    twice = x.fresh()
+    yield ("the same twice", w.update(x.bindings(w.binding(x.gen, SERVER, twice),
+                                                 w.binding(x.gen, SERVER, twice))), APPLIED, True)
+    twice = x.fresh()
+    yield ("one generation, two servers",
+           w.update(x.bindings(w.binding(x.gen, SERVER, twice), w.binding(x.gen, SECOND, twice))),
+           {"sync_applied": 1, "sync_conflict": 1}, True)
+    gen = x.gen
+    for what, fields in (("no lifetime", {"ttl": 0}), ("136 years", {"ttl": 0xffffffff}),
+                         ("scales", {"scales": 0xee}), ("scales beyond", {"scales": 0xf0}),
+                         ("all flags", {"bits": 0xff}), ("closing", {"bits": 2}),
+                         ("deltas", {"seq": 0xffffffff, "ts": 0x80000000})):
+        gen += 2
+        yield ("a flow, " + what, w.update(x.flow(gen=gen, **fields), x.bindings()),
+               {"sync_applied": 2}, True)
+        yield ("end of it", w.update(x.flow(gen=gen + 1, flags=w.REMOVED), x.bindings()),
+               {"sync_applied": 2}, True)
+    yield ("removal of no flow", w.update(x.flow(port=4712, flags=w.REMOVED), x.bindings()),
+           APPLIED, True)
+    most = (1 << 64) - 1
+    for what, odd in (("all sent", w.hello(live=most, bulk=most)),
+                      ("all received", w.hello([w.seen(2, x.peer_epoch, 1, most, most, most)])),
+                      ("30 peers", w.hello([w.seen(n, n) for n in range(3, 33)])),
+                      ("the same peer again", w.hello([w.seen(2, x.peer_epoch)] * 16)),
+                      ("node 0", w.hello([w.seen(0, 0)])),
+                      ("all tables", w.hello(bindings=0xffffffff, flows=0xffffffff))):
+        yield "HELLO: " + what, odd + x.good(), APPLIED, True
+    for what, odd in (("an answer to nothing", (w.ANSWER, 2, x.peer_epoch)),
+                      ("a question to another", (w.ASK, 3, x.peer_epoch)),
+                      ("a question to an older one", (w.ASK, 2, 1)),
+                      ("a question", (w.ASK, 2, x.peer_epoch))):
+        yield ("CHALLENGE: " + what, w.challenge(*odd, os.urandom(16)) + x.good(), APPLIED, True)
+
+
+def elsewhere(x):
+    """Of services that this director does not have: bindings are kept, flows are not."""
+    yield "nothing odd", x.names() + x.good(), APPLIED, True
+    yield ("bindings of a scope", w.update(x.bindings(scope=x.scope ^ 1)),
+           {"sync_unresolved": 1}, True)
+    yield ("a flow of a service", w.update(x.flow(scope=SECOND), x.bindings()),
+           {"sync_unresolved": 1, "sync_applied": 1}, True)
+    yield ("a flow of a service over UDP", w.update(x.flow(scope=UDP_SERVICE), x.bindings()),
+           {"sync_unresolved": 1, "sync_applied": 1}, True)
+    for what, odd in (("binding", x.bindings(w.binding(x.gen, UNTOLD, os.urandom(16)))),
+                      ("flow", x.flow(server=UNTOLD)), ("service", x.flow(scope=UNTOLD))):
+        yield ("a %s with a server that was not told" % what, w.update(odd, x.bindings()),
+               {"sync_unresolved": 1, "sync_applied": 1}, True)
