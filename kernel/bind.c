@@ -22,6 +22,7 @@
 
 #define SYN_RETRY_MS	250	/* first repetition, then doubled */
 #define RETRANS_MAX	8
+#define LATE_MAX	4	/* SYNs for which a late timer is no sign */
 
 static void count_svc(struct l7_net *ln, struct l7_svc *svc, enum l7_ctr c)
 {
@@ -654,11 +655,23 @@ void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
 
 /* ---- time ---------------------------------------------------------------- */
 
+/* A processor that was kept from working finds the timer first, and the
+ * server's answer after it.
+ */
+static bool ran_late(const struct l7_pend *pe)
+{
+	return time_after(jiffies, pe->timer.expires +
+				   msecs_to_jiffies(SYN_RETRY_MS / 2));
+}
+
 static void connecting_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 {
-	unsigned long next;
+	unsigned long next = jiffies + msecs_to_jiffies(SYN_RETRY_MS);
 
-	if (time_after_eq(jiffies, pe->deadline)) {
+	if (ran_late(pe) && pe->retries < LATE_MAX) {
+		if (time_after(next, pe->deadline))
+			pe->deadline = next;
+	} else if (time_after_eq(jiffies, pe->deadline)) {
 		l7_bind_count(pe, L7_C_SRV_SILENT);
 		next_server_locked(pe, o);
 		return;
