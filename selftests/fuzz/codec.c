@@ -36,8 +36,29 @@ static struct l7_frame reread(const u8 *p, u32 len)
 	return f;
 }
 
+/* What a HELLO says in bytes, without what is reserved or unknown. */
+static void hello_bytes(const struct l7_frame *f, u8 *out, u32 n)
+{
+	const u8 *p = f->body;
+	u32 i;
+
+	memcpy(out, p, L7_WIRE_HELLO);
+	out[3] = (u8)n;
+	out[4] = L7_WIRE_SEEN;
+	out[5] = L7_WIRE_HELLO;
+	memset(out + 6, 0, 2);
+	memset(out + 56, 0, 8);
+	for (i = 0; i < n; i++) {
+		u8 *entry = out + L7_WIRE_HELLO + i * L7_WIRE_SEEN;
+
+		memcpy(entry, p + p[5] + i * p[4], L7_WIRE_SEEN);
+		memset(entry + 4, 0, 4);
+	}
+}
+
 static void hello(const struct l7_frame *f)
 {
+	u8 want[L7_WIRE_HELLO + L7_WIRE_PEERS * L7_WIRE_SEEN];
 	struct l7_hello h, again;
 	struct l7_frame back;
 	u32 len, room;
@@ -57,12 +78,15 @@ static void hello(const struct l7_frame *f)
 	REQUIRE(back.type == L7_FRAME_HELLO);
 	REQUIRE(!l7_codec_hello_get(&back, &again));
 	REQUIRE(!memcmp(&h, &again, sizeof(h)));
+	hello_bytes(f, want, h.nseen);
+	REQUIRE(!memcmp(back.body, want, back.len));
 	free(p);
 }
 
 static void challenge(const struct l7_frame *f)
 {
 	const u32 room = L7_WIRE_FRAME + L7_WIRE_CHALLENGE;
+	u8 want[L7_WIRE_CHALLENGE];
 	struct l7_challenge c, again;
 	struct l7_frame back;
 	u8 *p;
@@ -80,6 +104,9 @@ static void challenge(const struct l7_frame *f)
 	REQUIRE(back.type == L7_FRAME_CHALLENGE);
 	REQUIRE(!l7_codec_challenge_get(&back, &again));
 	REQUIRE(!memcmp(&c, &again, sizeof(c)));
+	memcpy(want, f->body, sizeof(want));
+	memset(want + 2, 0, 6);
+	REQUIRE(!memcmp(back.body, want, sizeof(want)));
 	free(p);
 }
 

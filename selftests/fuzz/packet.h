@@ -80,6 +80,18 @@ static inline bool is_same_record(const struct l7_wire_record *a,
 	       is_same_flow(&a->rec.f, &b->rec.f);
 }
 
+/* Nothing of a name was lost: written again, it is the same bytes. */
+static inline void require_name(const struct l7_name *n, const u8 *raw)
+{
+	u8 out[L7_WIRE_FRAME + 4 + L7_WIRE_NAME6], *p = out + L7_WIRE_FRAME + 4;
+	u32 len = l7_update_name_len(n->ep.af);
+
+	REQUIRE(l7_update_names_put(n, 1, n->ep.af, out) ==
+		L7_WIRE_FRAME + 4 + len);
+	p[5] = raw[5];	/* reserved */
+	REQUIRE(!memcmp(p, raw, len));
+}
+
 static inline void read_names(struct content *c, const struct l7_frame *f)
 {
 	struct l7_names n;
@@ -95,8 +107,35 @@ static inline void read_names(struct content *c, const struct l7_frame *f)
 		if (l7_update_name_get(&n, i, &name)) {
 			REQUIRE(name.index && name.ep.proto &&
 				name.ep.af == n.af);
+			require_name(&name, n.recs + (size_t)i * n.rec_len);
 			add_name(c, &name);
 		}
+}
+
+/* The same of a record and its group. */
+static inline void require_record(const struct l7_wire_record *w,
+				  const struct l7_records *g, const u8 *raw)
+{
+	u8 out[L7_WIRE_FLOW6];
+	struct l7_group again;
+
+	l7_update_record_put(w, out);
+	REQUIRE(!memcmp(out, raw, l7_update_record_len(g->g.kind)));
+	l7_update_group_of(w, &again);
+	REQUIRE(again.kind == g->g.kind && again.origin == g->g.origin &&
+		again.ttl == g->g.ttl && again.scope == g->g.scope);
+	REQUIRE(again.flags == (g->g.flags & L7_GROUP_REMOVED));
+	REQUIRE(again.type == (g->g.kind == L7_GROUP_BINDING ? g->g.type : 0));
+}
+
+/* A group's header, written again; unknown kinds have no length of ours. */
+static inline void require_group(const struct l7_records *g, const u8 *raw)
+{
+	u8 out[L7_WIRE_GROUP];
+
+	l7_update_group_put(&g->g, g->count, out);
+	memcpy(out + 6, raw + 6, 2);
+	REQUIRE(!memcmp(out, raw, sizeof(out)));
 }
 
 static inline void read_records(struct content *c, const struct l7_frame *f)
@@ -111,10 +150,12 @@ static inline void read_records(struct content *c, const struct l7_frame *f)
 	while ((ret = l7_update_group_next(&r, &g)) > 0) {
 		REQUIRE(g.recs + g.count * g.rec_len == r.p &&
 			r.p + r.len == end);
+		require_group(&g, g.recs - L7_WIRE_GROUP);
 		for (i = 0; g.known && i < g.count; i++) {
 			if (!l7_update_record_get(&g, i, &w))
 				continue;
 			REQUIRE(w.rec.origin);
+			require_record(&w, &g, g.recs + (size_t)i * g.rec_len);
 			REQUIRE(w.server || (w.rec.removed &&
 					     w.rec.kind == L7_REC_BINDING));
 			if (c->nrecs < RECORDS_MAX)
