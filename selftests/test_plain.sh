@@ -26,7 +26,8 @@ beside() {
 	assert_counted syn 0
 	assert_counted spliced 0
 	assert_counted syncookie_bad 0
-	assert_eq flows "$(all_flows)" "$flows"
+	# Those of earlier tests may end meanwhile.
+	[ "$(all_flows)" -le "$flows" ] || fail "more flows than the $flows before"
 }
 
 all_flows() { in_ns dira ipvsl7adm --flows -n | wc -l; }
