@@ -32,9 +32,24 @@ static void count_svc(struct l7_net *ln, struct l7_svc *svc, enum l7_ctr c)
 
 static void pend_timer(struct timer_list *t);
 
-static void arm(struct l7_pend *pe, unsigned long when)
+void l7_bind_arm_locked(struct l7_pend *pe, unsigned long when)
 {
-	mod_timer(&pe->timer, when);
+	lockdep_assert_held(&pe->flow->lock);
+	if (!mod_timer(&pe->timer, when))
+		refcount_inc(&pe->ref);
+}
+
+static void arm_ms(struct l7_pend *pe, u32 ms)
+{
+	l7_bind_arm_locked(pe, jiffies + msecs_to_jiffies(ms));
+}
+
+static void pend_put(struct l7_pend *pe)
+{
+	if (!refcount_dec_and_test(&pe->ref))
+		return;
+	l7_flow_put(pe->flow);
+	kfree(pe);
 }
 
 static struct l7_pend *pend_new(struct l7_net *ln, struct l7_flow *f)
@@ -47,6 +62,7 @@ static struct l7_pend *pend_new(struct l7_net *ln, struct l7_flow *f)
 	l7_flow_hold(f);
 	pe->ln = ln;
 	pe->flow = f;
+	refcount_set(&pe->ref, 1);
 	INIT_LIST_HEAD(&pe->silent);
 	__skb_queue_head_init(&pe->queue);
 	timer_setup(&pe->timer, pend_timer, 0);
@@ -54,8 +70,7 @@ static struct l7_pend *pend_new(struct l7_net *ln, struct l7_flow *f)
 }
 
 /* Detach the transient half; its timer, if it runs just now, finds f->pend
- * cleared and goes away. Frees through RCU-less refcounting: whoever stops the
- * timer frees.
+ * cleared and goes away.
  */
 void l7_bind_drop_locked(struct l7_flow *f)
 {
@@ -68,13 +83,9 @@ void l7_bind_drop_locked(struct l7_flow *f)
 	l7_silent_del(pe);
 	l7_buf_purge(pe);
 	l7_flow_pend_uncharge(pe->ln, &t);
-	/* pend_timer() frees when it could not be stopped any more */
-	if (timer_delete(&pe->timer)) {
-		l7_flow_put(f);
-		kfree(pe);
-	} else {
-		pe->ln = NULL;
-	}
+	if (timer_delete(&pe->timer))
+		pend_put(pe);
+	pend_put(pe);
 }
 
 void l7_bind_abort_locked(struct l7_net *ln, struct l7_flow *f)
@@ -197,8 +208,7 @@ static void connect_locked(struct l7_pend *pe, struct l7_out *o)
 	pe->retries = 0;
 	pe->deadline = jiffies + msecs_to_jiffies(f->svc->conf.connect_ms);
 	l7_tx_server_syn(o, pe);
-	arm(pe, jiffies + msecs_to_jiffies(min_t(u32, SYN_RETRY_MS,
-						 f->svc->conf.connect_ms)));
+	arm_ms(pe, min_t(u32, SYN_RETRY_MS, f->svc->conf.connect_ms));
 }
 
 static bool pick_other(struct l7_pend *pe, struct l7_endpoint *other)
@@ -279,7 +289,7 @@ static void first_data_locked(struct l7_pend *pe)
 	l7_silent_del(pe);
 	pe->deadline = jiffies +
 		       msecs_to_jiffies(pe->flow->svc->conf.inspect_ms);
-	arm(pe, pe->deadline);
+	l7_bind_arm_locked(pe, pe->deadline);
 }
 
 static bool in_window(const struct l7_pend *pe, const struct l7_pkt *p)
@@ -453,7 +463,7 @@ static void pend_init(struct l7_pend *pe, const struct l7_pkt *p,
 	pe->iif = in->ifindex;
 	pe->mark = p->skb->mark;
 	pe->deadline = jiffies + pe->flow->svc->conf.silent_s * HZ;
-	arm(pe, pe->deadline);
+	l7_bind_arm_locked(pe, pe->deadline);
 }
 
 /* An ended connection of the same tuple makes room. */
@@ -679,7 +689,8 @@ static void connecting_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 	l7_bind_count(pe, L7_C_SYN_RETRANS);
 	l7_tx_server_syn(o, pe);
 	next = jiffies + msecs_to_jiffies(SYN_RETRY_MS << min_t(u8, ++pe->retries, 6));
-	arm(pe, time_before(next, pe->deadline) ? next : pe->deadline);
+	l7_bind_arm_locked(pe, time_before(next, pe->deadline) ? next :
+								 pe->deadline);
 }
 
 static void spliced_timeout_locked(struct l7_pend *pe, struct l7_out *o)
@@ -689,7 +700,7 @@ static void spliced_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 		return;
 	}
 	l7_splice_retransmit_locked(pe, o);
-	arm(pe, jiffies + msecs_to_jiffies(L7_RETRANS_MS << pe->retries));
+	arm_ms(pe, L7_RETRANS_MS << pe->retries);
 }
 
 static void pending_timeout_locked(struct l7_pend *pe, struct l7_out *o)
@@ -726,7 +737,6 @@ static void pend_timer(struct timer_list *timer)
 	struct l7_tuple t = l7_flow_tuple(f);
 	struct l7_net *ln = NULL;
 	struct l7_out o;
-	bool last;
 	u32 mark;
 	int iif;
 
@@ -739,17 +749,13 @@ static void pend_timer(struct timer_list *timer)
 		ln = pe->ln;
 		timeout_locked(pe, &o);
 	}
-	last = f->pend != pe;
 	spin_unlock(&f->lock);
 	if (ln) {
 		l7_out_flush(ln, &o, &t, iif, mark);
 		check_scheduled(ln, f);
 	}
 	rcu_read_unlock();
-	if (last) {
-		l7_flow_put(f);
-		kfree(pe);
-	}
+	pend_put(pe);
 }
 
 /* ---- the end ------------------------------------------------------------- */

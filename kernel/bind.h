@@ -16,6 +16,8 @@
  * director acknowledged. Protected by flow->lock.
  * @ln: namespace
  * @flow: the flow, one reference
+ * @ref: one of flow->pend, one of each run of @timer that is to come or under
+ *	way
  * @timer: next deadline of the state the flow is in
  * @silent: in the list of silent clients (bind_silent.c)
  * @queue: segments of the client, by sequence number
@@ -49,6 +51,7 @@
 struct l7_pend {
 	struct l7_net *ln;
 	struct l7_flow *flow;
+	refcount_t ref;
 	struct timer_list timer;
 	struct list_head silent;
 	struct sk_buff_head queue;

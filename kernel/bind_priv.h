@@ -26,6 +26,12 @@ static inline void l7_bind_fallback(const struct l7_pend *pe, enum l7_ctr why)
 	trace_l7_fallback(pe->flow, why);
 }
 
+/** l7_bind_arm_locked() - set the timer of the flow's present state. It holds a
+ * reference until pend_timer() is through: it may be set anew, and stopped,
+ * while an earlier run of it still waits for the flow's lock.
+ */
+void l7_bind_arm_locked(struct l7_pend *pe, unsigned long when);
+
 /** enum l7_choice - outcome of the rule chain over what is held
  * @L7_CHOICE_MORE: the request is incomplete
  * @L7_CHOICE_BOUND: pe->target is the server

@@ -149,8 +149,8 @@ void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
 	if (skb_queue_empty(&pe->queue))
 		l7_bind_drop_locked(f);
 	else
-		mod_timer(&pe->timer,
-			  jiffies + msecs_to_jiffies(L7_RETRANS_MS));
+		l7_bind_arm_locked(pe,
+				   jiffies + msecs_to_jiffies(L7_RETRANS_MS));
 }
 
 void l7_splice_retransmit_locked(struct l7_pend *pe, struct l7_out *o)
