@@ -93,10 +93,16 @@ trap run_deferred EXIT
 
 # --- Test cases ---
 
+# l7_evidence STATUS: of a case that failed, what director A has counted.
+l7_evidence() {
+	case $1 in 0 | "$KSFT_SKIP") return ;; esac
+	[ ! -e /sys/module/ip_vs_l7 ] || in_ns dira ipvsl7adm --stats -n --exact 2>&1
+}
+
 # Body of the subshell of run_test.
 run_case() {
 	L7_DEFER=()
-	trap 'rc=$?; trap - ERR; set +e; run_deferred; exit $rc' EXIT
+	trap 'rc=$?; trap - ERR; set +e; l7_evidence $rc; run_deferred; exit $rc' EXIT
 	trap 'echo "${BASH_SOURCE[0]##*/}:$LINENO: status $?: $BASH_COMMAND" >&2' ERR
 	set -eE
 	"$@"
