@@ -197,7 +197,393 @@ class Maker:
     def drop(self, where, i, _):
         del where[i]
 
-    def repeat(requests, count):
+    def repeat(self, where, i, _):
+        where.insert(self.r.randrange(len(where) + 1), where[i])
+
+    def shuffle(self, where, _i, _):
+        self.r.shuffle(where)
+
+    def resize(self, where, i, attr):
+        p = where[i]
+        if isinstance(p.payload, list):
+            return
+        n = self.r.choice((0, 1, 2, 3, 4, 5, 8, 16, 31, 33, self.r.randrange(300)))
+        if n == len(p.payload):
+            return
+        payload = bytes(self.r.choice((0, 1, 255, self.r.randrange(256))) for _ in range(n))
+        where[i] = Piece(p.kind, payload, p.nested)
+        where[i].forbidden = bool(attr) and (attr.type in FIXED or attr.type == "flag" or
+                                             "exact-len" in attr.checks)
+
+    def relabel(self, where, i, _):
+        p = where[i]
+        kind = self.r.choice((0, self.r.randrange(24), self.r.randrange(0x4000), p.kind | NET_ORDER))
+        where[i] = Piece(kind, p.payload, p.nested)
+        where[i].forbidden = kind & 0x3fff in (0,) or 24 <= kind & 0x3fff
+
+    def reflag(self, where, i, attr):
+        p = where[i]
+        where[i] = Piece(p.kind, p.payload, not p.nested)
+        where[i].forbidden = bool(attr)
+
+    def exceed(self, where, i, attr):
+        if not attr or attr.type not in FIXED or not attr.checks:
+            return
+        low, high = attr.bounds()
+        top = (1 << (8 * struct.calcsize(FIXED[attr.type]))) - 1
+        wrong = [v for v in (low - 1, high + 1, top, 0) if 0 <= v <= top and not low <= v <= high]
+        if not wrong:
+            return
+        where[i] = Piece(attr.number, struct.pack(FIXED[attr.type], self.r.choice(wrong)))
+        where[i].forbidden = True
+
+    def lie(self, where, i, _):
+        """About the length."""
+        where[i] = Piece(where[i].kind, where[i].payload, where[i].nested)
+        where[i].length = self.r.choice((0, 1, 3, 4, 5, 8, 0xffff, self.r.randrange(65536)))
+
+    def dig(self, where, i, _):
+        p = where[i]
+        for _ in range(self.r.choice((1, 2, 60))):
+            p = Piece(self.r.choice((1, p.kind)), [p], True)
+        where[i] = p
+
+
+def is_forbidden(pieces):
+    """For certain: nothing else that was changed could have hidden it."""
+    return all(p.length is None for p in pieces) and any(
+        p.forbidden or (isinstance(p.payload, list) and p.nested and not p.forbidden and
+                        is_forbidden(p.payload) and p.kind & 0x3fff < 24) for p in pieces)
+
+
+class Wrong(Exception):
+    pass
+
+
+class Reply:
+    """Is an answer what the specification says?"""
+
+    def __init__(self, spec):
+        self.spec = spec
+
+    def check(self, op, body):
+        self.attrs(body, op.reply, op.name)
+
+    def attrs(self, data, known, where):
+        seen = set()
+        while data:
+            if len(data) < 4:
+                raise Wrong("%s: bytes behind the last attribute" % where)
+            n, kind = struct.unpack_from("=HH", data)
+            attr = known.get(kind & 0x3fff)
+            if n < 4 or n > len(data):
+                raise Wrong("%s: attribute %d of %d bytes" % (where, kind, n))
+            if attr is None:
+                raise Wrong("%s: attribute %d is not in the specification" % (where, kind))
+            if attr.number in seen and not attr.multi and attr.type != "pad":
+                raise Wrong("%s: %s comes twice" % (where, attr.name))
+            seen.add(attr.number)
+            self.value(attr, data[4:n], bool(kind & NESTED), where + "." + attr.name)
+            data = data[(n + 3) & ~3:]
+
+    def value(self, attr, payload, nested, where):
+        if nested != (attr.type == "nest"):
+            raise Wrong("%s: flag for nesting is wrong" % where)
+        if attr.type == "nest":
+            self.attrs(payload, self.spec.by_number(attr.nested), where)
+        elif attr.type in FIXED:
+            if len(payload) != struct.calcsize(FIXED[attr.type]):
+                raise Wrong("%s: %d bytes" % (where, len(payload)))
+            value = struct.unpack(FIXED[attr.type], payload)[0]
+            if attr.enum and value not in self.spec.enums[attr.enum]:
+                raise Wrong("%s: %d is no %s" % (where, value, attr.enum))
+            low, high = attr.bounds()
+            if not attr.big and not low <= value <= high:
+                raise Wrong("%s: %d is not in %d..%d" % (where, value, low, high))
+        elif attr.type == "string" and (not payload or payload[-1] or b"\0" in payload[:-1]):
+            raise Wrong("%s: not one string" % where)
+        elif attr.type == "binary" and len(payload) != attr.checks.get("exact-len", len(payload)):
+            raise Wrong("%s: %d bytes" % (where, len(payload)))
+
+
+class Sock(nl.Family):
+    """A socket; @dump: sequence number of a listing that is not at its end."""
+
+    def __init__(self):
+        super().__init__()
+        self.dump = None
+
+    def send(self, command, payload, flags, version=1, reserved=0):
+        self.seq += 1
+        msg = struct.pack("=BBH", command, version, reserved) + payload
+        self.s.send(struct.pack("=IHHII", 16 + len(msg), self.id,
+                                nl.NLM_F_REQUEST | flags, self.seq, 0) + msg)
+        return self.seq
+
+    def receive_part(self, size):
+        """(sequence number, type, flags, body) of the messages of a datagram that are whole."""
+        try:
+            data = self.s.recv(size)
+        except socket.timeout:
+            raise Wrong("no answer within %d s" % self.s.gettimeout()) from None
+        except OSError as e:
+            if e.errno == errno.ENOBUFS:
+                return []
+            raise
+        out = []
+        while len(data) >= 16:
+            n, kind, flags, seq = struct.unpack_from("=IHHI", data)
+            if n < 16 or n > len(data):
+                break
+            if seq == self.dump and kind in (nl.NLMSG_DONE, nl.NLMSG_ERROR):
+                self.dump = None
+            out.append((seq, kind, flags, data[16:n]))
+            data = data[(n + 3) & ~3:]
+        return out
+
+    def answer(self, seq):
+        """(error, explained, bodies) of a request."""
+        bodies = []
+        while True:
+            for got, kind, flags, body in self.receive_part(1 << 17):
+                if got != seq:
+                    continue
+                if kind not in (nl.NLMSG_ERROR, nl.NLMSG_DONE):
+                    bodies.append(body[4:])
+                    continue
+                a = nl.Answer()
+                error = -struct.unpack_from("=i", body)[0]
+                if flags & nl.NLM_F_TLVS:
+                    skip = 4 if kind == nl.NLMSG_DONE else 20
+                    if kind == nl.NLMSG_ERROR and not flags & nl.NLM_F_CAPPED and error:
+                        skip = 4 + ((struct.unpack_from("=I", body, 4)[0] + 3) & ~3)
+                    a.tlvs(body[skip:])
+                return error, a.told(), bodies
+
+
+class Worker:
+    """@alone: nobody else changes anything."""
+
+    def __init__(self, spec, seed, alone=False):
+        self.spec, self.maker, self.r = spec, Maker(spec, seed), random.Random(seed ^ 0x5eed)
+        self.alone = alone
+        self.reply = Reply(spec)
+        self.socks = [Sock() for _ in range(3)]
+        self.refused = self.accepted = 0
+        self.last = "nothing"
+
+    def sock(self):
+        """One of them, now and then a new one in its place, whatever it is waiting for."""
+        i = self.r.randrange(len(self.socks))
+        if self.r.random() < 0.02:
+            self.socks[i].s.close()
+            self.socks[i] = Sock()
+        return self.socks[i]
+
+    def note(self, op, flags, payload):
+        self.last = "%s, flags %#x: %s" % (op.name if op else "?", flags, payload.hex())
+
+    def check(self, op, flags, pieces, error, told, bodies):
+        if error and error not in REFUSALS:
+            raise Wrong("refused with " + errno.errorcode.get(error, str(error)))
+        # The core says nothing of broken attributes, and of what it does not have.
+        if error and not told and error not in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOMEM,
+                                                errno.EBUSY, errno.ERANGE):
+            raise Wrong("%s, not explained" % errno.errorcode[error])
+        if not error and is_forbidden(pieces):
+            raise Wrong("accepted, though the specification forbids it")
+        for body in bodies:
+            self.reply.check(op, body)
+        self.refused += bool(error)
+        self.accepted += not error
+
+    def read_back(self, op, pieces):
+        """What was accepted is what is there now. Of several of a kind the last one counts."""
+        name, which = READERS[op.name]
+        reader = next(o for o in self.spec.ops if o.name == name)
+        last = {p.kind & 0x3fff: p for p in pieces}
+        ids = b"".join(last[op.set[a].number].bytes() for a in which if op.set[a].number in last)
+        s = self.sock()
+        error, _, bodies = s.answer(s.send(reader.value, ids, nl.NLM_F_ACK))
+        if error or len(bodies) != 1:
+            raise Wrong("accepted, but %s says %s" % (name, errno.errorcode.get(error, "nothing")))
+        got = dict(nl.parse(bodies[0]))
+        for kind, p in last.items():
+            attr = reader.reply.get(kind)
+            if attr and attr.type in FIXED and attr.name not in which and got.get(kind) != p.payload:
+                raise Wrong("accepted, but %s is %s now" % (attr.name, got.get(kind)))
+        server = last.get(op.set["server"].number) if op.name == "binding-new" else None
+        if server and set(nl.parse(got[server.kind & 0x3fff])) != {
+                (p.kind & 0x3fff, p.payload) for p in
+                {q.kind & 0x3fff: q for q in server.payload}.values()
+                if p.payload != bytes(2)}:
+            raise Wrong("accepted, but the server is another one")
+
+    def random_request(self, op):
+        pieces = self.maker.request(op)
+        if self.r.random() < 0.5:
+            for _ in range(self.r.choice((1, 1, 2, 4))):
+                self.maker.mutate(op, pieces)
+        return pieces
+
+    def ordinary(self):
+        op = self.r.choice(self.spec.ops)
+        pieces = self.random_request(op)
+        flags = nl.NLM_F_ACK
+        if op.dump and self.r.random() < 0.3:
+            flags |= nl.NLM_F_DUMP
+        payload = b"".join(p.bytes() for p in pieces)
+        if len(payload) > 60000:
+            return
+        self.note(op, flags, payload)
+        s = self.sock()
+        error, told, bodies = s.answer(s.send(op.value, payload, flags))
+        self.check(op, flags, pieces, error, told, bodies)
+        if self.alone and not error and op.name in READERS:
+            self.read_back(op, pieces)
+
+    def broken(self):
+        """Not even a message; nothing needs to be answered, and the next one is."""
+        op = self.r.choice(self.spec.ops)
+        data = bytearray(struct.pack("=BBH", op.value, 1, 0) +
+                         b"".join(p.bytes() for p in self.maker.request(op)))
+        for _ in range(self.r.randrange(1, 9)):
+            data[self.r.randrange(len(data))] = self.r.randrange(256)
+        data = bytes(data[:self.r.choice((len(data), self.r.randrange(len(data) + 1)))])
+        flags = self.r.choice((0, nl.NLM_F_ACK, nl.NLM_F_DUMP, 0x200, self.r.randrange(65536)))
+        s = Sock()
+        n = self.r.choice((16 + len(data), self.r.randrange(64), 0xffffffff))
+        one = struct.pack("=IHHII", n, s.id, flags, self.r.randrange(9), 0) + data
+        self.note(op, flags, one)
+        try:
+            # Several in a datagram, of which one may hide the others.
+            s.s.send(one * self.r.choice((1, 1, 3)))
+        except OSError as e:
+            if e.errno not in REFUSALS:
+                raise
+        s.s.close()
+
+    def begin_dump(self):
+        op = self.r.choice([o for o in self.spec.ops if o.dump])
+        s = self.sock()
+        flags = nl.NLM_F_DUMP | self.r.choice((0, nl.NLM_F_ACK))
+        pieces = self.maker.request(op) if self.r.random() < 0.3 else []
+        payload = b"".join(p.bytes() for p in pieces)
+        self.note(op, flags, payload)
+        was = s.dump
+        s.dump = s.send(op.value, payload, flags)
+        for _ in range(self.r.randrange(3)):
+            if s.dump:
+                s.receive_part(self.r.choice((512, 4096, 8192, 1 << 17)))
+        if was and s.dump:
+            # Refused, as one at a time is allowed; what was before goes on.
+            s.dump = None
+            s.s.close()
+            self.socks[self.socks.index(s)] = Sock()
+
+    def run(self, count, dumps=0.05):
+        for i in range(count):
+            chance = self.r.random()
+            try:
+                if chance < dumps:
+                    self.begin_dump()
+                elif chance < dumps + 0.08:
+                    self.broken()
+                else:
+                    self.ordinary()
+            except Wrong as e:
+                print("request %d: %s\n    %s" % (i, e, self.last))
+                return 1
+        return 0
+
+
+def clear(limits):
+    """No state, and the limits that were before. The module must still do what it is told."""
+    s = nl.Family()
+    s.ask("SYNC_STOP")
+    for name, attrs in (("SVC_FLUSH", []), ("FLOW_RESET", []), ("BINDING_FLUSH", []),
+                        ("LIMITS_SET", limits), ("STATS_ZERO", []), ("SVC_NEW", [nl.SVC, nl.COOKIE]),
+                        ("BINDING_NEW", [nl.BSVC, nl.BVALUE, nl.BSERVER]),
+                        ("BINDING_GET", [nl.BSVC, nl.BVALUE]), ("BINDING_FLUSH", []),
+                        ("SVC_DEL", [nl.SVC])):
+        a = s.ask(name, attrs)
+        if a.error:
+            raise Wrong("afterwards, %s: %s" % (name, a))
+    for name in "SVC_GET", "BINDING_GET", "PEER_GET":
+        if s.ask(name, [], nl.NLM_F_DUMP).messages:
+            raise Wrong("afterwards, %s is not empty" % name)
+    if read_limits() != limits:
+        raise Wrong("the limits are not what they were")
+
+
+def read_limits():
+    used = {nl.C["IPVS_L7_A_LIMITS_USED_" + n] for n in ("BINDINGS", "FLOWS", "PENDING")}
+    a = nl.Family().ask("LIMITS_GET")
+    return [nl.attr(k, v) for k, v in nl.parse(a.messages[0]) if k not in used]
+
+
+def unreclaimable():
+    """Kilobytes that the kernel cannot take back."""
+    with open("/proc/meminfo", encoding="ascii") as f:
+        fields = dict(line.split(":") for line in f)
+    return sum(int(fields[k].split()[0]) for k in ("SUnreclaim", "Percpu", "VmallocUsed",
+                                                   "KernelStack"))
+
+
+def one(spec, seed, count):
+    w = Worker(spec, seed, alone=True)
+    bad = w.run(count)
+    print("%d accepted, %d refused" % (w.accepted, w.refused))
+    if not bad and not (w.accepted > count / 10 and w.refused > count / 10):
+        print("too few of one kind: the requests are no good")
+        bad = 1
+    return bad
+
+
+def many(spec, seed, count, **kw):
+    pids, bad = [], 0
+    for i in range(WORKERS):
+        pid = os.fork()
+        if not pid:
+            status = 1
+            try:
+                status = Worker(spec, seed + 1 + i).run(count // WORKERS, **kw)
+            finally:
+                sys.stdout.flush()
+                os._exit(status)
+        pids.append(pid)
+    for pid in pids:
+        bad |= os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return bad
+
+
+def dumps(spec, seed, count):
+    """Listings of many parts, while others change what is listed."""
+    s = nl.Family()
+    for i in range(150):
+        svc = nl.at("SVC_SERVICE", nl.ep("192.0.2.90", 1000 + i))
+        s.ask("SVC_NEW", [svc, nl.COOKIE, nl.RULE])
+        for j in range(8):
+            s.ask("BINDING_NEW", [nl.at("BINDING_SERVICE", nl.ep("192.0.2.90", 1000 + i)),
+                                  nl.at("BINDING_VALUE", b"v%d" % j), nl.BSERVER])
+    return many(spec, seed, count, dumps=0.5)
+
+
+def settled():
+    """Kilobytes in use, when what RCU has yet to free is gone."""
+    was = unreclaimable()
+    for _ in range(20):
+        with open("/proc/sys/vm/stat_refresh", "w", encoding="ascii") as f:
+            f.write("1")
+        time.sleep(0.05)    # paced
+        now = unreclaimable()
+        if now >= was:
+            break
+        was = now
+    return was
+
+
+def repeat(requests, count):
     """@requests: (command, payload, flags). Answers are thrown away with the socket."""
     s, data = Sock(), b""
     for command, payload, flags in requests:
