@@ -59,6 +59,12 @@ class Attr:
         self.checks = {k: numbers.get(v, v) for k, v in checks.items()}
         self.big = spec.get("byte-order") == "big-endian"
 
+    def size(self, other):
+        """Bytes that it must have; @other if that does not matter."""
+        if self.type in FIXED:
+            return struct.calcsize(FIXED[self.type])
+        return 0 if self.type == "flag" else self.checks.get("exact-len", other)
+
     def bounds(self):
         top = (1 << (8 * struct.calcsize(FIXED[self.type]))) - 1
         return self.checks.get("min", 0), self.checks.get("max", top)
@@ -108,7 +114,7 @@ class Piece:
 
     def __init__(self, kind, payload, nested=False):
         self.kind, self.payload, self.nested = kind, payload, nested
-        self.length, self.forbidden = None, False
+        self.length, self.forbidden, self.moved = None, False, False
 
     def bytes(self):
         payload = self.payload
@@ -212,19 +218,18 @@ class Maker:
             return
         payload = bytes(self.r.choice((0, 1, 255, self.r.randrange(256))) for _ in range(n))
         where[i] = Piece(p.kind, payload, p.nested)
-        where[i].forbidden = bool(attr) and (attr.type in FIXED or attr.type == "flag" or
-                                             "exact-len" in attr.checks)
+        where[i].forbidden = bool(attr) and n != attr.size(n)
 
     def relabel(self, where, i, _):
         p = where[i]
         kind = self.r.choice((0, self.r.randrange(24), self.r.randrange(0x4000), p.kind | NET_ORDER))
         where[i] = Piece(kind, p.payload, p.nested)
-        where[i].forbidden = kind & 0x3fff in (0,) or 24 <= kind & 0x3fff
+        where[i].forbidden, where[i].moved = kind & 0x3fff == 0 or kind & 0x3fff >= 24, True
 
     def reflag(self, where, i, attr):
         p = where[i]
         where[i] = Piece(p.kind, p.payload, not p.nested)
-        where[i].forbidden = bool(attr)
+        where[i].forbidden = bool(attr) and where[i].nested != (attr.type == "nest")
 
     def exceed(self, where, i, attr):
         if not attr or attr.type not in FIXED or not attr.checks:
@@ -252,8 +257,8 @@ class Maker:
 def is_forbidden(pieces):
     """For certain: nothing else that was changed could have hidden it."""
     return all(p.length is None for p in pieces) and any(
-        p.forbidden or (isinstance(p.payload, list) and p.nested and not p.forbidden and
-                        is_forbidden(p.payload) and p.kind & 0x3fff < 24) for p in pieces)
+        p.forbidden or (isinstance(p.payload, list) and p.nested and not p.moved and
+                        is_forbidden(p.payload)) for p in pieces)
 
 
 class Wrong(Exception):
