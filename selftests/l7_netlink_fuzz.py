@@ -4,9 +4,9 @@
 
 usage: l7_netlink_fuzz.py one|many|dumps|memory SEED COUNT
 
-one: COUNT requests from one process, which the same SEED repeats; many: the same from four
-processes at once; dumps: listings that are begun, broken off, mixed and outrun by changes;
-memory: nothing may have grown after it all.
+one: COUNT requests from one process, which the same SEED repeats; what was set is read back;
+many: the same from four processes at once; dumps: listings that are begun, broken off, mixed and
+outrun by changes; memory: some requests of each command, COUNT times each, must cost nothing.
 
 Most requests would be accepted or are refused for the state they meet; the others have wrong
 types, lengths, ranges, flags and nesting, attributes twice or not at all, broken headers. What
@@ -19,10 +19,16 @@ import random
 import socket
 import struct
 import sys
+import time
 
 import yaml
 
 import l7_netlink as nl
+
+# What reads back what a command set, and the attributes that say which.
+READERS = {"limits-set": ("limits-get", ()), "svc-new": ("svc-get", ("service",)),
+           "svc-set": ("svc-get", ("service",)),
+           "binding-new": ("binding-get", ("service", "rule", "value"))}
 
 SPEC = os.path.join(nl.TOP, "Documentation/netlink/specs/ipvs_l7.yaml")
 WORKERS = 4
@@ -52,6 +58,12 @@ class Attr:
         checks = spec.get("checks", {})
         self.checks = {k: numbers.get(v, v) for k, v in checks.items()}
         self.big = spec.get("byte-order") == "big-endian"
+
+    def size(self, other):
+        """Bytes that it must have; @other if that does not matter."""
+        if self.type in FIXED:
+            return struct.calcsize(FIXED[self.type])
+        return 0 if self.type == "flag" else self.checks.get("exact-len", other)
 
     def bounds(self):
         top = (1 << (8 * struct.calcsize(FIXED[self.type]))) - 1
@@ -102,7 +114,7 @@ class Piece:
 
     def __init__(self, kind, payload, nested=False):
         self.kind, self.payload, self.nested = kind, payload, nested
-        self.length, self.forbidden = None, False
+        self.length, self.forbidden, self.moved = None, False, False
 
     def bytes(self):
         payload = self.payload
@@ -206,19 +218,18 @@ class Maker:
             return
         payload = bytes(self.r.choice((0, 1, 255, self.r.randrange(256))) for _ in range(n))
         where[i] = Piece(p.kind, payload, p.nested)
-        where[i].forbidden = bool(attr) and (attr.type in FIXED or attr.type == "flag" or
-                                             "exact-len" in attr.checks)
+        where[i].forbidden = bool(attr) and n != attr.size(n)
 
     def relabel(self, where, i, _):
         p = where[i]
         kind = self.r.choice((0, self.r.randrange(24), self.r.randrange(0x4000), p.kind | NET_ORDER))
         where[i] = Piece(kind, p.payload, p.nested)
-        where[i].forbidden = kind & 0x3fff in (0,) or 24 <= kind & 0x3fff
+        where[i].forbidden, where[i].moved = kind & 0x3fff == 0 or kind & 0x3fff >= 24, True
 
     def reflag(self, where, i, attr):
         p = where[i]
         where[i] = Piece(p.kind, p.payload, not p.nested)
-        where[i].forbidden = bool(attr)
+        where[i].forbidden = bool(attr) and where[i].nested != (attr.type == "nest")
 
     def exceed(self, where, i, attr):
         if not attr or attr.type not in FIXED or not attr.checks:
@@ -246,8 +257,8 @@ class Maker:
 def is_forbidden(pieces):
     """For certain: nothing else that was changed could have hidden it."""
     return all(p.length is None for p in pieces) and any(
-        p.forbidden or (isinstance(p.payload, list) and p.nested and not p.forbidden and
-                        is_forbidden(p.payload) and p.kind & 0x3fff < 24) for p in pieces)
+        p.forbidden or (isinstance(p.payload, list) and p.nested and not p.moved and
+                        is_forbidden(p.payload)) for p in pieces)
 
 
 class Wrong(Exception):
@@ -356,8 +367,11 @@ class Sock(nl.Family):
 
 
 class Worker:
-    def __init__(self, spec, seed):
+    """@alone: nobody else changes anything."""
+
+    def __init__(self, spec, seed, alone=False):
         self.spec, self.maker, self.r = spec, Maker(spec, seed), random.Random(seed ^ 0x5eed)
+        self.alone = alone
         self.reply = Reply(spec)
         self.socks = [Sock() for _ in range(3)]
         self.refused = self.accepted = 0
@@ -388,12 +402,38 @@ class Worker:
         self.refused += bool(error)
         self.accepted += not error
 
-    def ordinary(self):
-        op = self.r.choice(self.spec.ops)
+    def read_back(self, op, pieces):
+        """What was accepted is what is there now. Of several of a kind the last one counts."""
+        name, which = READERS[op.name]
+        reader = next(o for o in self.spec.ops if o.name == name)
+        last = {p.kind & 0x3fff: p for p in pieces}
+        ids = b"".join(last[op.set[a].number].bytes() for a in which if op.set[a].number in last)
+        s = self.sock()
+        error, _, bodies = s.answer(s.send(reader.value, ids, nl.NLM_F_ACK))
+        if error or len(bodies) != 1:
+            raise Wrong("accepted, but %s says %s" % (name, errno.errorcode.get(error, "nothing")))
+        got = dict(nl.parse(bodies[0]))
+        for kind, p in last.items():
+            attr = reader.reply.get(kind)
+            if attr and attr.type in FIXED and attr.name not in which and got.get(kind) != p.payload:
+                raise Wrong("accepted, but %s is %s now" % (attr.name, got.get(kind)))
+        server = last.get(op.set["server"].number) if op.name == "binding-new" else None
+        if server and set(nl.parse(got[server.kind & 0x3fff])) != {
+                (p.kind & 0x3fff, p.payload) for p in
+                {q.kind & 0x3fff: q for q in server.payload}.values()
+                if p.payload != bytes(2)}:
+            raise Wrong("accepted, but the server is another one")
+
+    def random_request(self, op):
         pieces = self.maker.request(op)
         if self.r.random() < 0.5:
             for _ in range(self.r.choice((1, 1, 2, 4))):
                 self.maker.mutate(op, pieces)
+        return pieces
+
+    def ordinary(self):
+        op = self.r.choice(self.spec.ops)
+        pieces = self.random_request(op)
         flags = nl.NLM_F_ACK
         if op.dump and self.r.random() < 0.3:
             flags |= nl.NLM_F_DUMP
@@ -404,6 +444,8 @@ class Worker:
         s = self.sock()
         error, told, bodies = s.answer(s.send(op.value, payload, flags))
         self.check(op, flags, pieces, error, told, bodies)
+        if self.alone and not error and op.name in READERS:
+            self.read_back(op, pieces)
 
     def broken(self):
         """Not even a message; nothing needs to be answered, and the next one is."""
@@ -494,7 +536,7 @@ def unreclaimable():
 
 
 def one(spec, seed, count):
-    w = Worker(spec, seed)
+    w = Worker(spec, seed, alone=True)
     bad = w.run(count)
     print("%d accepted, %d refused" % (w.accepted, w.refused))
     if not bad and not (w.accepted > count / 10 and w.refused > count / 10):
@@ -532,17 +574,70 @@ def dumps(spec, seed, count):
     return many(spec, seed, count, dumps=0.5)
 
 
+def settled():
+    """Kilobytes in use, when what RCU has yet to free is gone."""
+    was = unreclaimable()
+    for _ in range(20):
+        with open("/proc/sys/vm/stat_refresh", "w", encoding="ascii") as f:
+            f.write("1")
+        time.sleep(0.05)    # paced
+        now = unreclaimable()
+        if now >= was:
+            break
+        was = now
+    return was
+
+
+def repeat(requests, count):
+    """@requests: (command, payload, flags). Answers are thrown away with the socket."""
+    s, data = Sock(), b""
+    for command, payload, flags in requests:
+        msg = struct.pack("=BBH", command, 1, 0) + payload
+        msg += bytes(-len(msg) % 4)
+        data += struct.pack("=IHHII", 16 + len(msg), s.id, nl.NLM_F_REQUEST | flags, 1, 0) + msg
+    at_once = max(1, min(50, 30000 // len(data)))
+    for _ in range(0, count, at_once):
+        s.s.send(data * at_once)
+    s.s.close()
+
+
+def grows(requests, count):
+    """Kilobytes by which memory grew each time, if it did so every time."""
+    grown = []
+    # The first time fills caches; a leak is the same each time.
+    while len(grown) < 4:
+        before = settled()
+        repeat(requests, count)
+        grown.append(settled() - before)
+        if grown[-1] < count // 16:
+            return None
+    return grown
+
+
+def made_and_undone():
+    """Pairs of requests."""
+    sync = [nl.at("SYNC_IFNAME", b"sync\0"), nl.PEER, nl.NODE, nl.KEY]
+    for make, attrs, undo, which in (("SVC_NEW", [nl.SVC, nl.COOKIE, nl.RULE], "SVC_DEL", [nl.SVC]),
+                                     ("SYNC_START", sync, "SYNC_STOP", [])):
+        yield make, [(nl.cmd(make), b"".join(attrs), 0), (nl.cmd(undo), b"".join(which), 0)]
+
+
 def memory(spec, seed, count):
-    """The second time must cost no more memory than the first left."""
-    limits, used, bad = read_limits(), [], 0
-    for i in range(3):
-        bad |= Worker(spec, seed + i).run(count // 3)
+    """A request that leaves something behind each time shows when it is made often."""
+    limits, w, bad = read_limits(), Worker(spec, seed), 0
+    todo = list(made_and_undone())
+    for op in spec.ops:
+        for _ in range(3):
+            payload = b"".join(p.bytes() for p in w.random_request(op))
+            if len(payload) < 4000:
+                dump = op.dump and w.r.random() < 0.3
+                todo.append((op.name, [(op.value, payload, nl.NLM_F_DUMP if dump else 0)]))
+    for name, requests in todo:
+        grown = grows(requests, count)
+        if grown:
+            print("%s: grows by kB: %s\n    %s" % (name, grown, requests[0][1].hex()))
+            bad = 1
         clear(limits)
-        used.append(unreclaimable())
-    print("kB after each third:", *used)
-    if used[2] - used[1] > 1024 and used[2] - used[0] > 1536:
-        print("memory grows")
-        bad = 1
     return bad
 
 

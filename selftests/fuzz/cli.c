@@ -3,8 +3,11 @@
  * Fuzz target: the words of a command line. The first byte says whether they
  * come from a saved table, the rest is words, each ended by a zero. Whatever
  * is accepted lies in the ranges that the module takes, and can be saved and
- * restored.
+ * restored. Each word is also read as number, size and time, and compared with
+ * what wide arithmetic makes of it.
  */
+#include <strings.h>
+#include "parse.h"
 #include "saved.h"
 
 #define WORDS_MAX	64
@@ -41,6 +44,89 @@ static bool is_in(const struct words *ws, const char *p, size_t n, size_t len)
 {
 	return p >= ws->text && p + n <= ws->text + len;
 }
+
+/* --- Numbers, with more bits than they can have --- */
+
+typedef unsigned __int128 wide;
+
+/* The digits at *@s, which moves behind them; false if there are none. */
+static bool read_digits(const char **s, wide *v)
+{
+	const char *p = *s;
+
+	*v = 0;
+	for (; *p >= '0' && *p <= '9'; p++)
+		if (*v < (wide)1 << 100)
+			*v = *v * 10 + (wide)(*p - '0');
+	if (p == *s)
+		return false;
+	*s = p;
+	return true;
+}
+
+static void require_size(const char *s, wide v, const char *unit)
+{
+	static const char *const units[] = { "", "k", "m", "g" };
+	struct error e = { "" };
+	uint32_t got = 0;
+	wide want = 0;
+	u32 i;
+	int ret = parse_size("n", s, 1, UINT32_MAX, &got, &e);
+
+	for (i = 0; i < FUZZ_SIZE(units); i++)
+		if (!strcasecmp(unit, units[i]))
+			want = v << 10 * i;
+	REQUIRE(!ret == (want >= 1 && want <= UINT32_MAX));
+	if (!ret)
+		REQUIRE(got == (uint32_t)want);
+}
+
+static void require_duration(const char *s, wide v, const char *unit)
+{
+	static const struct {
+		const char *name;
+		u32 ms;
+	} units[] = {
+		{ "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
+		{ "h", 3600000 }, { "d", 86400000 },
+	};
+	struct error e = { "" };
+	uint32_t got = 0;
+	wide want = 0;
+	u32 i;
+	int ret = parse_duration("n", s, 1000, 1, YEAR, &got, &e);
+
+	for (i = 0; i < FUZZ_SIZE(units); i++)
+		if (!strcmp(unit, units[i].name))
+			want = v * units[i].ms;
+	REQUIRE(!ret == (want >= 1000 && want <= (wide)YEAR * 1000 &&
+			 want % 1000 == 0));
+	if (!ret)
+		REQUIRE(got == (uint32_t)(want / 1000));
+}
+
+static void require_numbers(const char *s)
+{
+	struct error e = { "" };
+	const char *unit = s;
+	uint64_t got = 0;
+	wide v;
+
+	if (!read_digits(&unit, &v)) {
+		REQUIRE(parse_number("n", s, 0, UINT64_MAX, &got, &e));
+		return;
+	}
+	/* The largest ten are refused: where digits() stops before it wraps. */
+	if (v <= UINT64_MAX - 9 && !*unit)
+		REQUIRE(!parse_number("n", s, 0, UINT64_MAX, &got, &e) &&
+			got == v);
+	else if (v > UINT64_MAX || *unit)
+		REQUIRE(parse_number("n", s, 0, UINT64_MAX, &got, &e));
+	require_size(s, v, unit);
+	require_duration(s, v, unit);
+}
+
+/* --- Commands --- */
 
 /* 0 is "not given". */
 static bool is_between(uint32_t v, uint32_t min, uint32_t max)
@@ -175,7 +261,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	struct command c;
 	struct words ws;
 	bool restoring;
-	int ret;
+	int ret, i;
 
 	if (!len)
 		return 0;
@@ -183,6 +269,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	data++;
 	len--;
 	split(&ws, data, len);
+	for (i = 1; i < ws.argc; i++)
+		require_numbers(ws.argv[i]);
 	ret = command_parse(ws.argc, ws.argv, restoring, &c, &e);
 	REQUIRE(ret == 0 || ret == -1);
 	if (ret) {

@@ -126,6 +126,11 @@ static inline void require_record(const struct l7_wire_record *w,
 		again.ttl == g->g.ttl && again.scope == g->g.scope);
 	REQUIRE(again.flags == (g->g.flags & L7_GROUP_REMOVED));
 	REQUIRE(again.type == (g->g.kind == L7_GROUP_BINDING ? g->g.type : 0));
+	if (w->rec.kind == L7_REC_FLOW)
+		REQUIRE((w->rec.f.wscale_us < 15 ||
+			 w->rec.f.wscale_us == 0xff) &&
+			(w->rec.f.wscale_srv < 15 ||
+			 w->rec.f.wscale_srv == 0xff));
 }
 
 /* A group's header, written again; unknown kinds have no length of ours. */
