@@ -56,11 +56,12 @@ struct l7_owner_ops {
 
 /** l7_first_gen() - generation of an entry that is made anew
  * Later than that of any forerunner that peers may still know of, unless that
- * was changed fifteen times a second for all of its life.
+ * was changed sixty times a second for all of its life. Half of the range, in
+ * which one is told to be later than another, is more than a year.
  */
 static inline u32 l7_first_gen(void)
 {
-	return (u32)(ktime_get_real_ns() >> 26);
+	return (u32)(ktime_get_real_ns() >> 24);
 }
 
 /** enum l7_apply - outcome of joining a peer's record

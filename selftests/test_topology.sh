@@ -23,9 +23,9 @@ through() {
 	assert_eq "connections through $1" $(($(connections "$1") - before)) 3
 }
 
-# How many connections to the service director $1 knows.
+# How many connections of the service director $1 has counted.
 connections() {
-	in_ns "$1" ipvsadm -lnc | awk -v vip="$VIP_URL:80" '$5 == vip { n++ } END { print n + 0 }'
+	in_ns "$1" ipvsadm -ln --stats --exact -t "$VIP_URL:80" | awk '$1 == "TCP" { print $3 }'
 }
 
 after_cut() {
