@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # Requests, one connection each, reach the three servers in turn, and servers see the client.
+# Sets PORTS to the client's.
 round_robin() {
 	local out
 	out=$(client_get /who --interface "$CLI2" -H 'Connection: close' \
@@ -13,19 +14,20 @@ round_robin() {
 		--next -sS --interface "$CLI2" -H 'Connection: close' "http://$VIP_URL/who")
 	assert_eq servers "$(server_of <<<"$out" | sort | xargs)" "rs1 rs2 rs3"
 	assert_eq "the client's address" "$(grep -c "client=$CLI2 " <<<"$out")" 3
+	PORTS=$(sed -n 's/.* port=\([0-9]*\) .*/\1/p' <<<"$out" | xargs)
 }
 
 through() {
-	local before
 	[ "$(l7_active)" = "$1" ] || l7_director_takes "$1"
-	before=$(connections "$1")
 	round_robin
-	assert_eq "connections through $1" $(($(connections "$1") - before)) 3
+	assert_eq "connections through $1" "$(known "$1")" 3
 }
 
-# How many connections of the service director $1 has counted.
-connections() {
-	in_ns "$1" ipvsadm -ln --stats --exact -t "$VIP_URL:80" | awk '$1 == "TCP" { print $3 }'
+# How many of the connections from PORTS director $1 knows.
+known() {
+	in_ns "$1" ipvsadm -lnc | awk -v vip="$VIP_URL:80" -v ports=" $PORTS " '
+		$5 == vip { sub(/.*:/, "", $4); if (index(ports, " " $4 " ")) n++ }
+		END { print n + 0 }'
 }
 
 after_cut() {

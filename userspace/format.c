@@ -135,7 +135,8 @@ const char *format_word(char *buf, size_t size, const char *s)
 
 const char *format_key_type(uint8_t type)
 {
-	switch (type) {
+	/* the type: the compiler tells which is missing */
+	switch ((enum ipvs_l7_key_type)type) {
 	case IPVS_L7_KEY_TYPE_SRC: return "src";
 	case IPVS_L7_KEY_TYPE_COOKIE: return "cookie";
 	}
@@ -144,12 +145,13 @@ const char *format_key_type(uint8_t type)
 
 const char *format_flow_state(uint8_t state)
 {
-	switch (state) {
+	switch ((enum ipvs_l7_flow_state)state) {
 	case IPVS_L7_FLOW_STATE_PENDING: return "PENDING";
 	case IPVS_L7_FLOW_STATE_CONNECTING: return "CONNECTING";
 	case IPVS_L7_FLOW_STATE_SPLICED: return "SPLICED";
 	case IPVS_L7_FLOW_STATE_STANDBY: return "STANDBY";
 	case IPVS_L7_FLOW_STATE_CLOSING: return "CLOSING";
+	case IPVS_L7_FLOW_STATE_RESETTING: return "RESETTING";
 	case IPVS_L7_FLOW_STATE_CLOSED: return "CLOSED";
 	}
 	return "UNKNOWN";
