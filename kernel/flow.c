@@ -22,6 +22,7 @@
 #define RESETTING_TIMEOUT 2	/* s; to answer what was on its way */
 #define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
 #define EARLY_FORGET	(60 * HZ)
+#define WALK_BATCH	1024	/* flows in one RCU section */
 #define SCAN_BATCH	16384	/* flows looked at in one scan */
 
 static struct kmem_cache *flow_cache;
@@ -419,13 +420,20 @@ void l7_flow_for_each(struct l7_net *ln,
 				 void *arg), void *arg)
 {
 	struct rhashtable_iter iter;
+	unsigned int n = 0;
 	struct l7_flow *f;
 
 	rhashtable_walk_enter(&ln->flows->client, &iter);
 	rhashtable_walk_start(&iter);
-	while ((f = rhashtable_walk_next(&iter)))
+	while ((f = rhashtable_walk_next(&iter))) {
 		if (!IS_ERR(f))
 			fn(ln, f, arg);
+		if (++n % WALK_BATCH)
+			continue;
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		rhashtable_walk_start(&iter);
+	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
 }

@@ -30,6 +30,8 @@ static bool begin(struct l7_net *ln, struct l7_flow *f)
 	       f->state < L7_FLOW_CLOSING;
 	if (ours) {
 		l7_bind_drop_locked(f);
+		/* its time in this state begins now, however idle it was */
+		l7_flow_touch(f);
 		l7_flow_set_state_locked(ln, f, L7_FLOW_RESETTING);
 		l7_flow_changed_locked(ln, f);
 	}

@@ -144,6 +144,28 @@ reset_on_request() {
 	flows_are RESETTING 0
 }
 
+# expires STATE: seconds until the only flow of that state to VIP ends.
+expires() {
+	in_ns dira ipvsl7adm --flows -n |
+		awk -v state="$1" -v to="$VIP_URL:" '
+			$2 == state && index($4, to) == 1 { split($1, t, ":"); print t[1] * 60 + t[2] }'
+}
+ends_within() { [ "$(expires "$1")" -le "$2" ]; }
+
+# A connection that was idle for longer than a reset one stays: it stays as long all the same.
+reset_when_idle() {
+	local left
+	l7_edit 80 --flow-timeout 20s
+	hold
+	flows_are SPLICED 1
+	wait_for ends_within SPLICED 16
+	in_ns dira ipvsl7adm --reset-flows -t "$VIP_URL:80"
+	left=$(expires RESETTING)
+	[ "${left:-0}" -ge 1 ] || fail "ends in '$left' seconds"
+	let_go
+	case $HELD_END in reset | closed) ;; *) fail "idle: $HELD_END" ;; esac
+}
+
 module_loaded() { [ -e /sys/module/ip_vs_l7 ]; }
 
 # remove_module, load_module: with the policies of both families as they were.
@@ -216,7 +238,7 @@ namespace_deleted() {
 	done
 }
 
-ktap_plan 18
+ktap_plan 20
 transport_up
 for f in 4 6; do
 	l7_family $f
@@ -227,6 +249,7 @@ run_test_v4v6 no_service "a policy without a service"
 run_test_v4v6 policy_deleted "policy deleted under traffic"
 run_test_v4v6 policy_edited "policy edited under traffic"
 run_test_v4v6 reset_on_request "connections reset on request"
+run_test_v4v6 reset_when_idle "idle connection reset on request"
 run_test_v4v6 module_removed "module removed under traffic"
 run_test_v4v6 module_removed "module removed under traffic again"
 run_test_v4v6 module_removed_often "module removed and loaded five times"
