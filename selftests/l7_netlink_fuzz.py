@@ -580,7 +580,7 @@ def settled():
     for _ in range(20):
         with open("/proc/sys/vm/stat_refresh", "w", encoding="ascii") as f:
             f.write("1")
-        time.sleep(0.05)    # paced
+        time.sleep(0.02)    # paced
         now = unreclaimable()
         if now >= was:
             break
