@@ -83,9 +83,9 @@ class Director:
                 for f in self.dump("FLOW_GET") if a("FLOW_SERVER") in f}
 
     def peers(self):
-        """{node: (heard in the last second, epoch)}"""
-        return {p[a("PEER_NODE")][0]: (number(p[a("PEER_LAST_SEEN")]) < 1000,
-                                       number(p[a("PEER_EPOCH")])) for p in self.dump("PEER_GET")}
+        """{node: heard in the last second}"""
+        return {p[a("PEER_NODE")][0]: number(p[a("PEER_LAST_SEEN")]) < 1000
+                for p in self.dump("PEER_GET")}
 
     def named(self, value):
         return [nl.at("BINDING_SERVICE", nl.ep(self.vip, 80)),

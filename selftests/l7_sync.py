@@ -112,7 +112,7 @@ class Directors:
     def peers_are(self, d, *nodes):
         """peers_are DIRECTOR [NODE...]: these, and no others, were heard within a second"""
         def alive():
-            return sorted(str(n) for n, (heard, _) in self.ask(d, "peers").items() if heard)
+            return sorted(str(n) for n, heard in self.ask(d, "peers").items() if heard)
         await_that(lambda: alive() == sorted(nodes), lambda: "peers of %s: %s" % (d, alive()))
 
     def no_peers(self, d):
@@ -122,10 +122,6 @@ class Directors:
     def count_peers(self, d):
         """count_peers DIRECTOR: silent ones too"""
         self.answer(len(self.ask(d, "peers")))
-
-    def epoch(self, d, node):
-        """epoch DIRECTOR NODE: of its peer"""
-        self.answer("%016x" % self.ask(d, "peers")[int(node)][1])
 
     def bind(self, d, value, server=None):
         """bind DIRECTOR VALUE [SERVER]: by hand"""
@@ -337,6 +333,16 @@ class Link(Directors):
         """listen: forget what was heard and forged until now"""
         self.forgeries = dict.fromkeys(self.forgeries, 0)
         self.forget()
+
+    def epoch(self, node):
+        """epoch NODE: answers under which it sends now"""
+        self.forget()
+        for data in self.heard():
+            head = wire.Header.of(data)
+            if head.node == int(node):
+                self.answer("%016x" % head.epoch)
+                return
+        raise AssertionError("node %s is not heard" % node)
 
     def keep(self, least="1"):
         """keep [N]: datagrams that A sent since "listen", once N of them carried changes"""
