@@ -110,8 +110,8 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 	const struct l7_endpoint *server;
 	struct l7_key key;
 	u8 val[16];
+	int i, err;
 	u32 len;
-	int i;
 
 	for (i = 0; i < svc->conf.nrules; i++) {
 		len = l7_persist_src_value(&svc->conf.rules[i], p->tuple.af,
@@ -124,9 +124,14 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 		}
 		if (l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE)
 			break;		/* a SYN sent again */
-		if (!l7_ipvs_conn_make(ln, &p->tuple, server, false)) {
+		err = l7_ipvs_conn_make(ln, &p->tuple, server, false);
+		if (!err) {
 			count_svc(ln, svc, L7_C_KEY_HIT);
 			break;
+		}
+		if (err == -ENOMEM) {
+			count_svc(ln, svc, L7_C_NOMEM_DROP);
+			return NF_DROP;
 		}
 		count_svc(ln, svc, L7_C_BIND_GONE);
 	}
@@ -192,22 +197,34 @@ static void give_up_locked(struct l7_pend *pe, struct l7_out *o)
 	l7_bind_abort_locked(pe->ln, pe->flow);
 }
 
-/* Send the SYN. With a target the IPVS connection is made first; if the
- * target vanished meanwhile, IPVS schedules.
+/* Let IPVS send the SYN to the target, or, if that vanished meanwhile, where its
+ * scheduler says. False: no memory for the former. The session need not move
+ * for that; the timer tries again.
  */
+static bool aim_locked(struct l7_pend *pe)
+{
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+	const struct l7_endpoint *target;
+	int err = -ENOENT;
+
+	target = l7_server_get(pe->ln, pe->target);
+	if (target)
+		err = l7_ipvs_conn_make(pe->ln, &t, target, false);
+	pe->aimed = err != -ENOMEM;
+	if (err && pe->aimed)
+		l7_ipvs_conn_yield(pe->ln, &t);
+	return pe->aimed;
+}
+
 static void connect_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	struct l7_flow *f = pe->flow;
-	struct l7_tuple t = l7_flow_tuple(f);
-	const struct l7_endpoint *target;
 
-	target = l7_server_get(pe->ln, pe->target);
-	if (!target || l7_ipvs_conn_make(pe->ln, &t, target, false))
-		l7_ipvs_conn_yield(pe->ln, &t);
 	l7_flow_set_state_locked(pe->ln, f, L7_FLOW_CONNECTING);
 	pe->retries = 0;
 	pe->deadline = jiffies + msecs_to_jiffies(f->svc->conf.connect_ms);
-	l7_tx_server_syn(o, pe);
+	if (aim_locked(pe))
+		l7_tx_server_syn(o, pe);
 	arm_ms(pe, min_t(u32, SYN_RETRY_MS, f->svc->conf.connect_ms));
 }
 
@@ -386,7 +403,9 @@ static bool is_sound(struct l7_net *ln, struct l7_pkt *p)
 	return false;
 }
 
-/* After an injected SYN: did IPVS find a server? */
+/* After an injected SYN: did IPVS find a server? If there is one to be had, it
+ * was memory that it lacked, and the timer tries again.
+ */
 static void check_scheduled(struct l7_net *ln, struct l7_flow *f)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
@@ -402,7 +421,8 @@ static void check_scheduled(struct l7_net *ln, struct l7_flow *f)
 	l7_out_init(&o);
 	spin_lock_bh(&f->lock);
 	pe = f->pend;
-	if (pe && f->state == L7_FLOW_CONNECTING) {
+	if (pe && f->state == L7_FLOW_CONNECTING && pe->aimed &&
+	    !pick_other(pe, &server)) {
 		iif = pe->iif;
 		mark = pe->mark;
 		give_up_locked(pe, &o);
@@ -686,8 +706,10 @@ static void connecting_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 		next_server_locked(pe, o);
 		return;
 	}
-	l7_bind_count(pe, L7_C_SYN_RETRANS);
-	l7_tx_server_syn(o, pe);
+	if (pe->aimed || aim_locked(pe)) {
+		l7_bind_count(pe, L7_C_SYN_RETRANS);
+		l7_tx_server_syn(o, pe);
+	}
 	next = jiffies + msecs_to_jiffies(SYN_RETRY_MS << min_t(u8, ++pe->retries, 6));
 	l7_bind_arm_locked(pe, time_before(next, pe->deadline) ? next :
 								 pe->deadline);

@@ -43,6 +43,7 @@
  * @retries: repetitions in the present state
  * @has_fin: the client's FIN is in @queue, in order or not
  * @target: index of the server to connect to; L7_SERVER_NONE: IPVS schedules
+ * @aimed: IPVS knows, or will find out, where the SYN is to go
  * @ntried: servers tried
  * @tried: their indices
  * @key_mask: rules whose key was found
@@ -75,6 +76,7 @@ struct l7_pend {
 	unsigned long deadline;
 	u8 retries;
 	bool has_fin;
+	bool aimed;
 	u8 ntried;
 	u8 key_mask;
 	u16 target;

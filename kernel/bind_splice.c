@@ -26,7 +26,7 @@ static void order_times(struct l7_pend *pe)
 	if (!pe->opts.ts || skb_queue_len(&pe->queue) < 2)
 		return;
 	skb_queue_reverse_walk(&pe->queue, skb) {
-		if (l7_l3_parse(skb, pe->flow->af, &p, NULL) != L7_L3_TCP ||
+		if (!l7_l3_tcp(skb, pe->flow->af, &p) ||
 		    !l7_pkt_options(&p, &o) || !o.has_ts)
 			continue;
 		if ((s32)(o.tsval - latest) < 0)
@@ -68,8 +68,7 @@ static void translate_held(struct l7_flow *f, struct l7_out *o)
 	struct l7_pkt p;
 
 	skb_queue_walk_safe(&o->inject, skb, tmp) {
-		if (l7_l3_parse(skb, f->af, &p, NULL) == L7_L3_TCP &&
-		    l7_xlat_client(f, &p))
+		if (l7_l3_tcp(skb, f->af, &p) && l7_xlat_client(f, &p))
 			continue;
 		__skb_unlink(skb, &o->inject);
 		kfree_skb(skb);

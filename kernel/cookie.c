@@ -35,15 +35,34 @@ static u32 now_step(void)
 	return (u32)(ktime_get_real_seconds() >> STEP_SHIFT) & TIME_MASK;
 }
 
+/* The same on machines of either byte order. */
+static u64 tuple_mac(const siphash_key_t *key, const struct l7_tuple *t,
+		     u32 head)
+{
+	struct {
+		struct in6_addr saddr;
+		struct in6_addr daddr;
+		__be16 sport;
+		__be16 dport;
+		__be32 head;
+	} __aligned(8) in;
+
+	if (t->af == AF_INET)
+		return siphash_4u32(ntohl(t->saddr.ip), ntohl(t->daddr.ip),
+				    (u32)ntohs(t->sport) << 16 | ntohs(t->dport),
+				    head, key);
+	in.saddr = t->saddr.in6;
+	in.daddr = t->daddr.in6;
+	in.sport = t->sport;
+	in.dport = t->dport;
+	in.head = htonl(head);
+	return siphash(&in, sizeof(in), key);
+}
+
 static u32 mac(const siphash_key_t *key, const struct l7_tuple *t, u32 head,
 	       u32 isn)
 {
-	struct {
-		struct l7_tuple t;
-		u32 head;
-		u32 pad;
-	} __aligned(8) in = { .t = *t, .head = head };
-	u64 h = siphash(&in, sizeof(in), key);
+	u64 h = tuple_mac(key, t, head);
 
 	return (u32)(h & 0xfff) << 12 | (siphash_2u64(h, isn, key) & 0xfff);
 }
@@ -79,7 +98,7 @@ enum l7_cookie l7_cookie_check(const struct l7_secret *s,
 	if (age > STEPS_BACK && age != TIME_MASK)
 		return L7_COOKIE_BAD;
 	v = check(&s->cookie, t, isn, cookie);
-	if (v == L7_COOKIE_BAD)
+	if (v == L7_COOKIE_BAD && s->cookie_changed)
 		v = check(&s->cookie_old, t, isn, cookie);
 	o->mss = mss_table[cookie >> 24 & 7];
 	return v;

@@ -29,9 +29,9 @@
 #include "takeover.h"
 #include "xlat.h"
 
-static unsigned int dropped(struct l7_net *ln)
+static unsigned int no_memory(struct l7_net *ln)
 {
-	l7_stat_inc(ln->stats, L7_C_XLAT_DROP);
+	l7_stat_inc(ln->stats, L7_C_NOMEM_DROP);
 	return NF_DROP;
 }
 
@@ -58,15 +58,24 @@ static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 				   struct l7_pkt *p)
 {
+	int err;
+
 	if (unlikely(READ_ONCE(f->state) == L7_FLOW_RESETTING)) {
 		l7_reset_answer(ln, p);
 		return NF_DROP;
 	}
-	if (!l7_takeover_check(ln, f, false))
-		return NF_ACCEPT;	/* the stack forwards it, or answers RST */
+	err = l7_takeover_check(ln, f, false);
+	if (err)	/* accepted, the stack forwards it, or answers RST */
+		return err == -ENOMEM ? no_memory(ln) : NF_ACCEPT;
 	l7_flow_touch(f);
 	l7_takeover_track(ln, f, p, false);
-	return l7_xlat_client(f, p) ? NF_ACCEPT : dropped(ln);
+	return l7_xlat_client(f, p) ? NF_ACCEPT : no_memory(ln);
+}
+
+/* The next of what the server had, no start of another connection? */
+static bool goes_on(const struct l7_flow *f, const struct l7_pkt *p)
+{
+	return p->seq == READ_ONCE(f->ack_s);
 }
 
 static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
@@ -85,7 +94,8 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 	if (is_syn(p))
 		return client_syn(ln, svc, f, p, in);
 	if (spliced) {
-		if (svc && svc->splice && l7_bind_is_handshake(ln, p))
+		if (svc && svc->splice && !goes_on(f, p) &&
+		    l7_bind_is_handshake(ln, p))
 			return l7_bind_reopen(ln, svc, p, in);
 		return client_spliced(ln, f, p);
 	}
@@ -97,16 +107,21 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 /* An ICMP error about a packet to the client quotes the sequence number that
  * the client knows; the server knows another.
  */
-static unsigned int client_icmp(struct l7_net *ln, struct sk_buff *skb,
-				const struct l7_quoted *q)
+static noinline unsigned int client_icmp(struct l7_net *ln,
+					 struct sk_buff *skb, u8 af)
 {
-	struct l7_tuple t = l7_tuple_reverse(&q->tuple);
-	struct l7_flow *f = l7_flow_find_client(ln, &t);
+	struct l7_quoted q;
+	struct l7_tuple t;
+	struct l7_flow *f;
 
+	if (!l7_l3_quoted(skb, af, &q))
+		return NF_ACCEPT;
+	t = l7_tuple_reverse(&q.tuple);
+	f = l7_flow_find_client(ln, &t);
 	if (!f || !l7_flow_is_spliced(f))
 		return NF_ACCEPT;
 	l7_stat_inc(ln->stats, L7_C_ICMP);
-	return l7_xlat_icmp(f, skb, q) ? NF_ACCEPT : dropped(ln);
+	return l7_xlat_icmp(f, skb, &q) ? NF_ACCEPT : no_memory(ln);
 }
 
 /* Out of line: what they keep on the stack is zeroed with each call. */
@@ -114,18 +129,11 @@ static noinline unsigned int client_packet(struct l7_net *ln,
 					   struct sk_buff *skb,
 					   const struct nf_hook_state *state)
 {
-	struct l7_quoted q;
 	struct l7_pkt p;
 
-	switch (l7_l3_parse(skb, state->pf, &p, &q)) {
-	case L7_L3_TCP:
+	if (likely(l7_l3_tcp(skb, state->pf, &p)))
 		return client_tcp(ln, &p, state->in);
-	case L7_L3_ICMP:
-		return client_icmp(ln, skb, &q);
-	case L7_L3_OTHER:
-		break;
-	}
-	return NF_ACCEPT;
+	return client_icmp(ln, skb, state->pf);
 }
 
 static unsigned int client_hook(void *priv, struct sk_buff *skb,
@@ -145,6 +153,8 @@ static unsigned int client_hook(void *priv, struct sk_buff *skb,
 static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 				   struct l7_pkt *p)
 {
+	int err;
+
 	/* The answer to a SYN that we have used already: the ACK or the first
 	 * segment was lost, and the client or our timer sends it again.
 	 */
@@ -154,15 +164,16 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 		l7_reset_answer(ln, p);
 		return NF_DROP;
 	}
-	if (!l7_takeover_check(ln, f, true))
-		return NF_ACCEPT;
+	err = l7_takeover_check(ln, f, true);
+	if (err)
+		return err == -ENOMEM ? no_memory(ln) : NF_ACCEPT;
 	l7_flow_touch(f);
 	l7_takeover_track(ln, f, p, true);
 	if (unlikely(READ_ONCE(f->learn)))
 		l7_learn_feed(ln, f, p);
 	if (unlikely(READ_ONCE(f->pend)) && p->flags & TCPHDR_ACK)
 		l7_bind_server_acked(f, p->ack);
-	return l7_xlat_server(f, p) ? NF_ACCEPT : dropped(ln);
+	return l7_xlat_server(f, p) ? NF_ACCEPT : no_memory(ln);
 }
 
 static noinline unsigned int server_packet(struct l7_net *ln,
@@ -172,7 +183,7 @@ static noinline unsigned int server_packet(struct l7_net *ln,
 	struct l7_flow *f;
 	struct l7_pkt p;
 
-	if (l7_l3_parse(skb, state->pf, &p, NULL) != L7_L3_TCP)
+	if (!l7_l3_tcp(skb, state->pf, &p))
 		return NF_ACCEPT;
 	f = l7_flow_find_server(ln, &p.tuple);
 	if (!f || !l7_flow_is_spliced(f))
@@ -201,7 +212,7 @@ static noinline unsigned int answer_packet(struct l7_net *ln,
 	struct l7_flow *f;
 	struct l7_pkt p;
 
-	if (l7_l3_parse(skb, state->pf, &p, NULL) != L7_L3_TCP ||
+	if (!l7_l3_tcp(skb, state->pf, &p) ||
 	    !(p.flags & (TCPHDR_SYN | TCPHDR_RST)))
 		return NF_ACCEPT;
 	t = l7_tuple_reverse(&p.tuple);

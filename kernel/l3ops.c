@@ -59,133 +59,117 @@ static void tuple_v4(struct l7_tuple *t, const struct iphdr *iph)
 	t->daddr.ip = iph->daddr;
 }
 
-static enum l7_l3 parse_icmp_v4(struct sk_buff *skb, u32 off,
-				struct l7_quoted *q)
+static bool tcp_v4(struct sk_buff *skb, struct l7_pkt *p)
 {
+	const struct iphdr *iph = ip_hdr(skb);	/* IP pulled it */
+	u32 end;
+
+	if (iph->protocol != IPPROTO_TCP || ip_is_fragment(iph))
+		return false;
+	/* BIG TCP has no length in its header */
+	end = iph->tot_len ? ntohs(iph->tot_len) : skb->len;
+	if (end > skb->len)
+		return false;
+	tuple_v4(&p->tuple, iph);
+	p->thoff = iph->ihl * 4;
+	return fill_tcp(p, end);
+}
+
+static bool quoted_v4(struct sk_buff *skb, struct l7_quoted *q)
+{
+	const struct iphdr *iph = ip_hdr(skb);
 	const struct icmphdr *ih;
-	const struct iphdr *iph;
+	u32 off = iph->ihl * 4;
 	struct icmphdr ibuf;
 	struct iphdr buf;
 
+	if (iph->protocol != IPPROTO_ICMP || ip_is_fragment(iph))
+		return false;
 	ih = skb_header_pointer(skb, off, sizeof(ibuf), &ibuf);
 	if (!ih || (ih->type != ICMP_DEST_UNREACH &&
 		    ih->type != ICMP_TIME_EXCEEDED &&
 		    ih->type != ICMP_PARAMETERPROB))
-		return L7_L3_OTHER;
+		return false;
 	q->icmp_off = off;
 	off += sizeof(ibuf);
 	iph = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (!iph || iph->version != 4 || iph->ihl < 5 ||
 	    iph->protocol != IPPROTO_TCP ||
 	    iph->frag_off & htons(IP_OFFSET))
-		return L7_L3_OTHER;
+		return false;
 	tuple_v4(&q->tuple, iph);
-	return fill_quoted(skb, q, off + iph->ihl * 4) ? L7_L3_ICMP
-						       : L7_L3_OTHER;
-}
-
-static enum l7_l3 parse_v4(struct sk_buff *skb, struct l7_pkt *p,
-			   struct l7_quoted *q)
-{
-	const struct iphdr *iph;
-	struct iphdr buf;
-	u32 end;
-
-	iph = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-	if (!iph || ip_is_fragment(iph))
-		return L7_L3_OTHER;
-	if (iph->protocol == IPPROTO_ICMP && q)
-		return parse_icmp_v4(skb, iph->ihl * 4, q);
-	if (iph->protocol != IPPROTO_TCP)
-		return L7_L3_OTHER;
-	/* BIG TCP has no length in its header */
-	end = iph->tot_len ? ntohs(iph->tot_len) : skb->len;
-	if (end > skb->len)
-		return L7_L3_OTHER;
-	tuple_v4(&p->tuple, iph);
-	p->thoff = iph->ihl * 4;
-	return fill_tcp(p, end) ? L7_L3_TCP : L7_L3_OTHER;
+	return fill_quoted(skb, q, off + iph->ihl * 4);
 }
 
 static void tuple_v6(struct l7_tuple *t, const struct ipv6hdr *iph)
 {
-	memset(t, 0, sizeof(*t));
-	t->af = AF_INET6;
 	t->saddr.in6 = iph->saddr;
 	t->daddr.in6 = iph->daddr;
+	t->af = AF_INET6;
 }
 
-static int skip_exthdr(struct sk_buff *skb, u32 off, u8 *proto)
+/* Where the header of protocol @want stands; negative: nowhere. */
+static int skip_exthdr(struct sk_buff *skb, u32 off, u8 proto, u8 want)
 {
 	__be16 frag = 0;
-	int thoff = ipv6_skip_exthdr(skb, off, proto, &frag);
+	int thoff;
 
-	return frag & htons(IP6_OFFSET | IP6_MF) ? -1 : thoff;
+	if (proto == want)
+		return off;
+	thoff = ipv6_skip_exthdr(skb, off, &proto, &frag);
+	return proto != want || frag & htons(IP6_OFFSET | IP6_MF) ? -1 : thoff;
 }
 
-static enum l7_l3 parse_icmp_v6(struct sk_buff *skb, u32 off,
-				struct l7_quoted *q)
+static bool tcp_v6(struct sk_buff *skb, struct l7_pkt *p)
 {
+	const struct ipv6hdr *iph = ipv6_hdr(skb);
+	int thoff = skip_exthdr(skb, sizeof(*iph), iph->nexthdr, IPPROTO_TCP);
+	u32 end;
+
+	if (thoff < 0)
+		return false;
+	end = iph->payload_len ? ntohs(iph->payload_len) + sizeof(*iph)
+			       : skb->len;
+	if (end > skb->len)
+		return false;
+	tuple_v6(&p->tuple, iph);
+	p->thoff = thoff;
+	return fill_tcp(p, end);
+}
+
+static bool quoted_v6(struct sk_buff *skb, struct l7_quoted *q)
+{
+	const struct ipv6hdr *iph = ipv6_hdr(skb);
 	const struct icmp6hdr *ih;
-	const struct ipv6hdr *iph;
 	struct icmp6hdr ibuf;
 	struct ipv6hdr buf;
-	int thoff;
-	u8 proto;
+	int off;
 
+	off = skip_exthdr(skb, sizeof(*iph), iph->nexthdr, IPPROTO_ICMPV6);
+	if (off < 0)
+		return false;
 	ih = skb_header_pointer(skb, off, sizeof(ibuf), &ibuf);
 	if (!ih || ih->icmp6_type & ICMPV6_INFOMSG_MASK)
-		return L7_L3_OTHER;
+		return false;
 	q->icmp_off = off;
 	off += sizeof(ibuf);
 	iph = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (!iph || iph->version != 6)
-		return L7_L3_OTHER;
+		return false;
 	tuple_v6(&q->tuple, iph);
-	proto = iph->nexthdr;
-	thoff = skip_exthdr(skb, off + sizeof(buf), &proto);
-	if (thoff < 0 || proto != IPPROTO_TCP)
-		return L7_L3_OTHER;
-	return fill_quoted(skb, q, thoff) ? L7_L3_ICMP : L7_L3_OTHER;
+	off = skip_exthdr(skb, off + sizeof(buf), iph->nexthdr, IPPROTO_TCP);
+	return off >= 0 && fill_quoted(skb, q, off);
 }
 
-static enum l7_l3 parse_v6(struct sk_buff *skb, struct l7_pkt *p,
-			   struct l7_quoted *q)
-{
-	const struct ipv6hdr *iph;
-	struct ipv6hdr buf;
-	u8 proto;
-	u32 end;
-	int thoff;
-
-	iph = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-	if (!iph)
-		return L7_L3_OTHER;
-	proto = iph->nexthdr;
-	thoff = sizeof(buf);
-	if (proto != IPPROTO_TCP) {
-		thoff = skip_exthdr(skb, thoff, &proto);
-		if (thoff < 0)
-			return L7_L3_OTHER;
-	}
-	if (proto == IPPROTO_ICMPV6 && q)
-		return parse_icmp_v6(skb, thoff, q);
-	if (proto != IPPROTO_TCP)
-		return L7_L3_OTHER;
-	end = iph->payload_len ? ntohs(iph->payload_len) + sizeof(buf)
-			       : skb->len;
-	if (end > skb->len)
-		return L7_L3_OTHER;
-	tuple_v6(&p->tuple, iph);
-	p->thoff = thoff;
-	return fill_tcp(p, end) ? L7_L3_TCP : L7_L3_OTHER;
-}
-
-enum l7_l3 l7_l3_parse(struct sk_buff *skb, u8 af, struct l7_pkt *p,
-		       struct l7_quoted *q)
+bool l7_l3_tcp(struct sk_buff *skb, u8 af, struct l7_pkt *p)
 {
 	p->skb = skb;
-	return af == AF_INET6 ? parse_v6(skb, p, q) : parse_v4(skb, p, q);
+	return af == AF_INET6 ? tcp_v6(skb, p) : tcp_v4(skb, p);
+}
+
+bool l7_l3_quoted(struct sk_buff *skb, u8 af, struct l7_quoted *q)
+{
+	return af == AF_INET6 ? quoted_v6(skb, q) : quoted_v4(skb, q);
 }
 
 static u32 l3_len(u8 af)

@@ -10,17 +10,6 @@
 #include <linux/ipv6.h>
 #include "pkt.h"
 
-/** enum l7_l3 - what a packet is, to the module
- * @L7_L3_OTHER: not TCP, a fragment, or too short: none of ours
- * @L7_L3_TCP: a TCP segment, parsed
- * @L7_L3_ICMP: an ICMP error that quotes a TCP segment
- */
-enum l7_l3 {
-	L7_L3_OTHER,
-	L7_L3_TCP,
-	L7_L3_ICMP,
-};
-
 /** struct l7_quoted - the segment that an ICMP error quotes
  * @tuple: as quoted: sender -> receiver
  * @seq_off: its sequence number, bytes from skb->data
@@ -47,13 +36,17 @@ static inline const struct tcphdr *l7_l3_peek(const struct sk_buff *skb, u8 af)
 	return (const struct tcphdr *)(skb->data + thoff);
 }
 
-/** l7_l3_parse() - find the TCP header of a packet at its network header
- * @p: filled for L7_L3_TCP
- * @q: filled for L7_L3_ICMP; NULL when the caller does not care for ICMP
- * Does not change the skb.
+/** l7_l3_tcp() - parse a TCP segment, its packet at the network header
+ * Return: false, @p undefined, for what is none: another protocol, a fragment, a
+ * packet that is too short. Does not change the skb.
  */
-enum l7_l3 l7_l3_parse(struct sk_buff *skb, u8 af, struct l7_pkt *p,
-		       struct l7_quoted *q);
+bool l7_l3_tcp(struct sk_buff *skb, u8 af, struct l7_pkt *p);
+
+/** l7_l3_quoted() - find the TCP segment that an ICMP error quotes
+ * Return: false, @q undefined, for what is no such error. Does not change the
+ * skb.
+ */
+bool l7_l3_quoted(struct sk_buff *skb, u8 af, struct l7_quoted *q);
 
 /** l7_l3_alloc() - an skb with room for IP and TCP header and @paylen bytes
  * @t: sender -> receiver

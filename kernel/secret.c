@@ -39,7 +39,6 @@ static struct l7_secret *make(const u8 *master)
 	derive((u8 *)&s->cookie, sizeof(s->cookie), master, "l7 syn cookie");
 	derive((u8 *)&s->lane[0], sizeof(s->lane[0]), master, "l7 binding 0");
 	derive((u8 *)&s->lane[1], sizeof(s->lane[1]), master, "l7 binding 1");
-	s->cookie_old = s->cookie;
 	return s;
 }
 
@@ -63,6 +62,7 @@ int l7_secret_set(struct l7_net *ln, const u8 *master, u8 *aead)
 		return 1;
 	}
 	new->cookie_old = old->cookie;
+	new->cookie_changed = true;
 	rcu_assign_pointer(ln->secret, new);
 	call_rcu(&old->rcu, free_rcu_cb);
 	return 0;

@@ -15,12 +15,14 @@ struct l7_net;
 /** struct l7_secret - one generation of derived keys
  * @cookie: SYN cookies now made
  * @cookie_old: accepted as well: the key before the last change
+ * @cookie_changed: there was such a change
  * @lane: binding hash
  */
 struct l7_secret {
 	siphash_key_t cookie;
 	siphash_key_t cookie_old;
 	siphash_key_t lane[2];
+	bool cookie_changed;
 	struct rcu_head rcu;
 };
 

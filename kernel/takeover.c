@@ -27,26 +27,28 @@ static void become_owner(struct l7_net *ln, struct l7_flow *f)
 	spin_unlock(&f->lock);
 }
 
-bool l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server)
+int l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server)
 {
 	struct l7_endpoint server;
 	struct l7_tuple t;
+	int err;
 
 	if (likely(!READ_ONCE(f->origin) &&
 		   (u32)jiffies - READ_ONCE(f->last) < RECHECK_IDLE))
-		return true;
+		return 0;
 	t = l7_flow_tuple(f);
 	if (!from_server && !l7_l3_is_local(ln->net, f->af, &f->vip))
-		return false;
+		return -ENOENT;
 	server = l7_flow_server(f);
-	if (l7_ipvs_conn_ensure(ln, &t, &server) < 0) {
+	err = l7_ipvs_conn_ensure(ln, &t, &server);
+	if (err < 0) {
 		l7_stat_inc(ln->stats, L7_C_TAKEOVER_FAIL);
 		l7_stat_inc(f->svc->stats, L7_C_TAKEOVER_FAIL);
-		return false;
+		return err;
 	}
 	if (READ_ONCE(f->origin))
 		become_owner(ln, f);
-	return true;
+	return 0;
 }
 
 static void note_ack(u32 *field, u32 ack)

@@ -11,10 +11,11 @@
 /** l7_takeover_check() - make sure that this director can carry a flow on
  * Cheap unless the flow was made by a peer or was idle for long: then its IPVS
  * connection is created. Softirq, RCU.
- * Return: false when that is impossible (no such destination here), or the
- * packet is for the director that has the virtual address now: let it pass.
+ * Return: 0; -ENOENT when it cannot (no such destination here) or the packet is
+ * for the director that has the virtual address now: let it pass; -ENOMEM: drop
+ * it, it will come again.
  */
-bool l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server);
+int l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server);
 
 /** l7_takeover_track() - note what is acknowledged, FIN and RST
  * @from_server: direction of the segment

@@ -42,7 +42,7 @@ own_server() {
 	upload 2000000
 	upload 2000000
 	assert_eq reset "$(third_counter reset)" 0
-	assert_eq dropped "$(third_counter xlat_drop)" 0
+	assert_eq dropped "$(third_counter nomem_drop)" 0
 }
 
 # The device outside is a bridge and br_netfilter is at work: a packet passes the hooks as
