@@ -50,6 +50,8 @@ enum l7_flow_state {
 #define L7_FF_HASHED	BIT(3)	/* in the client table */
 #define L7_FF_SHASHED	BIT(4)	/* in the server table */
 #define L7_FF_SPLICED	BIT(5)	/* deltas are valid: constant from here on */
+#define L7_FF_RST_C	BIT(6)	/* client's reset seen, and nothing of it since */
+#define L7_FF_RST_S	BIT(7)	/* server's, likewise */
 
 /** struct l7_flow - one connection
  * @cnode: client table, by (client, virtual service)

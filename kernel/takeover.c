@@ -57,23 +57,56 @@ static void note_ack(u32 *field, u32 ack)
 		WRITE_ONCE(*field, ack);
 }
 
+static bool is_over(const struct l7_flow *f)
+{
+	return f->flags & (L7_FF_RST_C | L7_FF_RST_S) ||
+	       (f->flags & L7_FF_FIN_S && f->flags & L7_FF_FIN_C);
+}
+
+/* Who goes on sent no reset: it was forged, and the receiver saw that (RFC 5961
+ * 3.2). IPVS believed it.
+ */
+static void not_reset(struct l7_net *ln, const struct l7_flow *f)
+{
+	struct l7_endpoint server = l7_flow_server(f);
+	struct l7_tuple t = l7_flow_tuple(f);
+
+	l7_ipvs_conn_ensure(ln, &t, &server);
+}
+
+static void move(struct l7_net *ln, struct l7_flow *f, u8 from, u8 to)
+{
+	if (f->state != from || !(f->flags & L7_FF_HASHED))
+		return;
+	l7_flow_set_state_locked(ln, f, to);
+	l7_flow_changed_locked(ln, f);
+}
+
 void l7_takeover_track(struct l7_net *ln, struct l7_flow *f,
 		       const struct l7_pkt *p, bool from_server)
 {
-	bool over;
+	u8 fin = from_server ? L7_FF_FIN_S : L7_FF_FIN_C;
+	u8 rst = from_server ? L7_FF_RST_S : L7_FF_RST_C;
+	bool goes_on;
 
 	if (p->flags & TCPHDR_ACK)
 		note_ack(from_server ? &f->ack_s : &f->ack_c, p->ack);
-	if (likely(!(p->flags & (TCPHDR_FIN | TCPHDR_RST))))
+	if (likely(!(p->flags & (TCPHDR_FIN | TCPHDR_RST)) &&
+		   !(READ_ONCE(f->flags) & rst)))
 		return;
 	spin_lock(&f->lock);
+	goes_on = !(p->flags & TCPHDR_RST) && f->flags & rst;
+	if (goes_on)
+		f->flags &= ~rst;
+	else if (p->flags & TCPHDR_RST)
+		f->flags |= rst;
 	if (p->flags & TCPHDR_FIN)
-		f->flags |= from_server ? L7_FF_FIN_S : L7_FF_FIN_C;
-	over = p->flags & TCPHDR_RST ||
-	       (f->flags & L7_FF_FIN_S && f->flags & L7_FF_FIN_C);
-	if (over && f->flags & L7_FF_HASHED && f->state < L7_FLOW_CLOSING) {
-		l7_flow_set_state_locked(ln, f, L7_FLOW_CLOSING);
-		l7_flow_changed_locked(ln, f);
-	}
+		f->flags |= fin;
+	if (is_over(f))
+		move(ln, f, L7_FLOW_SPLICED, L7_FLOW_CLOSING);
+	else if (goes_on)
+		move(ln, f, L7_FLOW_CLOSING, L7_FLOW_SPLICED);
 	spin_unlock(&f->lock);
+	if (goes_on)
+		not_reset(ln, f);
 }

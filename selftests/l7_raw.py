@@ -15,11 +15,13 @@ import struct
 import sys
 import time
 
-FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = 1, 2, 4, 8, 16, 32, 64, 128
+CE = 3          # congestion experienced, in the IP header
 SOL_PACKET, PACKET_AUXDATA, CSUM_NOT_READY = 263, 8, 8
 MASK = 0xffffffff
-WAIT = 8.0      # seconds for what must come
-QUIET = 0.4     # seconds for what must not come
+SLOW = int(os.environ.get("L7_SLOW", "1"))
+WAIT = 8.0 * SLOW       # seconds for what must come
+QUIET = 0.4 * SLOW      # seconds for what must not come
 
 
 class Failure(Exception):
@@ -103,6 +105,7 @@ class Client:
         self.ts_offset = int.from_bytes(os.urandom(4), "big")
         self.iss = int.from_bytes(os.urandom(4), "big")
         self.fragment = 0       # bytes of TCP in a fragment, a multiple of 8
+        self.ecn = self.urgent = 0
         self.fresh()
 
     def fresh(self, port=None):
@@ -149,7 +152,7 @@ class Client:
         o = self.options(flags & SYN, sack)
         window = self.window if window is None else window
         head = struct.pack("!HHIIBBHHH", self.sport, self.dport, seq & MASK, ack & MASK,
-                           (5 + len(o) // 4) << 4, flags, window, 0, 0)
+                           (5 + len(o) // 4) << 4, flags, window, 0, self.urgent)
         tcp = head + o + data
         value = checksum(self.pseudo(self.src, self.dst, len(tcp)) + tcp)
         if bad_sum:
@@ -176,9 +179,9 @@ class Client:
             if offset is not None:
                 tcp = struct.pack("!BBHI", 6, 0, fragment, self.ident) + tcp
                 proto = 44
-            return struct.pack("!IHBB", 6 << 28, len(tcp), proto, 64) + self.src + self.dst + tcp
+            return struct.pack("!IHBB", 6 << 28 | self.ecn << 20, len(tcp), proto, 64) + self.src + self.dst + tcp
         where = 0x4000 if offset is None else offset // 8 | more << 13
-        ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), self.ident, where, 64, 6, 0)
+        ip = struct.pack("!BBHHHBBH", 0x45, self.ecn, 20 + len(tcp), self.ident, where, 64, 6, 0)
         ip += self.src + self.dst
         return ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:] + tcp
 
@@ -345,6 +348,13 @@ def ok(c):
     body = c.answer()
     check(body.startswith(b"server=rs") and b"cookie=raw" in body, "body: %s" % body)
     return body
+
+
+def appears(path):
+    end = time.monotonic() + 60 * SLOW
+    while not os.path.exists(path):
+        check(time.monotonic() < end, "waited for " + path)
+        time.sleep(0.05)
 
 
 # --- scenarios ---
@@ -558,11 +568,12 @@ def reset_elsewhere(c):
     c.finish()
 
 
-def reset_connecting(c):
-    """Ended by reset while no server has answered yet; the test sees to that."""
+def reset_connecting(c, path):
+    """Ended by reset, when a file appears, while no server has answered yet; the test sees to
+    that."""
     c.connect()
     c.send(request())
-    c.quiet()
+    appears(path)
     c.reset()
     c.quiet()
 
@@ -589,10 +600,7 @@ def silent_then(c, path, what):
     c.connect()
     c.quiet()
     print("silent", flush=True)
-    end = time.monotonic() + 60
-    while not os.path.exists(path):
-        check(time.monotonic() < end, "waited for " + path)
-        time.sleep(0.05)
+    appears(path)
     c.send(request())
     if what == "reset":
         c.wait("reset", lambda s: s.flags & RST)
@@ -670,6 +678,153 @@ def small_window(c):
     c.ack()
     ok(c)
     c.window = 65535
+    c.send(request())
+    ok(c)
+    c.finish()
+
+
+def wrapped(c, clock="0"):
+    """Sequence numbers that wrap within the request; with "1" timestamps, too."""
+    data = request(close=False)
+    c.iss = MASK - len(data) // 2
+    if clock == "1":
+        c.ts_offset = (-int(time.monotonic() * 1000) - 20) & MASK
+    c.connect()
+    if clock == "1":
+        time.sleep(0.03)
+        check(c.tsval() < 1 << 31, "timestamps did not wrap")
+    for _, piece in cut(data, 3):
+        c.send(piece)
+    ok(c)
+    check(c.at(c.sent) < c.iss, "did not wrap")
+    c.send(request())
+    ok(c)
+    c.finish()
+
+
+def data_on_syn(c):
+    """Bytes on the SYN are not taken, and have to come again."""
+    c.syn(data=request()[:20])
+    c.synack()
+    c.ack()
+    c.send(request())
+    ok(c)
+    c.finish()
+
+
+def syn_changed(c, first, then):
+    """The SYN comes again with other options; "1" is with timestamps. The later one counts."""
+    c.use_ts = c.ts_on = first == "1"
+    c.syn()
+    c.synack()
+    c.use_ts = c.ts_on = then == "1"
+    c.syn()
+    s = c.synack()
+    check((s.ts is not None) == c.use_ts, "timestamps: %s" % s)
+    c.ack()
+    for _, piece in cut(request(), 2):
+        c.send(piece)
+    ok(c)
+    c.finish()
+
+
+def urgent(c):
+    """Urgent data, before and after the splice: at the echo service, which leaves that byte out
+    of what it reads."""
+    c.connect()
+    for data in b"one two three", b"four five six":
+        mark = data.index(b" ") + 1
+        c.urgent = mark + 1
+        c.send(data, flags=ACK | PSH | URG)
+        want = data[:mark] + data[mark + 1:]
+        c.stream = b""
+        while len(c.stream) < len(want):
+            s = c.receive(WAIT)
+            check(s, "waited for %s, have %s" % (want, c.stream))
+            c.take(s)
+        check(c.stream == want, "echo: %s" % c.stream)
+    c.urgent = 0
+    c.close_first()
+
+
+def ecn(c):
+    """A client that asks for ECN is not told that there is any; marked packets pass."""
+    c.raw(SYN | ECE | CWR, c.iss)
+    s = c.synack()
+    check(not s.flags & (ECE | CWR), "ECN was promised: %s" % s)
+    c.ack()
+    c.ecn = CE
+    one, two = cut(request(close=False), 2)
+    c.send(one[1])
+    c.acked(two[0])
+    c.send(two[1], flags=ACK | PSH | CWR)
+    ok(c)
+    c.send(request(), flags=ACK | PSH | ECE)
+    ok(c)
+    c.finish()
+
+
+def simultaneous_close(c):
+    """Both ends send FIN before they have the other's."""
+    c.connect()
+    c.send(request())
+    fin = c.wait("FIN", lambda s: s.flags & FIN)
+    c.send(b"", flags=FIN | ACK)
+    c.acked(c.sent)
+    c.rcv_nxt = fin.end()
+    c.ack()
+    c.quiet()
+
+
+def probed(c):
+    """The client's window is closed while an answer waits: probes of the window come, with
+    numbers that the client knows."""
+    c.connect()
+    c.send(request(close=False))
+    c.window = 0
+    ok(c)
+    c.send(request())
+    c.wait("a probe", lambda s: s.seq == (c.rcv_nxt - 1) & MASK and len(s.data) < 2)
+    c.ack()
+    c.wait("another", lambda s: s.seq == (c.rcv_nxt - 1) & MASK and len(s.data) < 2)
+    c.window = 65535
+    c.ack()
+    ok(c)
+    c.finish()
+
+
+def challenged(c):
+    """A reset and a SYN out of place: the server asks, with numbers that the client knows, and
+    the connection goes on (RFC 5961)."""
+    c.connect()
+    for flags, ahead in (RST, 100), (SYN, 500):
+        c.send(request(close=False))
+        ok(c)
+        c.raw(flags, c.at(c.sent + ahead))
+        s = c.wait("challenge", lambda s: not s.data)
+        check(s.flags == ACK and s.seq == c.rcv_nxt and s.ack == c.at(c.sent), "challenge: %s" % s)
+        time.sleep(0.6)     # Linux limits how many it sends
+    c.send(request())
+    ok(c)
+    c.finish()
+
+
+def old_duplicates(c):
+    """Segments of long ago arrive again, before and after the splice."""
+    c.connect()
+    data = request(close=False)
+    one, two = cut(data, 2)
+    c.send(one[1])
+    c.acked(two[0])
+    c.send(one[1], 0)
+    c.acked(two[0])
+    c.send(two[1])
+    ok(c)
+    c.send(one[1], 0)
+    s = c.acked(len(data))
+    if c.use_sack and c.ts_on:
+        check(s.sack == [(c.at(0), c.at(two[0]))], "duplicate SACK: %s" % s)
+    c.raw(ACK, c.at(c.sent), (c.irs + 1) & MASK)
     c.send(request())
     ok(c)
     c.finish()

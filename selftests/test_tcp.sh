@@ -80,8 +80,10 @@ reset_while_connecting() {
 		}"
 	done
 	l7_edit 80 --connect-timeout 20s
-	raw reset_connecting &
+	rm -f "$L7_TMP/go"
+	raw reset_connecting "$L7_TMP/go" &
 	flows_are CONNECTING 1
+	: >"$L7_TMP/go"
 	wait $!
 	no_pending
 }
@@ -93,6 +95,8 @@ reset_while_spliced() {
 		wait_for no_connections "$rs" "$L7_RAW"
 	done
 }
+
+urgent() { L7_PORT=7 scenario urgent; }
 
 no_connections() { [ -z "$(in_ns "$1" ss -Htn "dst = $(url_host "$2")")" ]; }
 
@@ -169,7 +173,7 @@ zero_windows() {
 active() { in_ns dira ipvsadm -ln | awk '$1 == "->" { n += $5 } END { print n + 0 }'; }
 active_is() { [ "$(active)" = "$1" ]; }
 
-ktap_plan 46
+ktap_plan 62
 transport_up
 run_test_v4v6 scenario "what a SYN-ACK offers" announced 1 1 7 -- announced 1 0 7 -- \
 	announced 1 1 - -- announced 1 1 0 -- announced 1 1 14 -- announced 0 1 7 -- announced 0 0 -
@@ -192,6 +196,15 @@ run_test_v4v6 silent "silent client, cookie out of date" answer 600
 run_test_v4v6 silent "silent client forgotten" reset 600 --silent-timeout 2s
 run_test_v4v6 scenario "client's window opens late" small_window
 run_test_v4v6 scenario "a port again, while pending or at once" same_port_pending -- port_again 12
+run_test_v4v6 scenario "numbers that wrap" wrapped -- wrapped 1
+run_test_v4v6 scenario "data on a SYN, other options on the next" \
+	data_on_syn -- syn_changed 1 0 -- syn_changed 0 1
+run_test_v4v6 urgent "urgent data"
+run_test_v4v6 scenario "ECN" ecn
+run_test_v4v6 scenario "both ends close at once" simultaneous_close
+run_test_v4v6 scenario "probes of a closed window" probed
+run_test_v4v6 counting "challenges" reset 0 challenged
+run_test_v4v6 scenario "old duplicates" old_duplicates
 run_test_v4v6 keep_alive "100 requests on a connection"
 run_test_v4v6 half_close "half-closed connection"
 run_test_v4v6 zero_window "server closes its window"
