@@ -124,8 +124,8 @@ service_next() { in_ns dira ipvsl7adm --del-binding "src=$CLI2" -t "$SVC" 2>/dev
 # Idle time since the last use: one that is used lives, one that is not expires. A binding may
 # live up to a quarter longer than asked for.
 expiry() {
-	local since idle=4000 used before
-	service 80 rr -- -k cookie:SESSID -p 4
+	local since idle=$((4000 * ${L7_SLOW:-1})) used before
+	service 80 rr -- -k cookie:SESSID -p $((idle / 1000))
 	before=$(counter_all binding_expired)
 	new_session
 	used=$SESSION
