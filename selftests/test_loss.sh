@@ -36,7 +36,9 @@ no_gso() {
 	done
 }
 
-resets_of() { in_ns "$1" nstat -asz TcpOutRsts TcpEstabResets | awk '/^Tcp/ { n += $2 } END { print n }'; }
+# Connections that a reset ended while they were open. Not all resets that are sent: a segment
+# that is overtaken by the close is answered by TIME_WAIT, and that by a server that has closed.
+resets_of() { in_ns "$1" nstat -asz TcpEstabResets | awk '/^Tcp/ { print $2 }'; }
 
 all_resets() {
 	local ns n=0
@@ -55,7 +57,7 @@ harmed_transfers() {
 	before=$(all_resets)
 	L7_CURL_SECONDS=60 both_ways "$bytes"
 	assert_counted reset 0
-	assert_eq "resets sent" "$(all_resets)" "$before"
+	assert_eq "connections reset" "$(all_resets)" "$before"
 }
 
 # Handshakes, requests and closes meet the loss, each many times.
