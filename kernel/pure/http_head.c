@@ -24,7 +24,7 @@
 /* tchar of RFC 9110 5.6.2 */
 static bool is_token(u8 c)
 {
-	return (lower(c) >= 'a' && lower(c) <= 'z') || is_digit(c) ||
+	return is_alpha(c) || is_digit(c) ||
 	       (c && c < 0x80 && strchr("!#$%&'*+-.^_`|~", c));
 }
 

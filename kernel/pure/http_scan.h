@@ -32,6 +32,11 @@ static inline u8 lower(u8 c)
 	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
+static inline bool is_alpha(u8 c)
+{
+	return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
 /*
  * Eight bytes at a time, the first one lowest. The masks have the top bit of
  * each byte that matches, and are exact: nothing carries from byte to byte.
