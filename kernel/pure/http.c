@@ -1,346 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * HTTP/1.x heads and their cookies. Owns the grammar; what a cookie means to
- * a binding is the caller's. No locks, no state.
- *
- * Line by line from the first byte on, with a verdict as soon as a byte
- * decides: so a longer prefix never changes what a shorter one said. Every
- * byte is looked at a constant number of times.
- *
- * How strict: a fallback costs one connection its persistence, a misread
- * request sends it to the wrong server. So a request has to be HTTP/1.x beyond
- * doubt. BAD are control bytes, an unknown version, a line without a name,
- * white space before the colon (RFC 9112 5.1) and obsolete line folding in
- * requests (5.2 lets a server refuse it). Tolerated are bare LF (2.2), empty
- * lines before the request (2.2), DEL and bytes above 0x7f, spaces inside the
- * target, and folding in responses, which browsers take for spaces. Separators
- * in a field's name are for the server to judge: such a field is no Cookie.
+ * The cookies of HTTP/1.x heads. Owns their grammar; what a cookie means to a
+ * binding is the caller's, what a head is, http_head.h's. No locks, no state.
  */
-#include "http.h"
-
-/* Longest method: the registry's longest has 17 bytes. */
-#define METHOD_MAX	32
-
-#define ONES	0x0101010101010101ull
-#define SEVENS	(0x7f * ONES)
-#define HIGHS	(0x80 * ONES)
-
-/** struct head - a head on its way through the parser
- * @p: the input
- * @len: its end
- * @next: the line that is read next
- */
-struct head {
-	const u8 *p;
-	u32 len;
-	u32 next;
-};
-
-/** struct line - a line, or what is there of it
- * @text: without the line's end
- * @stop: what ended @text: NONE, a line end; MORE, the end of the input; BAD,
- *	a byte that has no place in a head
- */
-struct line {
-	struct l7_slice text;
-	enum l7_parse stop;
-};
-
-/** struct field - a field whose name is complete
- * @name: never empty
- * @value: what follows the colon, as far as it is there
- * @stop: as in struct line
- */
-struct field {
-	struct l7_slice name;
-	struct l7_slice value;
-	enum l7_parse stop;
-};
-
-static bool is_digit(u8 c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_blank(u8 c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool is_eol(u8 c)
-{
-	return c == '\r' || c == '\n';
-}
-
-static u8 lower(u8 c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
-/* tchar of RFC 9110 5.6.2 */
-static bool is_token(u8 c)
-{
-	return (lower(c) >= 'a' && lower(c) <= 'z') || is_digit(c) ||
-	       (c && c < 0x80 && strchr("!#$%&'*+-.^_`|~", c));
-}
-
-static u32 end_of(struct l7_slice s)
-{
-	return s.off + s.len;
-}
-
-/*
- * Eight bytes at a time, the first one lowest. The masks have the top bit of
- * each byte that matches, and are exact: nothing carries from byte to byte.
- */
-static inline u64 word_at(const u8 *p)
-{
-	u64 w;
-
-	memcpy(&w, p, sizeof(w));
-	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? w :
-	       __builtin_bswap64(w);
-}
-
-/* Bytes from 0x20 on. */
-static inline u64 text_mask(u64 w)
-{
-	return (((w & SEVENS) + 0x60 * ONES) | w) & HIGHS;
-}
-
-/* Bytes from 0x21 to 0x7f but the colon. */
-static inline u64 name_mask(u64 w)
-{
-	u64 low = w & SEVENS;
-
-	return (low + 0x5f * ONES) & ((low ^ ONES * ':') + SEVENS) & ~w & HIGHS;
-}
-
-/* Bytes that are not @c, which is below 0x80. */
-static inline u64 other_mask(u64 w, u8 c)
-{
-	return ((((w & SEVENS) ^ ONES * c) + SEVENS) | w) & HIGHS;
-}
-
-/* The first byte that a mask lacks. */
-static inline u32 first_gap(u64 mask)
-{
-	return (u32)__builtin_ctzll(mask ^ HIGHS) / 8;
-}
-
-/* The first control byte from @i on, tabs not counted. */
-static inline u32 skip_text(const u8 *p, u32 i, u32 len)
-{
-	while (len - i >= 16) {
-		u64 a = text_mask(word_at(p + i));
-		u64 b = text_mask(word_at(p + i + 8));
-
-		if ((a & b) == HIGHS) {
-			i += 16;
-			continue;
-		}
-		i += a != HIGHS ? first_gap(a) : 8 + first_gap(b);
-		if (p[i] != '\t')
-			return i;
-		i++;
-	}
-	while (i < len && (p[i] >= 0x20 || p[i] == '\t'))
-		i++;
-	return i;
-}
-
-/* The first byte from @i on that cannot be part of a field's name. */
-static inline u32 skip_name(const u8 *p, u32 i, u32 len)
-{
-	while (len - i >= 8) {
-		u64 m = name_mask(word_at(p + i));
-
-		if (m != HIGHS)
-			return i + first_gap(m);
-		i += 8;
-	}
-	while (i < len && p[i] > 0x20 && p[i] < 0x80 && p[i] != ':')
-		i++;
-	return i;
-}
-
-/* The first @c < 0x80 from @i on. */
-static inline u32 skip_to(const u8 *p, u32 i, u32 end, u8 c)
-{
-	while (end - i >= 8) {
-		u64 m = other_mask(word_at(p + i), c);
-
-		if (m != HIGHS)
-			return i + first_gap(m);
-		i += 8;
-	}
-	while (i < end && p[i] != c)
-		i++;
-	return i;
-}
-
-static enum l7_parse line_end(struct head *h, u32 i)
-{
-	if (i < h->len && h->p[i] == '\r')
-		i++;
-	if (i == h->len)
-		return L7_PARSE_MORE;
-	if (h->p[i] != '\n')
-		return L7_PARSE_BAD;
-	h->next = i + 1;
-	return L7_PARSE_NONE;
-}
-
-static inline struct line next_line(struct head *h)
-{
-	struct line l = { .text.off = h->next };
-	u32 end = skip_text(h->p, h->next, h->len);
-
-	l.text.len = end - h->next;
-	l.stop = line_end(h, end);
-	return l;
-}
-
-/*
- * Read a field up to its colon: FOUND. NONE is the empty line that ends the
- * head.
- */
-static inline enum l7_parse next_field(struct head *h, struct field *f)
-{
-	struct line l = next_line(h);
-	u32 end = end_of(l.text);
-	/* Line ends are no part of a name, so it need not stop at @end. */
-	u32 colon = skip_name(h->p, l.text.off, h->len);
-
-	f->name.off = l.text.off;
-	f->name.len = colon - l.text.off;
-	if (colon == end && (l.stop != L7_PARSE_NONE || !f->name.len))
-		return l.stop;
-	if (colon == end || h->p[colon] != ':' || !f->name.len)
-		return L7_PARSE_BAD;
-	f->value.off = colon + 1;
-	f->value.len = end - f->value.off;
-	f->stop = l.stop;
-	return L7_PARSE_FOUND;
-}
-
-/* How the bytes from @i to @end agree with @form, in which # is a digit. */
-static enum l7_parse match(const u8 *p, u32 i, u32 end, const char *form)
-{
-	for (; *form; form++, i++) {
-		if (i == end)
-			return L7_PARSE_MORE;
-		if (*form == '#' ? !is_digit(p[i]) : p[i] != (u8)*form)
-			return L7_PARSE_BAD;
-	}
-	return L7_PARSE_NONE;
-}
-
-/* Is @s @word? ASCII letters in any case; @word is in lower case. */
-static bool is_word(const u8 *p, struct l7_slice s, const char *word, u32 len)
-{
-	u32 i;
-
-	if (s.len != len)
-		return false;
-	for (i = 0; i < len; i++)
-		if (lower(p[s.off + i]) != (u8)word[i])
-			return false;
-	return true;
-}
-
-#define IS_WORD(p, s, word)	is_word(p, s, word, sizeof(word) - 1)
-
-/* White space at both ends; line ends too, where folding left them. */
-static struct l7_slice trim(const u8 *p, struct l7_slice s)
-{
-	while (s.len && (is_blank(p[s.off]) || is_eol(p[s.off]))) {
-		s.off++;
-		s.len--;
-	}
-	while (s.len && (is_blank(p[s.off + s.len - 1]) ||
-			 is_eol(p[s.off + s.len - 1])))
-		s.len--;
-	return s;
-}
-
-/*
- * Split @s at the first @at: what stands before it is returned, what stands
- * behind it is left in @s. Without one all of @s is returned and @s is empty.
- */
-static struct l7_slice cut(const u8 *p, struct l7_slice *s, u8 at)
-{
-	const u8 *hit = s->len ? memchr(p + s->off, at, s->len) : NULL;
-	struct l7_slice head = *s;
-
-	if (hit)
-		head.len = (u32)(hit - p) - s->off;
-	s->off += head.len + !!hit;
-	s->len -= head.len + !!hit;
-	return head;
-}
-
-/* Cut a cookie-pair in two; true if it is the cookie @sel asks for. */
-static bool is_cookie(const u8 *p, struct l7_slice pair,
-		      const struct l7_cookie_sel *sel, struct l7_slice *value)
-{
-	struct l7_slice name;
-
-	pair = trim(p, pair);
-	/* Most cookies are told by their first byte. */
-	if (!pair.len || p[pair.off] != (u8)sel->name[0])
-		return false;
-	*value = pair;
-	name = cut(p, value, '=');
-	if (name.len == pair.len)
-		return false;
-	name = trim(p, name);
-	*value = trim(p, *value);
-	if (sel->wildcard ? name.len < sel->name_len : name.len != sel->name_len)
-		return false;
-	return !memcmp(p + name.off, sel->name, sel->name_len);
-}
-
-/* The part of a value that is the key; false if the value is too short. */
-static bool take_part(const struct l7_cookie_sel *sel, struct l7_slice *value)
-{
-	if (value->len <= sel->offset)
-		return false;
-	value->off += sel->offset;
-	value->len -= sel->offset;
-	if (sel->length && value->len > sel->length)
-		value->len = sel->length;
-	return true;
-}
+#include "http_head.h"
 
 /* --- Requests --- */
-
-static enum l7_parse request_line(struct head *h)
-{
-	static const char version[] = " HTTP/1.#";
-	const u32 vlen = sizeof(version) - 1;
-	struct line l;
-	u32 i, end;
-
-	do
-		l = next_line(h);
-	while (l.stop == L7_PARSE_NONE && !l.text.len);
-	i = l.text.off;
-	end = end_of(l.text);
-	while (i < end && i - l.text.off < METHOD_MAX && is_token(h->p[i]))
-		i++;
-	if (i == end && l.stop != L7_PARSE_NONE)
-		return l.stop;
-	if (i == end || i == l.text.off || h->p[i] != ' ')
-		return L7_PARSE_BAD;
-	if (l.stop != L7_PARSE_NONE)
-		return l.stop;
-	/* A target has at least one byte, and does not start with a space. */
-	i++;
-	if (end - i <= vlen || h->p[i] == ' ')
-		return L7_PARSE_BAD;
-	return match(h->p, end - vlen, end, version);
-}
 
 /*
  * A Cookie field, pair by pair: FOUND with the key. The last pair counts only
@@ -371,8 +36,10 @@ enum l7_parse l7_http_request_cookie(const u8 *p, u32 len,
 				     const struct l7_cookie_sel *sel,
 				     struct l7_slice *value)
 {
-	struct head h = { .p = p, .len = len };
-	enum l7_parse v = request_line(&h);
+	struct l7_slice target;
+	u32 next;
+	enum l7_parse v = l7_http_request_line(p, len, &target, &next);
+	struct head h = { .p = p, .len = len, .next = next };
 	struct field f;
 
 	if (v != L7_PARSE_NONE)
@@ -610,43 +277,6 @@ static void set_cookie(const u8 *p, struct l7_slice field,
 	a->value = value;
 }
 
-static enum l7_parse status_line(struct head *h, bool *interim)
-{
-	static const char form[] = "HTTP/1.# ###";
-	struct line l = next_line(h);
-	u32 i = l.text.off, end = end_of(l.text);
-	enum l7_parse v = match(h->p, i, end, form);
-	const u8 *code;
-
-	if (v == L7_PARSE_MORE)
-		return l.stop == L7_PARSE_NONE ? L7_PARSE_BAD : l.stop;
-	if (v != L7_PARSE_NONE)
-		return v;
-	i += sizeof(form) - 1;
-	code = h->p + i - 3;
-	if (code[0] == '0' || (i < end && h->p[i] != ' '))
-		return L7_PARSE_BAD;
-	/* After 101 the stream is no longer HTTP. */
-	*interim = code[0] == '1' && memcmp(code, "101", 3);
-	return l.stop;
-}
-
-/*
- * Add the lines that continue a field (RFC 9112 5.2) to its value. If such a
- * line is still to come, so is the end of the head.
- */
-static enum l7_parse unfold(struct head *h, struct field *f)
-{
-	while (f->stop == L7_PARSE_NONE && h->next < h->len &&
-	       is_blank(h->p[h->next])) {
-		struct line l = next_line(h);
-
-		f->value.len = end_of(l.text) - f->value.off;
-		f->stop = l.stop;
-	}
-	return f->stop;
-}
-
 static enum l7_parse response_head(struct head *h,
 				   const struct l7_cookie_sel *sel, s64 now,
 				   struct answer *a)
@@ -655,7 +285,7 @@ static enum l7_parse response_head(struct head *h,
 	struct field f;
 
 	while ((v = next_field(h, &f)) == L7_PARSE_FOUND) {
-		v = unfold(h, &f);
+		v = l7_http_unfold(h, &f);
 		if (v != L7_PARSE_NONE)
 			break;
 		if (IS_WORD(h->p, f.name, "set-cookie"))
@@ -676,7 +306,7 @@ enum l7_parse l7_http_response_cookie(const u8 *p, u32 len,
 
 	do {
 		a.found = false;
-		v = status_line(&h, &interim);
+		v = l7_http_status_line(&h, &interim);
 		if (v == L7_PARSE_NONE)
 			v = response_head(&h, sel, now, &a);
 		if (v != L7_PARSE_NONE)

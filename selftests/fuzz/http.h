@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the two targets for HTTP share: the slow oracle's view of lines and
- * cookies, byte by byte, and the cookies that are asked for.
+ * What the targets for HTTP share: the slow oracle's view of lines and cookies,
+ * byte by byte, and the cookies that are asked for.
  */
 #ifndef L7_FUZZ_HTTP_H
 #define L7_FUZZ_HTTP_H
 
 #include "fuzz.h"
 #include "pure/http.h"
+
+#define HTTP_METHOD_MAX	32
 
 /** struct answer - of a parser, or of its oracle
  * @key: valid when FOUND
@@ -150,6 +152,88 @@ static inline bool part_of(const struct l7_cookie_sel *sel, size_t value,
 	if (sel->length && sel->length < key->len)
 		key->len = sel->length;
 	return true;
+}
+
+static inline bool is_token(u8 c)
+{
+	return c > ' ' && c < 0x7f && !strchr("\"(),/:;<=>?@[\\]{}", c);
+}
+
+/* METHOD SP TARGET SP HTTP/1.DIGIT */
+static inline enum l7_parse oracle_request_line(const u8 *p,
+						const struct text *t)
+{
+	size_t i = t->at, n = t->end - t->at;
+
+	while (i < t->end && i - t->at < HTTP_METHOD_MAX && is_token(p[i]))
+		i++;
+	if (i == t->end)
+		return t->stop == L7_PARSE_NONE ? L7_PARSE_BAD : t->stop;
+	if (i == t->at || p[i] != ' ')
+		return L7_PARSE_BAD;
+	if (t->stop != L7_PARSE_NONE)
+		return t->stop;
+	n -= i + 1 - t->at;
+	if (n < sizeof("/ HTTP/1.1") - 1 || p[i + 1] == ' ' ||
+	    memcmp(p + t->end - 9, " HTTP/1.", 8) || p[t->end - 1] < '0' ||
+	    p[t->end - 1] > '9')
+		return L7_PARSE_BAD;
+	return L7_PARSE_NONE;
+}
+
+static inline bool is_number(u8 c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* HTTP/1.DIGIT DIGIT DIGIT DIGIT [SP REASON] */
+static inline enum l7_parse oracle_status(const u8 *p, const struct text *t,
+					  bool *interim)
+{
+	static const char form[] = "HTTP/1.# ###";
+	size_t i;
+
+	for (i = 0; form[i]; i++) {
+		if (t->at + i == t->end)
+			return t->stop == L7_PARSE_NONE ? L7_PARSE_BAD :
+							  t->stop;
+		if (form[i] == '#' ? !is_number(p[t->at + i]) :
+				     p[t->at + i] != form[i])
+			return L7_PARSE_BAD;
+	}
+	if (p[t->at + 9] == '0' ||
+	    (t->at + i < t->end && p[t->at + i] != ' '))
+		return L7_PARSE_BAD;
+	*interim = p[t->at + 9] == '1' && memcmp(p + t->at + 9, "101", 3);
+	return t->stop;
+}
+
+/* A line behind the first: where its colon is when NONE; else why there is none. */
+static inline enum l7_parse oracle_name(const u8 *p, const struct text *t,
+					size_t *colon)
+{
+	*colon = t->at;
+	while (*colon < t->end && p[*colon] > ' ' && p[*colon] < 0x80 &&
+	       p[*colon] != ':')
+		++*colon;
+	if (*colon == t->end)
+		return t->stop == L7_PARSE_NONE ? L7_PARSE_BAD : t->stop;
+	return *colon == t->at || p[*colon] != ':' ? L7_PARSE_BAD :
+						     L7_PARSE_NONE;
+}
+
+/* The lines that continue the one in @t become part of it. */
+static inline void oracle_unfold(const u8 *p, size_t len, struct text *t)
+{
+	struct text more;
+
+	while (t->stop == L7_PARSE_NONE && t->next < len &&
+	       (p[t->next] == ' ' || p[t->next] == '\t')) {
+		more = read_line(p, t->next, len);
+		t->end = more.end;
+		t->next = more.next;
+		t->stop = more.stop;
+	}
 }
 
 #endif /* L7_FUZZ_HTTP_H */

@@ -7,34 +7,6 @@
  */
 #include "http.h"
 
-#define METHOD_MAX	32
-
-static bool is_token(u8 c)
-{
-	return c > ' ' && c < 0x7f && !strchr("\"(),/:;<=>?@[\\]{}", c);
-}
-
-/* METHOD SP TARGET SP HTTP/1.DIGIT */
-static enum l7_parse oracle_request_line(const u8 *p, const struct text *t)
-{
-	size_t i = t->at, n = t->end - t->at;
-
-	while (i < t->end && i - t->at < METHOD_MAX && is_token(p[i]))
-		i++;
-	if (i == t->end)
-		return t->stop == L7_PARSE_NONE ? L7_PARSE_BAD : t->stop;
-	if (i == t->at || p[i] != ' ')
-		return L7_PARSE_BAD;
-	if (t->stop != L7_PARSE_NONE)
-		return t->stop;
-	n -= i + 1 - t->at;
-	if (n < sizeof("/ HTTP/1.1") - 1 || p[i + 1] == ' ' ||
-	    memcmp(p + t->end - 9, " HTTP/1.", 8) || p[t->end - 1] < '0' ||
-	    p[t->end - 1] > '9')
-		return L7_PARSE_BAD;
-	return L7_PARSE_NONE;
-}
-
 /* The cookies of a line, as far as each is complete. */
 static bool oracle_cookies(const u8 *p, size_t at, const struct text *t,
 			   const struct l7_cookie_sel *sel,
@@ -57,15 +29,11 @@ static enum l7_parse oracle_field(const u8 *p, const struct text *t,
 				  const struct l7_cookie_sel *sel,
 				  struct l7_slice *key)
 {
-	size_t colon = t->at;
+	size_t colon;
+	enum l7_parse v = oracle_name(p, t, &colon);
 
-	while (colon < t->end && p[colon] > ' ' && p[colon] < 0x80 &&
-	       p[colon] != ':')
-		colon++;
-	if (colon == t->end)
-		return t->stop == L7_PARSE_NONE ? L7_PARSE_BAD : t->stop;
-	if (colon == t->at || p[colon] != ':')
-		return L7_PARSE_BAD;
+	if (v != L7_PARSE_NONE)
+		return v;
 	if (is_named(p, t->at, colon, "cookie") &&
 	    oracle_cookies(p, colon + 1, t, sel, key))
 		return L7_PARSE_FOUND;

@@ -191,50 +191,18 @@ static void oracle_set_cookie(const u8 *p, size_t at, size_t end,
 	a->what = over ? L7_SET_COOKIE_DELETE : L7_SET_COOKIE_LEARN;
 }
 
-/* HTTP/1.DIGIT DIGIT DIGIT DIGIT [SP REASON] */
-static enum l7_parse oracle_status(const u8 *p, const struct text *t,
-				   bool *interim)
-{
-	static const char form[] = "HTTP/1.# ###";
-	size_t i;
-
-	for (i = 0; form[i]; i++) {
-		if (t->at + i == t->end)
-			return t->stop == L7_PARSE_NONE ? L7_PARSE_BAD :
-							  t->stop;
-		if (form[i] == '#' ? !isdigit(p[t->at + i]) :
-				     p[t->at + i] != form[i])
-			return L7_PARSE_BAD;
-	}
-	if (p[t->at + 9] == '0' ||
-	    (t->at + i < t->end && p[t->at + i] != ' '))
-		return L7_PARSE_BAD;
-	*interim = p[t->at + 9] == '1' && memcmp(p + t->at + 9, "101", 3);
-	return t->stop;
-}
-
 /* One field with the lines that continue it; *@next is behind them. */
 static enum l7_parse oracle_field(const u8 *p, size_t *next, size_t len,
 				  const struct l7_cookie_sel *sel, s64 now,
 				  struct answer *a)
 {
-	struct text t = read_line(p, *next, len), more;
-	size_t colon = t.at;
+	struct text t = read_line(p, *next, len);
+	size_t colon;
+	enum l7_parse v = oracle_name(p, &t, &colon);
 
-	while (colon < t.end && p[colon] > ' ' && p[colon] < 0x80 &&
-	       p[colon] != ':')
-		colon++;
-	if (colon == t.end)
-		return t.stop == L7_PARSE_NONE ? L7_PARSE_BAD : t.stop;
-	if (colon == t.at || p[colon] != ':')
-		return L7_PARSE_BAD;
-	while (t.stop == L7_PARSE_NONE && t.next < len &&
-	       (p[t.next] == ' ' || p[t.next] == '\t')) {
-		more = read_line(p, t.next, len);
-		t.end = more.end;
-		t.next = more.next;
-		t.stop = more.stop;
-	}
+	if (v != L7_PARSE_NONE)
+		return v;
+	oracle_unfold(p, len, &t);
 	*next = t.next;
 	if (t.stop == L7_PARSE_NONE && is_named(p, t.at, colon, "set-cookie"))
 		oracle_set_cookie(p, colon + 1, t.end, sel, now, a);
