@@ -12,6 +12,12 @@
 
 #define L7_TRIES_MAX	8
 
+/** struct l7_asked - a key that a request carried, and how it was offered */
+struct l7_asked {
+	struct l7_key key;
+	struct l7_key_asked how;
+};
+
 /** struct l7_pend - what a flow needs until its server has all that the
  * director acknowledged. Protected by flow->lock.
  * @ln: namespace
@@ -47,7 +53,7 @@
  * @ntried: servers tried
  * @tried: their indices
  * @key_mask: rules whose key was found
- * @keys: their keys, one place for each rule of the policy
+ * @asked: their keys, one place for each rule of the policy
  */
 struct l7_pend {
 	struct l7_net *ln;
@@ -81,7 +87,7 @@ struct l7_pend {
 	u8 key_mask;
 	u16 target;
 	u16 tried[L7_TRIES_MAX];
-	struct l7_key keys[];
+	struct l7_asked asked[];
 };
 
 /* The verdicts below are those of netfilter. Context: softirq, RCU. */

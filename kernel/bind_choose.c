@@ -5,54 +5,140 @@
  */
 #include "bind_priv.h"
 #include "ipvs.h"
+#include "learn.h"
 #include "net.h"
+#include "secret.h"
 #include "server.h"
 
-static enum l7_choice try_key(struct l7_pend *pe, int i, const void *val, u32 len)
+static bool was_found(const struct l7_pend *pe, int i)
+{
+	return pe->key_mask & BIT(i);
+}
+
+/* A key that the service has no server for any more counts as a miss. */
+static enum l7_ctr outcome(struct l7_pend *pe, u16 index)
+{
+	const struct l7_endpoint *server = l7_server_get(pe->ln, index);
+
+	if (!server)
+		return L7_C_KEY_MISS;
+	return l7_ipvs_dest_usable(pe->ln, &pe->flow->svc->conf.id, server) ?
+	       L7_C_KEY_HIT : L7_C_BIND_GONE;
+}
+
+/* Key @n of rule @i. Of several keys the one that is bound is the rule's, else
+ * the first.
+ * @again: this rule was looked at before, and waited for others
+ */
+static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
+			      const struct l7_key_found *found, bool again)
 {
 	struct l7_svc *svc = pe->flow->svc;
-	bool again = pe->key_mask & BIT(i);	/* waited for other rules */
-	const struct l7_endpoint *server;
-	struct l7_net *ln = pe->ln;
+	struct l7_asked asked = {
+		.how = {
+			.nth = n, .tls_ticket = found->tls_ticket,
+			.tls_psk = found->tls_psk,
+		},
+	};
+	enum l7_ctr what;
 	u16 index;
 
-	l7_persist_key(ln, svc, &svc->conf.rules[i], val, len, &pe->keys[i]);
-	pe->key_mask |= BIT(i);
-	index = l7_persist_lookup(ln, svc, &pe->keys[i]);
-	server = l7_server_get(ln, index);
-	if (!server) {
-		if (!again)
-			l7_bind_count(pe, L7_C_KEY_MISS);
-		return L7_CHOICE_SCHEDULE;
+	l7_persist_key(pe->ln, svc, &svc->conf.rules[i], found->p, found->len,
+		       &asked.key);
+	index = l7_persist_lookup(pe->ln, svc, &asked.key);
+	what = outcome(pe, index);
+	if (!n || what == L7_C_KEY_HIT) {
+		pe->key_mask |= BIT(i);
+		pe->asked[i] = asked;
 	}
-	if (!l7_ipvs_dest_usable(ln, &svc->conf.id, server)) {
-		if (!again)
-			l7_bind_count(pe, L7_C_BIND_GONE);
+	if ((!n && !again) || what == L7_C_KEY_HIT)
+		l7_bind_count(pe, what);
+	if (what != L7_C_KEY_HIT)
 		return L7_CHOICE_SCHEDULE;
-	}
-	l7_bind_count(pe, L7_C_KEY_HIT);
 	pe->target = index;
 	return L7_CHOICE_BOUND;
 }
 
-static enum l7_choice try_cookie(struct l7_pend *pe, int i, const u8 *data,
-			      u32 len, bool final)
+/* The client brings the server's address along. Only one of the service's own
+ * is believed.
+ */
+static enum l7_choice try_server(struct l7_pend *pe,
+				 const struct l7_endpoint *server)
+{
+	if (!l7_ipvs_dest_usable(pe->ln, &pe->flow->svc->conf.id, server)) {
+		l7_bind_count(pe, L7_C_BIND_GONE);
+		return L7_CHOICE_SCHEDULE;
+	}
+	pe->target = l7_server_index(pe->ln, server);
+	if (pe->target == L7_SERVER_NONE)
+		return L7_CHOICE_SCHEDULE;
+	l7_bind_count(pe, L7_C_KEY_HIT);
+	return L7_CHOICE_BOUND;
+}
+
+/* No table: the same path is sent to the same server by every director. */
+static enum l7_choice try_hash(struct l7_pend *pe,
+			       const struct l7_key_found *key)
+{
+	u64 hash = siphash(key->p, key->len, &l7_secret_rcu(pe->ln)->lane[0]);
+	struct l7_endpoint server;
+
+	if (!l7_ipvs_pick_hash(pe->ln, &pe->flow->svc->conf.id, hash, &server))
+		return L7_CHOICE_SCHEDULE;
+	return try_server(pe, &server);
+}
+
+static enum l7_choice try_found(struct l7_pend *pe, int i, u32 n,
+				const struct l7_key_found *key, bool again)
+{
+	if (key->server.af)
+		return try_server(pe, &key->server);
+	if (pe->flow->svc->conf.rules[i].type == L7_KEY_PATH_HASH)
+		return try_hash(pe, key);
+	return try_key(pe, i, n, key, again);
+}
+
+static enum l7_choice without(struct l7_pend *pe, int i, enum l7_ctr why)
 {
 	const struct l7_rule *rule = &pe->flow->svc->conf.rules[i];
-	struct l7_slice v;
 
-	switch (l7_http_request_cookie(data, len, &rule->cookie, &v)) {
-	case L7_PARSE_MORE:
-		return final ? L7_CHOICE_SCHEDULE : L7_CHOICE_MORE;
-	case L7_PARSE_FOUND:
-		return try_key(pe, i, data + v.off, v.len);
-	case L7_PARSE_NONE:
-		l7_bind_count(pe, L7_C_KEY_NONE);
-		return L7_CHOICE_SCHEDULE;
-	case L7_PARSE_BAD:
-		l7_bind_fallback(pe, l7_http_is_h2_preface(data, len) ?
-			       L7_C_FB_H2 : L7_C_FB_MALFORMED);
-		return L7_CHOICE_SCHEDULE;
+	if (why == L7_C_KEY_NONE)
+		l7_bind_count(pe, why);
+	else if (why != L7_C_MAX)
+		l7_bind_fallback(pe, why);
+	return rule->flags & L7_RULE_REQUIRE ? L7_CHOICE_REFUSE :
+					       L7_CHOICE_SCHEDULE;
+}
+
+static enum l7_choice try_request(struct l7_pend *pe, int i, const u8 *data,
+				  u32 len, bool final)
+{
+	const struct l7_rule *rule = &pe->flow->svc->conf.rules[i];
+	bool again = was_found(pe, i);
+	struct l7_key_found key;
+	enum l7_choice c;
+	u32 n;
+
+	for (n = 0; n < L7_KEY_CANDIDATES; n++) {
+		switch (l7_key_request(rule, data, len, n, l7_scratch_parse(),
+				       &key)) {
+		case L7_PARSE_MORE:
+			/* why no more is to come was counted */
+			return final ? without(pe, i, L7_C_MAX) :
+				       L7_CHOICE_MORE;
+		case L7_PARSE_BAD:
+			return without(pe, i, l7_http_is_h2_preface(data, len) ?
+				       L7_C_FB_H2 : L7_C_FB_MALFORMED);
+		case L7_PARSE_NONE:
+			pe->asked[i].how.tls_ticket |= key.tls_ticket;
+			return n ? L7_CHOICE_SCHEDULE :
+				   without(pe, i, L7_C_KEY_NONE);
+		case L7_PARSE_FOUND:
+			break;
+		}
+		c = try_found(pe, i, n, &key, again);
+		if (c != L7_CHOICE_SCHEDULE)
+			return c;
 	}
 	return L7_CHOICE_SCHEDULE;
 }
@@ -62,13 +148,14 @@ static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 le
 {
 	const struct l7_flow *f = pe->flow;
 	const struct l7_rule *rule = &f->svc->conf.rules[i];
+	struct l7_key_found key = {};
 	u8 val[16];
-	u32 n;
 
-	if (rule->type == L7_KEY_COOKIE)
-		return try_cookie(pe, i, data, len, final);
-	n = l7_persist_src_value(rule, f->af, &f->client, val);
-	return try_key(pe, i, val, n);
+	if (rule->type != L7_KEY_SRC)
+		return try_request(pe, i, data, len, final);
+	key.p = val;
+	key.len = l7_persist_src_value(rule, f->af, &f->client, val);
+	return try_key(pe, i, 0, &key, was_found(pe, i));
 }
 
 enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,

@@ -13,10 +13,16 @@
 
 #define L7_RETRANS_MS	250	/* first repetition of acknowledged bytes */
 
+static inline void l7_bind_count_svc(struct l7_net *ln, struct l7_svc *svc,
+				     enum l7_ctr c)
+{
+	l7_stat_inc(ln->stats, c);
+	l7_stat_inc(svc->stats, c);
+}
+
 static inline void l7_bind_count(const struct l7_pend *pe, enum l7_ctr c)
 {
-	l7_stat_inc(pe->ln->stats, c);
-	l7_stat_inc(pe->flow->svc->stats, c);
+	l7_bind_count_svc(pe->ln, pe->flow->svc, c);
 }
 
 /* The one way to give up steering: IPVS schedules as if we were not there. */
@@ -25,6 +31,21 @@ static inline void l7_bind_fallback(const struct l7_pend *pe, enum l7_ctr why)
 	l7_bind_count(pe, why);
 	trace_l7_fallback(pe->flow, why);
 }
+
+/** l7_bind_is_sound() - is the TCP checksum right? Counts if not. No lock. */
+bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p);
+
+/** l7_bind_start() - a segment that may complete a handshake; no lock
+ * @bad: verdict if it does not
+ */
+unsigned int l7_bind_start(struct l7_net *ln, struct l7_svc *svc,
+			   struct l7_pkt *p, const struct net_device *in,
+			   unsigned int bad);
+
+/** l7_bind_pend_new() - the transient half of a flow, not yet attached; no lock
+ * Return: NULL without memory.
+ */
+struct l7_pend *l7_bind_pend_new(struct l7_net *ln, struct l7_flow *f);
 
 /** l7_bind_arm_locked() - set the timer of the flow's present state. It holds a
  * reference until pend_timer() is through: it may be set anew, and stopped,
@@ -36,11 +57,13 @@ void l7_bind_arm_locked(struct l7_pend *pe, unsigned long when);
  * @L7_CHOICE_MORE: the request is incomplete
  * @L7_CHOICE_BOUND: pe->target is the server
  * @L7_CHOICE_SCHEDULE: no rule has a live binding: IPVS schedules
+ * @L7_CHOICE_REFUSE: a key is required, and is not there
  */
 enum l7_choice {
 	L7_CHOICE_MORE,
 	L7_CHOICE_BOUND,
 	L7_CHOICE_SCHEDULE,
+	L7_CHOICE_REFUSE,
 };
 
 /** l7_bind_choose() - run the rule chain

@@ -101,19 +101,39 @@ static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
 	smp_store_release(&f->flags, f->flags | flags);
 }
 
-/* The bound server is gone or gave way to another: its bindings move. */
-static void rebind(struct l7_pend *pe, u16 server)
+static bool is_elsewhere(struct l7_net *ln, const struct l7_key *key,
+			 u16 server)
+{
+	struct l7_persist_info info;
+
+	return l7_persist_peek(ln, key, &info) && info.server != server;
+}
+
+/* A bound server that is gone or gave way to another loses its bindings; but a
+ * TLS ticket is of no use anywhere else.
+ */
+static bool is_to_be_bound(struct l7_net *ln, const struct l7_rule *rule,
+			   const struct l7_key *key, u16 server)
+{
+	return l7_key_is_request(rule) ||
+	       (rule->type != L7_KEY_TLS_TICKET &&
+		is_elsewhere(ln, key, server));
+}
+
+/* What the request has taught, now that a server answered. */
+static void bind_asked(struct l7_pend *pe, u16 server)
 {
 	struct l7_svc *svc = pe->flow->svc;
-	struct l7_persist_info info;
 	int i;
 
-	for (i = 0; i < svc->conf.nrules; i++)
+	for (i = 0; i < svc->conf.nrules; i++) {
+		const struct l7_rule *rule = &svc->conf.rules[i];
+		const struct l7_key *key = &pe->asked[i].key;
+
 		if (pe->key_mask & BIT(i) &&
-		    l7_persist_peek(pe->ln, &pe->keys[i], &info) &&
-		    info.server != server)
-			l7_persist_learn(pe->ln, svc, svc->conf.rules[i].type,
-					 &pe->keys[i], server);
+		    is_to_be_bound(pe->ln, rule, key, server))
+			l7_persist_learn(pe->ln, svc, rule->type, key, server);
+	}
 }
 
 void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
@@ -135,7 +155,7 @@ void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
 	if (index != L7_SERVER_NONE) {
 		WRITE_ONCE(f->learn, l7_learn_new(f->svc, pe, index,
 						  p->seq + 1));
-		rebind(pe, index);
+		bind_asked(pe, index);
 	}
 	l7_learn_answered(ln, f->svc, &t, server, pe->key_mask);
 	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);

@@ -5,6 +5,7 @@
  * only, so the connection table exists (7.x allocates it with the first
  * service).
  */
+#include <linux/jhash.h>
 #include <net/ip_vs.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_core.h>
@@ -12,6 +13,7 @@
 #include "net.h"
 #include "ipvs.h"
 #include "ipvs_compat.h"
+#include "pure/draw.h"
 
 static struct ip_vs_conn *conn_get(struct l7_net *ln, const struct l7_tuple *t)
 {
@@ -255,6 +257,18 @@ int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 	return l7_ipvs_conn_make(ln, t, server, true) ?: 1;
 }
 
+static void fill_endpoint(const struct ip_vs_dest *d, struct l7_endpoint *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->af = d->af;
+	out->proto = IPPROTO_TCP;
+	out->port = d->port;
+	if (d->af == AF_INET)
+		out->addr.ip = d->addr.ip;
+	else
+		out->addr = d->addr;
+}
+
 static bool was_tried(const struct ip_vs_dest *d,
 		      const struct l7_endpoint *const *tried, u8 ntried)
 {
@@ -291,15 +305,38 @@ bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_endpoint *vip,
 			    !was_tried(d, tried, ntried) &&
 			    (!best || is_lighter(d, best)))
 				best = d;
-	if (!best)
-		return false;
-	memset(out, 0, sizeof(*out));
-	out->af = best->af;
-	out->proto = IPPROTO_TCP;
-	out->port = best->port;
-	if (best->af == AF_INET)
-		out->addr.ip = best->addr.ip;
-	else
-		out->addr = best->addr;
-	return true;
+	if (best)
+		fill_endpoint(best, out);
+	return best;
+}
+
+static u32 hash_of(const struct ip_vs_dest *d, u64 hash)
+{
+	struct l7_endpoint id;
+
+	fill_endpoint(d, &id);
+	return jhash2((const u32 *)&id, sizeof(id) / sizeof(u32),
+		      (u32)hash ^ (u32)(hash >> 32));
+}
+
+bool l7_ipvs_pick_hash(struct l7_net *ln, const struct l7_endpoint *vip,
+		       u64 hash, struct l7_endpoint *out)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct l7_draw best = {}, draw;
+	struct ip_vs_dest *d;
+	unsigned int i;
+
+	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
+		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list) {
+			if (!serves(d, vip) || !l7_ipvs_dest_available(d))
+				continue;
+			draw = l7_draw_of(hash_of(d, hash),
+					  max(atomic_read(&d->weight), 0));
+			if (!l7_draw_is_better(&draw, &best))
+				continue;
+			best = draw;
+			fill_endpoint(d, out);
+		}
+	return best.weight;
 }

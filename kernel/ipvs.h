@@ -74,4 +74,14 @@ bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_endpoint *vip,
 			const struct l7_endpoint *const *tried, u8 ntried,
 			struct l7_endpoint *out);
 
+/** l7_ipvs_pick_hash() - the destination that a hash stands for
+ * @hash: of the key, uniformly distributed
+ * Weighted rendezvous over destinations that are not draining: the same on all
+ * directors, and what comes or goes takes only its share. Thresholds do not
+ * count, as each director has its own view of them. Return: false when there is
+ * none.
+ */
+bool l7_ipvs_pick_hash(struct l7_net *ln, const struct l7_endpoint *vip,
+		       u64 hash, struct l7_endpoint *out);
+
 #endif /* L7_IPVS_H */

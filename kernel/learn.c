@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Learning: the first response of a spliced flow is searched for the cookies
- * of the policy; the client address is bound when a server answered. A client
+ * Learning: the first response of a spliced flow is searched for keys that the
+ * server names; the client address is bound when a server answered. A client
  * alone never makes a binding.
  *
  * Owns struct l7_learn, protected by flow->lock, and the per-CPU scratch
@@ -15,7 +15,7 @@
 #include "net.h"
 #include "server.h"
 
-#define HEAD_MAX	16384	/* bytes of a response head looked at */
+#define HEAD_MAX	L7_KEY_BUF	/* bytes of an answer looked at */
 
 static u8 * __percpu *scratch;
 
@@ -23,17 +23,19 @@ static u8 * __percpu *scratch;
  * @next: next sequence number of the server in order
  * @server: index of the server
  * @key_mask: rules whose key was in the request
+ * @todo: rules that have not found out yet
  * @len: bytes in @buf
- * @buf: start of a head that did not fit one segment, HEAD_MAX bytes
- * @keys: keys of the request, to be deleted at the server's word
+ * @buf: start of an answer that did not fit one segment, HEAD_MAX bytes
+ * @asked: keys of the request, which the server may confirm or delete
  */
 struct l7_learn {
 	u32 next;
 	u16 server;
 	u8 key_mask;
+	u8 todo;
 	u32 len;
 	u8 *buf;
-	struct l7_key keys[];
+	struct l7_asked asked[];
 };
 
 u8 *l7_scratch(void)
@@ -41,14 +43,20 @@ u8 *l7_scratch(void)
 	return *this_cpu_ptr(scratch);
 }
 
-static bool has_cookie_rule(const struct l7_svc *svc)
+u8 *l7_scratch_parse(void)
 {
+	return *this_cpu_ptr(scratch) + L7_SCRATCH_LEN;
+}
+
+static u8 named_rules(const struct l7_svc *svc)
+{
+	u8 mask = 0;
 	int i;
 
 	for (i = 0; i < svc->conf.nrules; i++)
-		if (svc->conf.rules[i].type == L7_KEY_COOKIE)
-			return true;
-	return false;
+		if (l7_key_is_named(&svc->conf.rules[i]))
+			mask |= BIT(i);
+	return mask;
 }
 
 struct l7_learn *l7_learn_new(const struct l7_svc *svc,
@@ -56,63 +64,92 @@ struct l7_learn *l7_learn_new(const struct l7_svc *svc,
 {
 	struct l7_learn *l;
 
-	if (!has_cookie_rule(svc) || server == L7_SERVER_NONE)
+	if (!svc->named || server == L7_SERVER_NONE)
 		return NULL;
-	l = kmalloc(struct_size(l, keys, svc->conf.nrules),
+	l = kmalloc(struct_size(l, asked, svc->conf.nrules),
 		    GFP_ATOMIC | __GFP_NOWARN);
 	if (!l)
 		return NULL;
 	l->next = seq;
 	l->server = server;
 	l->key_mask = pe->key_mask;
+	l->todo = named_rules(svc);
 	l->len = 0;
 	l->buf = NULL;
-	memcpy(l->keys, pe->keys, svc->conf.nrules * sizeof(l->keys[0]));
+	memcpy(l->asked, pe->asked, svc->conf.nrules * sizeof(l->asked[0]));
 	return l;
 }
 
-/* Look for one rule's cookie. Return: false when the head is not complete. */
-static bool search(struct l7_net *ln, const struct l7_svc *svc,
-		   struct l7_learn *l, int i, const u8 *data, u32 len)
+static void count(struct l7_net *ln, const struct l7_svc *svc, enum l7_ctr c)
+{
+	l7_stat_inc(svc->stats, c);
+	l7_stat_inc(ln->stats, c);
+}
+
+/* The server does not know its own key any more, as after a change of keys.
+ * Another's binding is left alone.
+ */
+static void rejected(struct l7_net *ln, const struct l7_svc *svc,
+		     const struct l7_learn *l, const struct l7_key *key)
+{
+	struct l7_persist_info info;
+
+	count(ln, svc, L7_C_LEARN_REJECTED);
+	if (l7_persist_peek(ln, key, &info) && info.server == l->server)
+		l7_persist_forget(ln, svc, key);
+}
+
+/* Do what the answer says about rule @i. False when it is not complete. */
+static bool heed(struct l7_net *ln, const struct l7_svc *svc,
+		 struct l7_learn *l, int i, const u8 *data, u32 len)
 {
 	const struct l7_rule *rule = &svc->conf.rules[i];
-	enum l7_set_cookie what;
-	struct l7_slice v;
+	const struct l7_asked *asked = &l->asked[i];
+	bool had = l->key_mask & BIT(i);
+	struct l7_key_found found;
 	struct l7_key key;
 
-	switch (l7_http_response_cookie(data, len, &rule->cookie,
-					ktime_get_real_seconds(), &v, &what)) {
-	case L7_PARSE_MORE:
+	switch (l7_key_answer(rule, &asked->how, data, len,
+			      ktime_get_real_seconds(), l7_scratch_parse(),
+			      &found)) {
+	case L7_WORD_MORE:
 		return false;
-	case L7_PARSE_BAD:
-		l7_stat_inc(svc->stats, L7_C_LEARN_BAD);
-		l7_stat_inc(ln->stats, L7_C_LEARN_BAD);
-		return true;
-	case L7_PARSE_NONE:
-		return true;
-	case L7_PARSE_FOUND:
+	case L7_WORD_BAD:
+		count(ln, svc, L7_C_LEARN_BAD);
+		break;
+	case L7_WORD_NONE:
+		break;
+	case L7_WORD_LEARN:
+		l7_persist_key(ln, svc, rule, found.p, found.len, &key);
+		l7_persist_learn(ln, svc, rule->type, &key, l->server);
+		break;
+	case L7_WORD_DELETE:
+		if (had)
+			l7_persist_forget(ln, svc, &asked->key);
+		break;
+	case L7_WORD_CONFIRM:
+		if (had)
+			l7_persist_learn(ln, svc, rule->type, &asked->key,
+					 l->server);
+		break;
+	case L7_WORD_REJECT:
+		if (had)
+			rejected(ln, svc, l, &asked->key);
 		break;
 	}
-	if (what == L7_SET_COOKIE_DELETE) {
-		if (l->key_mask & BIT(i))
-			l7_persist_forget(ln, svc, &l->keys[i]);
-		return true;
-	}
-	l7_persist_key(ln, svc, rule, data + v.off, v.len, &key);
-	l7_persist_learn(ln, svc, rule->type, &key, l->server);
 	return true;
 }
 
-static bool search_all(struct l7_net *ln, const struct l7_svc *svc,
-		       struct l7_learn *l, const u8 *data, u32 len)
+/* Return: true when nothing more is to be found out. */
+static bool search(struct l7_net *ln, const struct l7_svc *svc,
+		   struct l7_learn *l, const u8 *data, u32 len)
 {
 	int i;
 
 	for (i = 0; i < svc->conf.nrules; i++)
-		if (svc->conf.rules[i].type == L7_KEY_COOKIE &&
-		    !search(ln, svc, l, i, data, len))
-			return false;
-	return true;
+		if (l->todo & BIT(i) && heed(ln, svc, l, i, data, len))
+			l->todo &= ~BIT(i);
+	return !l->todo;
 }
 
 /* Keep the bytes of an incomplete head. False: give up. */
@@ -143,11 +180,11 @@ static bool feed(struct l7_net *ln, const struct l7_svc *svc,
 	if (!l->buf) {
 		data = skb_header_pointer(p->skb, p->thoff + p->hlen + skip, n,
 					  l7_scratch());
-		if (!data || search_all(ln, svc, l, data, n))
+		if (!data || search(ln, svc, l, data, n))
 			return false;
 		return keep(l, p, skip, n) && l->len < HEAD_MAX;
 	}
-	return keep(l, p, skip, n) && !search_all(ln, svc, l, l->buf, l->len) &&
+	return keep(l, p, skip, n) && !search(ln, svc, l, l->buf, l->len) &&
 	       l->len < HEAD_MAX;
 }
 
@@ -217,7 +254,8 @@ int l7_learn_module_init(void)
 	if (!scratch)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		u8 *buf = kvmalloc_node(L7_SCRATCH_LEN, GFP_KERNEL,
+		u8 *buf = kvmalloc_node(L7_SCRATCH_LEN + L7_KEY_BUF,
+					GFP_KERNEL,
 					cpu_to_node(cpu));
 
 		if (!buf) {

@@ -44,5 +44,9 @@ void l7_learn_module_exit(void);
 /** l7_scratch() - this CPU's buffer of 64 KiB; softirq only */
 u8 *l7_scratch(void);
 #define L7_SCRATCH_LEN	65536
+/** l7_scratch_parse() - another one, of L7_KEY_BUF bytes, for parsers whose input
+ * may lie in the first
+ */
+u8 *l7_scratch_parse(void);
 
 #endif /* L7_LEARN_H */

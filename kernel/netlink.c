@@ -16,9 +16,6 @@
 #include "svc.h"
 #include "sync.h"
 
-static_assert((int)L7_KEY_SRC == (int)IPVS_L7_KEY_TYPE_SRC);
-static_assert((int)L7_KEY_COOKIE == (int)IPVS_L7_KEY_TYPE_COOKIE);
-static_assert(L7_COOKIE_NAME_MAX == IPVS_L7_COOKIE_NAME_MAX);
 static_assert(L7_RULES_MAX == IPVS_L7_RULES_MAX);
 static_assert(L7_KEY_HASH_LEN == IPVS_L7_HASH_LEN);
 static_assert(L7_SYNC_KEY_LEN == IPVS_L7_SYNC_KEY_LEN);
@@ -82,67 +79,6 @@ int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
 
 /* --- Policies of services --- */
 
-static int read_src_rule(struct nlattr **tb, const struct nlattr *nest, u8 af,
-			 struct l7_rule *r, struct netlink_ext_ack *extack)
-{
-	u8 bits = af == AF_INET ? 32 : 128;
-
-	if (tb[IPVS_L7_A_RULE_NAME] || tb[IPVS_L7_A_RULE_WILDCARD] ||
-	    tb[IPVS_L7_A_RULE_OFFSET] || tb[IPVS_L7_A_RULE_LENGTH])
-		return l7_netlink_refuse(extack, -EINVAL, nest,
-			"rule: name, wildcard, offset and length are for cookies");
-	r->prefix = bits;
-	if (tb[IPVS_L7_A_RULE_PREFIX])
-		r->prefix = nla_get_u8(tb[IPVS_L7_A_RULE_PREFIX]);
-	if (r->prefix > bits)
-		return l7_netlink_refuse(extack, -ERANGE,
-					 tb[IPVS_L7_A_RULE_PREFIX],
-					 "prefix: longer than an address");
-	return 0;
-}
-
-static int read_cookie_rule(struct nlattr **tb, const struct nlattr *nest,
-			    struct l7_rule *r, struct netlink_ext_ack *extack)
-{
-	const struct nlattr *name = tb[IPVS_L7_A_RULE_NAME];
-
-	if (!name)
-		return l7_netlink_refuse(extack, -EINVAL, nest,
-					 "rule: the cookie's name is missing");
-	if (tb[IPVS_L7_A_RULE_PREFIX])
-		return l7_netlink_refuse(extack, -EINVAL,
-					 tb[IPVS_L7_A_RULE_PREFIX],
-					 "prefix: is for client addresses");
-	r->cookie.name_len = strnlen(nla_data(name), nla_len(name));
-	memcpy(r->cookie.name, nla_data(name), r->cookie.name_len);
-	r->cookie.wildcard = nla_get_flag(tb[IPVS_L7_A_RULE_WILDCARD]);
-	if (tb[IPVS_L7_A_RULE_OFFSET])
-		r->cookie.offset = nla_get_u16(tb[IPVS_L7_A_RULE_OFFSET]);
-	if (tb[IPVS_L7_A_RULE_LENGTH])
-		r->cookie.length = nla_get_u16(tb[IPVS_L7_A_RULE_LENGTH]);
-	return 0;
-}
-
-static int read_rule(const struct nlattr *nest, u8 af, struct l7_rule *r,
-		     struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[IPVS_L7_A_RULE_MAX + 1];
-	int err;
-
-	err = nla_parse_nested(tb, IPVS_L7_A_RULE_MAX, nest,
-			       ipvs_l7_rule_nl_policy, extack);
-	if (err)
-		return err;
-	if (!tb[IPVS_L7_A_RULE_TYPE])
-		return l7_netlink_refuse(extack, -EINVAL, nest,
-					 "rule: type is missing");
-	memset(r, 0, sizeof(*r));
-	r->type = nla_get_u8(tb[IPVS_L7_A_RULE_TYPE]);
-	if (r->type == L7_KEY_SRC)
-		return read_src_rule(tb, nest, af, r, extack);
-	return read_cookie_rule(tb, nest, r, extack);
-}
-
 /* Rules that are given replace all that were there. */
 static int read_rules(struct genl_info *info, struct l7_svc_conf *c)
 {
@@ -158,8 +94,8 @@ static int read_rules(struct genl_info *info, struct l7_svc_conf *c)
 		if (c->nrules == L7_RULES_MAX)
 			return l7_netlink_refuse(info->extack, -E2BIG, nla,
 						 "rule: more than 8 rules");
-		err = read_rule(nla, c->id.af, &c->rules[c->nrules],
-				info->extack);
+		err = l7_netlink_rule(nla, c->id.af, &c->rules[c->nrules],
+				      info->extack);
 		if (err)
 			return err;
 		c->nrules++;
@@ -326,26 +262,29 @@ static int cut_value(struct l7_netlink_key *k, const struct nlattr *nla,
 		     const u8 **val, u32 *len, u8 addr[16],
 		     struct netlink_ext_ack *extack)
 {
-	const struct l7_cookie_sel *sel = &k->rule->cookie;
+	const struct l7_rule *rule = k->rule;
 	u8 af = k->svc->conf.id.af;
 	union nf_inet_addr a = {};
 
 	*val = nla_data(nla);
 	*len = nla_len(nla);
-	if (k->rule->type == L7_KEY_SRC) {
+	if (rule->type == L7_KEY_PATH_HASH)
+		return l7_netlink_refuse(extack, -EINVAL, nla,
+			"rule: of path-hash nothing is bound");
+	if (rule->type == L7_KEY_SRC) {
 		if (*len != (af == AF_INET ? 4 : 16))
 			return l7_netlink_refuse(extack, -EINVAL, nla,
 				"value: not an address of the service's family");
 		memcpy(&a, *val, *len);
-		*len = l7_persist_src_value(k->rule, af, &a, addr);
+		*len = l7_persist_src_value(rule, af, &a, addr);
 		*val = addr;
 		return 0;
 	}
-	if (*len < sel->offset + max_t(u32, sel->length, 1))
+	if (l7_key_has_part(rule) &&
+	    (*len < rule->sel.offset + max_t(u32, rule->sel.length, 1) ||
+	     !l7_key_part(rule, val, len)))
 		return l7_netlink_refuse(extack, -EINVAL, nla,
 			"value: shorter than the part that is the key");
-	*val += sel->offset;
-	*len = sel->length ?: *len - sel->offset;
 	return 0;
 }
 

@@ -2,8 +2,9 @@
 /*
  * Control: the generic netlink family ipvs_l7, as specified in
  * Documentation/netlink/specs/ipvs_l7.yaml. netlink.c owns the family and the
- * requests that change something, netlink_get.c those that only ask. Neither
- * owns state; every change happens under ln->conf_lock of the caller's
+ * requests that change something, netlink_get.c those that only ask,
+ * netlink_rule.c knows the attributes of key rules. None owns
+ * state; every change happens under ln->conf_lock of the caller's
  * namespace.
  */
 #ifndef L7_NETLINK_H
@@ -32,6 +33,12 @@ int l7_netlink_refuse(struct netlink_ext_ack *extack, int err,
 int l7_netlink_missing(struct netlink_ext_ack *extack, int type,
 		       const char *why);
 
+/** l7_netlink_put_flag() - put a flag that is set; false if there is no room */
+static inline bool l7_netlink_put_flag(struct sk_buff *skb, int type, bool on)
+{
+	return !on || !nla_put_flag(skb, type);
+}
+
 /** l7_netlink_endpoint() - read an endpoint nest
  * @want_port: false: a port is neither wanted nor looked at
  * Return: 0 or -EINVAL, with extack.
@@ -55,5 +62,16 @@ struct l7_netlink_key {
  */
 int l7_netlink_key_rcu(struct l7_net *ln, struct genl_info *info,
 		       struct l7_netlink_key *k);
+
+/* --- netlink_rule.c --- */
+
+/** l7_netlink_rule() - read a rule nest
+ * @af: family of the service
+ * Return: 0 or -EINVAL, -ERANGE, with extack.
+ */
+int l7_netlink_rule(const struct nlattr *nest, u8 af, struct l7_rule *r,
+		    struct netlink_ext_ack *extack);
+/** l7_netlink_put_rule() - the other direction; false if there is no room */
+bool l7_netlink_put_rule(struct sk_buff *skb, const struct l7_rule *r);
 
 #endif /* L7_NETLINK_H */

@@ -117,37 +117,7 @@ static bool put_endpoint(struct sk_buff *skb, int type,
 	return true;
 }
 
-static bool put_flag(struct sk_buff *skb, int type, bool on)
-{
-	return !on || !nla_put_flag(skb, type);
-}
-
 /* --- Policies of services --- */
-
-static bool put_rule(struct sk_buff *skb, const struct l7_rule *r)
-{
-	const struct l7_cookie_sel *c = &r->cookie;
-	char name[L7_COOKIE_NAME_MAX + 1];
-	struct nlattr *nest;
-
-	nest = nla_nest_start(skb, IPVS_L7_A_SVC_RULE);
-	if (!nest || nla_put_u8(skb, IPVS_L7_A_RULE_TYPE, r->type))
-		return false;
-	if (r->type == L7_KEY_SRC) {
-		if (nla_put_u8(skb, IPVS_L7_A_RULE_PREFIX, r->prefix))
-			return false;
-	} else {
-		memcpy(name, c->name, c->name_len);
-		name[c->name_len] = '\0';
-		if (nla_put_string(skb, IPVS_L7_A_RULE_NAME, name) ||
-		    !put_flag(skb, IPVS_L7_A_RULE_WILDCARD, c->wildcard) ||
-		    nla_put_u16(skb, IPVS_L7_A_RULE_OFFSET, c->offset) ||
-		    nla_put_u16(skb, IPVS_L7_A_RULE_LENGTH, c->length))
-			return false;
-	}
-	nla_nest_end(skb, nest);
-	return true;
-}
 
 static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 {
@@ -163,7 +133,7 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout))
 		return false;
 	for (i = 0; i < c->nrules; i++)
-		if (!put_rule(skb, &c->rules[i]))
+		if (!l7_netlink_put_rule(skb, &c->rules[i]))
 			return false;
 	return true;
 }
@@ -538,7 +508,7 @@ static bool put_peer_info(struct sk_buff *skb,
 {
 	return !nla_put_u8(skb, IPVS_L7_A_PEER_NODE, p->node) &&
 	       put_endpoint(skb, IPVS_L7_A_PEER_ADDR, &p->addr) &&
-	       put_flag(skb, IPVS_L7_A_PEER_CONFIRMED, p->confirmed) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_CONFIRMED, p->confirmed) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_LAST_SEEN, p->last_seen_ms) &&
 	       put_u64(skb, IPVS_L7_A_PEER_EPOCH, p->epoch) &&
 	       put_u64(skb, IPVS_L7_A_PEER_RX_PACKETS, p->rx_packets) &&
@@ -615,7 +585,7 @@ static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c)
 	    nla_put_be16(skb, IPVS_L7_A_SYNC_PORT, c->port) ||
 	    nla_put_u8(skb, IPVS_L7_A_SYNC_NODE, c->node) ||
 	    nla_put_u8(skb, IPVS_L7_A_SYNC_CLUSTER, c->cluster) ||
-	    !put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext))
+	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext))
 		return false;
 	if (c->key_path[0] &&
 	    nla_put_string(skb, IPVS_L7_A_SYNC_KEY_PATH, c->key_path))

@@ -11,13 +11,13 @@
 /** struct key_context - what a key's hash covers besides its value
  * @value: hash of the value
  * @svc: service
- * @offset: of cookies, as the following; network order: the same everywhere
+ * @offset: of the rule, as the following; network order: the same everywhere
  * @length: likewise
  * @type: enum l7_key_type
- * @prefix: of client addresses
- * @wildcard: of cookies
+ * @prefix: likewise
+ * @wildcard: likewise
  * @name_len: bytes of @name that count
- * @name: of cookies
+ * @name: likewise
  */
 struct key_context {
 	__le64 value;
@@ -34,16 +34,13 @@ struct key_context {
 static u32 fill_context(struct key_context *c, const struct l7_svc *svc,
 			const struct l7_rule *rule)
 {
-	const struct l7_cookie_sel *sel = &rule->cookie;
+	const struct l7_cookie_sel *sel = &rule->sel;
 	u32 len = offsetof(struct key_context, name);
 
 	memset(c, 0, len);
 	c->svc = svc->conf.id;
 	c->type = rule->type;
-	if (rule->type == L7_KEY_SRC) {
-		c->prefix = rule->prefix;
-		return len;
-	}
+	c->prefix = rule->prefix;
 	c->offset = htons(sel->offset);
 	c->length = htons(sel->length);
 	c->wildcard = sel->wildcard;

@@ -101,19 +101,47 @@ static bool is_between(u32 v, u32 lo, u32 hi)
 	return v >= lo && v <= hi;
 }
 
-static const char *check_cookie(const struct l7_cookie_sel *sel, u32 max)
+static const char *check_name(const struct l7_rule *r, u32 max)
 {
+	const struct l7_cookie_sel *sel = &r->sel;
 	u32 i;
 
 	if (!is_between(sel->name_len, 1, L7_COOKIE_NAME_MAX))
-		return "cookie name: must have 1 to 64 bytes";
+		return "key name: must have 1 to 64 bytes";
 	/* a token (RFC 9110 5.6.2): what no header could say never matches */
 	for (i = 0; i < sel->name_len; i++)
 		if (!isascii(sel->name[i]) || !isgraph(sel->name[i]) ||
 		    strchr("\"(),/:;<=>?@[\\]{}", sel->name[i]))
-			return "cookie name: has a byte that no cookie name can have";
+			return "key name: has a byte that no such name can have";
 	if ((u32)sel->offset + sel->length >= max)
-		return "cookie offset and length: must end before max-request";
+		return "key offset and length: must end before max-request";
+	return NULL;
+}
+
+static const char *check_src(const struct l7_rule *r, u8 af)
+{
+	if (!is_between(r->prefix, 1, 128))
+		return "src prefix: must be 1 to 128";
+	if (af == AF_INET && r->prefix > 32)
+		return "src prefix: must be 1 to 32 for an IPv4 service";
+	if (r->flags)
+		return "src: goes without require and learn=request";
+	return NULL;
+}
+
+static const char *check_payload(const struct l7_rule *r, u32 max)
+{
+	if (r->type == L7_KEY_PAYLOAD_LV) {
+		if (r->prefix != 1 && r->prefix != 2 && r->prefix != 4)
+			return "payload-lv: a length has 1, 2 or 4 bytes";
+		if (r->sel.offset + r->prefix >= max)
+			return "payload-lv: must end before max-request";
+		return NULL;
+	}
+	if (!r->sel.length)
+		return "payload length: must not be 0";
+	if ((u32)r->sel.offset + r->sel.length >= max)
+		return "payload: must end before max-request";
 	return NULL;
 }
 
@@ -122,36 +150,47 @@ static const char *check_rule(const struct l7_rule *r,
 {
 	switch (r->type) {
 	case L7_KEY_SRC:
-		if (!is_between(r->prefix, 1, 128))
-			return "src prefix: must be 1 to 128";
-		if (c->id.af == AF_INET && r->prefix > 32)
-			return "src prefix: must be 1 to 32 for an IPv4 service";
-		return NULL;
+		return check_src(r, c->id.af);
 	case L7_KEY_COOKIE:
-		return check_cookie(&r->cookie, c->max_request);
+	case L7_KEY_URL:
+	case L7_KEY_HEADER:
+		return check_name(r, c->max_request);
+	case L7_KEY_PAYLOAD:
+	case L7_KEY_PAYLOAD_LV:
+		return check_payload(r, c->max_request);
+	case L7_KEY_PATH_HASH:
+		if (r->flags & L7_RULE_LEARN)
+			return "path-hash: goes without learn=request, nothing is bound";
+		return NULL;
+	case L7_KEY_TLS_SESSION:
+	case L7_KEY_TLS_TICKET:
+		if (r->flags & L7_RULE_LEARN)
+			return "TLS keys: go without learn=request, as servers name them";
+		return NULL;
+	case L7_KEY_RDP:
+	case L7_KEY_MQTT:
+		return NULL;
 	}
 	return "key: unknown type";
 }
 
-static bool is_same_rule(const struct l7_rule *a, const struct l7_rule *b)
+static bool is_payload(const struct l7_rule *r)
 {
-	const struct l7_cookie_sel *x = &a->cookie, *y = &b->cookie;
-
-	if (a->type != b->type)
-		return false;
-	if (a->type == L7_KEY_SRC)
-		return a->prefix == b->prefix;
-	return x->name_len == y->name_len && x->wildcard == y->wildcard &&
-	       x->offset == y->offset && x->length == y->length &&
-	       !memcmp(x->name, y->name, x->name_len);
+	return r->type != L7_KEY_SRC;
 }
 
-static bool has_payload_rule(const struct l7_svc_conf *c)
+static bool is_required(const struct l7_rule *r)
+{
+	return r->flags & L7_RULE_REQUIRE;
+}
+
+static bool has_rule(const struct l7_svc_conf *c,
+		     bool (*is)(const struct l7_rule *r))
 {
 	int i;
 
 	for (i = 0; i < c->nrules; i++)
-		if (c->rules[i].type != L7_KEY_SRC)
+		if (is(&c->rules[i]))
 			return true;
 	return false;
 }
@@ -168,10 +207,10 @@ static const char *check_rules(const struct l7_svc_conf *c)
 		if (why)
 			return why;
 		for (j = 0; j < i; j++)
-			if (is_same_rule(&c->rules[i], &c->rules[j]))
+			if (l7_key_is_same(&c->rules[i], &c->rules[j]))
 				return "keys: the same key is given twice";
 	}
-	if (!has_payload_rule(c))
+	if (!has_rule(c, is_payload))
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(server_first); i++)
 		if (ntohs(c->id.port) == server_first[i])
@@ -235,7 +274,9 @@ static struct l7_svc *alloc(const struct l7_svc_conf *c,
 		return NULL;
 	svc->conf = *c;
 	svc->scope = l7_svc_scope(&c->id);
-	svc->splice = has_payload_rule(c);
+	svc->splice = has_rule(c, is_payload);
+	svc->require = has_rule(c, is_required);
+	svc->named = has_rule(c, l7_key_is_named);
 	svc->shared = shared;
 	svc->stats = shared->v;
 	refcount_set(&svc->ref, 1);

@@ -10,29 +10,11 @@
 #include <linux/rhashtable.h>
 #include <linux/refcount.h>
 #include "stats.h"
-#include "pure/http.h"
-#include "pure/record.h"
+#include "pure/key.h"
 
 struct l7_net;
 
 #define L7_RULES_MAX	8
-
-/* Values are UAPI (netlink enum key-type) and wire (binding record). */
-enum l7_key_type {
-	L7_KEY_SRC = 1,
-	L7_KEY_COOKIE = 2,
-};
-
-/** struct l7_rule - one key rule of a chain
- * @type: enum l7_key_type
- * @prefix: L7_KEY_SRC: bits of the client address that count, 1..32 or 1..128
- * @cookie: L7_KEY_COOKIE
- */
-struct l7_rule {
-	u8 type;
-	u8 prefix;
-	struct l7_cookie_sel cookie;
-};
 
 /** struct l7_svc_conf - a policy as the operator gives it
  * @id: virtual service, must be TCP
@@ -75,6 +57,8 @@ struct l7_svc_conf {
  * @conf: constant; a change replaces the whole object
  * @scope: what peers call this service, see l7_rec_binding.scope
  * @splice: some rule needs payload, so connections are spliced
+ * @require: some rule is required: no connection is left to plain IPVS
+ * @named: some key is named by servers, whose answers are searched
  * @served: jiffies when a NAT server was last seen at @conf.id, 0 = never
  * @dead: removed by the operator; lives on while flows refer to it
  * @ref: table and flows
@@ -88,6 +72,8 @@ struct l7_svc {
 	struct l7_svc_conf conf;
 	u32 scope;
 	bool splice;
+	bool require;
+	bool named;
 	bool dead;
 	unsigned long served;
 	refcount_t ref;

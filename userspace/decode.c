@@ -77,6 +77,8 @@ static void decode_rule(struct nlattr *nest, struct rule *r)
 	r->wildcard = tb[IPVS_L7_A_RULE_WILDCARD];
 	r->offset = u16(tb[IPVS_L7_A_RULE_OFFSET]);
 	r->length = u16(tb[IPVS_L7_A_RULE_LENGTH]);
+	r->require = tb[IPVS_L7_A_RULE_REQUIRE];
+	r->learn = tb[IPVS_L7_A_RULE_LEARN_REQUEST];
 }
 
 void decode_svc(struct nlattr *attrs, int len, struct svc *s)

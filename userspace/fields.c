@@ -36,6 +36,8 @@ static const struct set rule = {
 		[IPVS_L7_A_RULE_WILDCARD] = "key wildcard",
 		[IPVS_L7_A_RULE_OFFSET] = "key offset",
 		[IPVS_L7_A_RULE_LENGTH] = "key length",
+		[IPVS_L7_A_RULE_REQUIRE] = "key require",
+		[IPVS_L7_A_RULE_LEARN_REQUEST] = "key learn",
 	},
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See format.h. */
 #include <arpa/inet.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include "format.h"
@@ -28,25 +29,58 @@ const char *format_endpoint(char *buf, const struct ep *ep)
 	return buf;
 }
 
+/* Appends at @n; returns where the text ends. Rules are far shorter than the
+ * buffer.
+ */
+__attribute__((format(printf, 3, 4)))
+static int append(char *buf, int n, const char *format, ...)
+{
+	va_list args;
+	int more;
+
+	va_start(args, format);
+	more = vsnprintf(buf + n, FORMAT_SIZE - (size_t)n, format, args);
+	va_end(args);
+	return n + more < FORMAT_SIZE ? n + more : FORMAT_SIZE - 1;
+}
+
+static int format_parameters(char *buf, int n, const struct rule *r)
+{
+	switch ((enum ipvs_l7_key_type)r->type) {
+	case IPVS_L7_KEY_TYPE_SRC:
+		return r->prefix ? append(buf, n, "/%u", r->prefix) : n;
+	case IPVS_L7_KEY_TYPE_COOKIE:
+	case IPVS_L7_KEY_TYPE_URL:
+	case IPVS_L7_KEY_TYPE_HEADER:
+		n = append(buf, n, ":%s%s", r->name, r->wildcard ? "*" : "");
+		if (r->offset)
+			n = append(buf, n, ",offset=%u", r->offset);
+		return r->length ? append(buf, n, ",length=%u", r->length) : n;
+	case IPVS_L7_KEY_TYPE_TLS_TICKET:
+		return r->length ? append(buf, n, ":%u", r->length) :
+				   append(buf, n, ":all");
+	case IPVS_L7_KEY_TYPE_PAYLOAD:
+		return append(buf, n, ":%u,%u", r->offset, r->length);
+	case IPVS_L7_KEY_TYPE_PAYLOAD_LV:
+		return append(buf, n, ":%u,%u", r->offset, r->prefix);
+	case IPVS_L7_KEY_TYPE_TLS_SESSION:
+	case IPVS_L7_KEY_TYPE_PATH_HASH:
+	case IPVS_L7_KEY_TYPE_RDP:
+	case IPVS_L7_KEY_TYPE_MQTT:
+		break;
+	}
+	return n;
+}
+
 const char *format_rule(char *buf, const struct rule *r)
 {
-	int n;
+	int n = append(buf, 0, "%s", format_key_type(r->type));
 
-	if (r->type == IPVS_L7_KEY_TYPE_SRC) {
-		if (r->prefix)
-			snprintf(buf, FORMAT_SIZE, "src/%u", r->prefix);
-		else
-			strcpy(buf, "src");
-		return buf;
-	}
-	n = snprintf(buf, FORMAT_SIZE, "cookie:%s%s", r->name,
-		     r->wildcard ? "*" : "");
-	if (r->offset)
-		n += snprintf(buf + n, FORMAT_SIZE - (size_t)n, ",offset=%u",
-			      r->offset);
-	if (r->length)
-		snprintf(buf + n, FORMAT_SIZE - (size_t)n, ",length=%u",
-			 r->length);
+	n = format_parameters(buf, n, r);
+	if (r->learn)
+		n = append(buf, n, ",learn=request");
+	if (r->require)
+		append(buf, n, ",require");
 	return buf;
 }
 
@@ -139,6 +173,15 @@ const char *format_key_type(uint8_t type)
 	switch ((enum ipvs_l7_key_type)type) {
 	case IPVS_L7_KEY_TYPE_SRC: return "src";
 	case IPVS_L7_KEY_TYPE_COOKIE: return "cookie";
+	case IPVS_L7_KEY_TYPE_TLS_SESSION: return "tls-session";
+	case IPVS_L7_KEY_TYPE_TLS_TICKET: return "tls-ticket";
+	case IPVS_L7_KEY_TYPE_URL: return "url";
+	case IPVS_L7_KEY_TYPE_HEADER: return "header";
+	case IPVS_L7_KEY_TYPE_PATH_HASH: return "path-hash";
+	case IPVS_L7_KEY_TYPE_RDP: return "rdp";
+	case IPVS_L7_KEY_TYPE_MQTT: return "mqtt";
+	case IPVS_L7_KEY_TYPE_PAYLOAD: return "payload";
+	case IPVS_L7_KEY_TYPE_PAYLOAD_LV: return "payload-lv";
 	}
 	return "unknown";
 }

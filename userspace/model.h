@@ -29,8 +29,13 @@ struct ep {
 
 /** struct rule - a key rule
  * @type: enum ipvs_l7_key_type
- * @prefix: bits of an address that count, 0 = all
- * @length: bytes of a cookie's value that count, 0 = all
+ * @prefix: src: bits of the address that count, 0 = all; payload-lv: bytes of
+ *	the length
+ * @name: of a cookie, parameter or field
+ * @offset: first byte of the value, or of the payload, that counts
+ * @length: bytes of the value that count, 0 = all
+ * @require: a connection without the key is reset
+ * @learn: a request binds its key
  */
 struct rule {
 	uint8_t type;
@@ -39,6 +44,8 @@ struct rule {
 	bool wildcard;
 	uint16_t offset;
 	uint16_t length;
+	bool require;
+	bool learn;
 };
 
 /** struct svc - a policy. A field that is 0 was not given. */

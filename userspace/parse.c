@@ -8,8 +8,6 @@
 #include <strings.h>
 #include "parse.h"
 
-#define VALUE_MAX	16384
-
 /* Digits at *@s; moves *@s behind them. -1 if there are none or too many. */
 static int digits(const char **s, uint64_t *out)
 {
@@ -217,170 +215,6 @@ int parse_endpoint(const char *what, const char *s, enum parse_port want,
 	return port ? parse_port(what, port, numeric, &ep->port, e) : 0;
 }
 
-/* --- Keys --- */
-
-static bool is_cookie_char(char c)
-{
-	/* RFC 6265 4.1.1, RFC 9110 5.6.2: a token. */
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || (c && strchr("!#$%&'*+-.^_`|~", c));
-}
-
-static int cookie_option(char *opt, struct rule *r, struct error *e)
-{
-	uint64_t v;
-
-	if (!strncmp(opt, "offset=", 7)) {
-		if (parse_number("key offset", opt + 7, 0, 65535, &v, e))
-			return -1;
-		r->offset = (uint16_t)v;
-	} else if (!strncmp(opt, "length=", 7)) {
-		if (parse_number("key length", opt + 7, 1, 65535, &v, e))
-			return -1;
-		r->length = (uint16_t)v;
-	} else {
-		return error_set(e, "key: '%.64s': neither offset= nor length=",
-				 opt);
-	}
-	return 0;
-}
-
-static int parse_cookie(char *s, struct rule *r, struct error *e)
-{
-	char *opt = strchr(s, ','), *next;
-	size_t n, i;
-
-	if (opt)
-		*opt++ = '\0';
-	n = strlen(s);
-	if (n && s[n - 1] == '*') {
-		r->wildcard = true;
-		s[--n] = '\0';
-	}
-	if (!n || n > IPVS_L7_COOKIE_NAME_MAX)
-		return error_set(e, "key: a cookie's name has 1 to %d characters",
-				 IPVS_L7_COOKIE_NAME_MAX);
-	for (i = 0; i < n; i++)
-		if (!is_cookie_char(s[i]))
-			return error_set(e, "key: the cookie's name has a character that no such name can have");
-	memcpy(r->name, s, n + 1);
-	r->type = IPVS_L7_KEY_TYPE_COOKIE;
-	for (; opt; opt = next) {
-		next = strchr(opt, ',');
-		if (next)
-			*next++ = '\0';
-		if (cookie_option(opt, r, e))
-			return -1;
-	}
-	return 0;
-}
-
-int parse_rule(const char *s, struct rule *r, struct error *e)
-{
-	char buf[160];
-	uint64_t v;
-
-	memset(r, 0, sizeof(*r));
-	if (strlen(s) >= sizeof(buf))
-		return error_set(e, "key: too long");
-	strcpy(buf, s);
-	if (!strncmp(buf, "cookie:", 7))
-		return parse_cookie(buf + 7, r, e);
-	r->type = IPVS_L7_KEY_TYPE_SRC;
-	if (!strcmp(buf, "src"))
-		return 0;
-	if (!strncmp(buf, "src/", 4)) {
-		if (parse_number("key prefix", buf + 4, 1, 128, &v, e))
-			return -1;
-		r->prefix = (uint8_t)v;
-		return 0;
-	}
-	return error_set(e, "key: '%.64s' is neither cookie:NAME nor src[/PREFIX]",
-			 s);
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-int parse_hex(const char *s, size_t n, uint8_t *out, size_t len)
-{
-	size_t i;
-
-	if (n != 2 * len)
-		return -1;
-	for (i = 0; i < len; i++) {
-		int hi = hex_digit(s[2 * i]), lo = hex_digit(s[2 * i + 1]);
-
-		if (hi < 0 || lo < 0)
-			return -1;
-		out[i] = (uint8_t)(hi << 4 | lo);
-	}
-	return 0;
-}
-
-/* The '=' between key and value: those of offset= and length= come before. */
-static const char *value_sign(const char *s)
-{
-	const char *p = s;
-
-	for (;;) {
-		const char *eq = strchr(p, '=');
-		const char *comma;
-
-		if (!eq)
-			return NULL;
-		if (eq - s < 7 || (strncmp(eq - 7, ",offset", 7) &&
-				   strncmp(eq - 7, ",length", 7)))
-			return eq;
-		/* The option's own value ends at a comma or at our sign. */
-		comma = eq + 1 + strspn(eq + 1, "0123456789");
-		p = comma;
-	}
-}
-
-int parse_key_value(const char *s, struct key_value *kv, struct error *e)
-{
-	const char *eq = value_sign(s);
-	char key[160];
-	uint64_t v;
-
-	memset(kv, 0, sizeof(*kv));
-	if (!eq)
-		return error_set(e, "key: '%.64s' is not KEY=VALUE", s);
-	if ((size_t)(eq - s) >= sizeof(key))
-		return error_set(e, "key: too long");
-	memcpy(key, s, (size_t)(eq - s));
-	key[eq - s] = '\0';
-	kv->value = eq + 1;
-	kv->len = strlen(kv->value);
-	if (!kv->len || kv->len > VALUE_MAX)
-		return error_set(e, "value: 1 to %d bytes are wanted",
-				 VALUE_MAX);
-
-	if (!strcmp(key, "hash")) {
-		kv->by = KEY_BY_HASH;
-		if (parse_hex(kv->value, kv->len, kv->hash, sizeof(kv->hash)))
-			return error_set(e, "hash: %d hexadecimal digits are wanted",
-					 2 * IPVS_L7_HASH_LEN);
-		return 0;
-	}
-	if (!strncmp(key, "rule:", 5)) {
-		kv->by = KEY_BY_INDEX;
-		if (parse_number("rule", key + 5, 0, IPVS_L7_RULES_MAX - 1, &v,
-				 e))
-			return -1;
-		kv->index = (unsigned int)v;
-		return 0;
-	}
-	kv->by = KEY_BY_RULE;
-	return parse_rule(key, &kv->rule, e);
-}
-
 /* --- Limits --- */
 
 static int parse_limit(char *s, struct limits *l, struct error *e)
@@ -428,6 +262,30 @@ int parse_limits(const char *s, struct limits *l, struct error *e)
 }
 
 /* --- Key files --- */
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int parse_hex(const char *s, size_t n, uint8_t *out, size_t len)
+{
+	size_t i;
+
+	if (n != 2 * len)
+		return -1;
+	for (i = 0; i < len; i++) {
+		int hi = hex_digit(s[2 * i]), lo = hex_digit(s[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return -1;
+		out[i] = (uint8_t)(hi << 4 | lo);
+	}
+	return 0;
+}
 
 static int base64_digit(char c)
 {

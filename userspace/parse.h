@@ -37,7 +37,7 @@ int parse_duration(const char *what, const char *s, uint32_t unit_ms,
 int parse_endpoint(const char *what, const char *s, enum parse_port port,
 		   bool numeric, struct ep *ep, struct error *e);
 
-/** parse_rule() - cookie:NAME[*][,offset=N][,length=N], src[/PREFIX] */
+/** parse_rule() - src[/PREFIX], or KIND[:PARAMETERS][,OPTION]...; see ipvsl7adm(8) */
 int parse_rule(const char *s, struct rule *r, struct error *e);
 
 /** parse_key_value() - RULE=VALUE, rule:INDEX=VALUE, hash=HEX

@@ -37,21 +37,57 @@ static void put_u32(struct nl_msg *msg, int type, uint32_t v)
 
 /* --- Policies of services --- */
 
+static void put_flag(struct nl_msg *msg, int type, bool on)
+{
+	if (on)
+		nla_put_flag(msg, type);
+}
+
+static void put_part(struct nl_msg *msg, const struct rule *r)
+{
+	nla_put_u16(msg, IPVS_L7_A_RULE_OFFSET, r->offset);
+	nla_put_u16(msg, IPVS_L7_A_RULE_LENGTH, r->length);
+}
+
+static void put_parameters(struct nl_msg *msg, const struct rule *r)
+{
+	switch ((enum ipvs_l7_key_type)r->type) {
+	case IPVS_L7_KEY_TYPE_SRC:
+		if (r->prefix)
+			nla_put_u8(msg, IPVS_L7_A_RULE_PREFIX, r->prefix);
+		break;
+	case IPVS_L7_KEY_TYPE_COOKIE:
+	case IPVS_L7_KEY_TYPE_URL:
+	case IPVS_L7_KEY_TYPE_HEADER:
+		nla_put_string(msg, IPVS_L7_A_RULE_NAME, r->name);
+		put_flag(msg, IPVS_L7_A_RULE_WILDCARD, r->wildcard);
+		put_part(msg, r);
+		break;
+	case IPVS_L7_KEY_TYPE_TLS_TICKET:
+	case IPVS_L7_KEY_TYPE_PAYLOAD:
+		put_part(msg, r);
+		break;
+	case IPVS_L7_KEY_TYPE_PAYLOAD_LV:
+		nla_put_u16(msg, IPVS_L7_A_RULE_OFFSET, r->offset);
+		nla_put_u8(msg, IPVS_L7_A_RULE_PREFIX, r->prefix);
+		break;
+	case IPVS_L7_KEY_TYPE_TLS_SESSION:
+	case IPVS_L7_KEY_TYPE_PATH_HASH:
+	case IPVS_L7_KEY_TYPE_RDP:
+	case IPVS_L7_KEY_TYPE_MQTT:
+		break;
+	}
+}
+
 static void put_rule(struct nl_msg *msg, const struct rule *r)
 {
 	struct nlattr *nest = nla_nest_start(msg, IPVS_L7_A_SVC_RULE |
 						  NLA_F_NESTED);
 
 	nla_put_u8(msg, IPVS_L7_A_RULE_TYPE, r->type);
-	if (r->type == IPVS_L7_KEY_TYPE_COOKIE) {
-		nla_put_string(msg, IPVS_L7_A_RULE_NAME, r->name);
-		if (r->wildcard)
-			nla_put_flag(msg, IPVS_L7_A_RULE_WILDCARD);
-		nla_put_u16(msg, IPVS_L7_A_RULE_OFFSET, r->offset);
-		nla_put_u16(msg, IPVS_L7_A_RULE_LENGTH, r->length);
-	} else if (r->prefix) {
-		nla_put_u8(msg, IPVS_L7_A_RULE_PREFIX, r->prefix);
-	}
+	put_parameters(msg, r);
+	put_flag(msg, IPVS_L7_A_RULE_REQUIRE, r->require);
+	put_flag(msg, IPVS_L7_A_RULE_LEARN_REQUEST, r->learn);
 	nla_nest_end(msg, nest);
 }
 
@@ -202,22 +238,19 @@ int request_stats_zero(const struct ep *service, struct error *e)
 
 /* --- Bindings --- */
 
-static bool same_cut(const struct rule *a, const struct rule *b)
-{
-	return a->offset == b->offset && a->length == b->length;
-}
-
 /* Is rule @r of a service what an operator means by @want? As written in the
- * service; or, where that says no more than the name or the type, what fits. */
+ * service; or, where that says no more than the name or the type, what fits.
+ */
 static bool is_meant(const struct rule *r, const struct rule *want)
 {
 	bool cut = want->offset || want->length;
 
-	if (r->type != want->type)
+	if (r->type != want->type ||
+	    (want->prefix && want->prefix != r->prefix))
 		return false;
-	if (r->type == IPVS_L7_KEY_TYPE_SRC)
-		return !want->prefix || r->prefix == want->prefix;
-	if (cut && !same_cut(r, want))
+	/* a ticket is found whatever part of it is the key */
+	if (cut && r->type != IPVS_L7_KEY_TYPE_TLS_TICKET &&
+	    (r->offset != want->offset || r->length != want->length))
 		return false;
 	if (!strcmp(r->name, want->name) && r->wildcard == want->wildcard)
 		return true;
@@ -238,12 +271,34 @@ static int find_rule(const struct svc *s, const struct rule *want,
 	return error_set(e, "key: the service has no such key");
 }
 
-/* The value as the kernel wants it: bytes of an address, or the cookie's. */
+static bool is_binary(const struct rule *r)
+{
+	return r->type == IPVS_L7_KEY_TYPE_TLS_SESSION ||
+	       r->type == IPVS_L7_KEY_TYPE_TLS_TICKET;
+}
+
+/* "0x" and hexadecimal digits, wanted where the value is no text. */
+static int put_hex(struct nl_msg *msg, const char *s, size_t n, struct error *e)
+{
+	uint8_t *out = n % 2 ? NULL : malloc(n / 2);
+	int err = !out || parse_hex(s, n, out, n / 2);
+
+	if (!err)
+		nla_put(msg, IPVS_L7_A_BINDING_VALUE, (int)(n / 2), out);
+	free(out);
+	return err ? error_set(e, "value: hexadecimal digits are wanted, two for each byte") : 0;
+}
+
+/* The value as the kernel wants it: bytes. */
 static int put_value(struct nl_msg *msg, const struct rule *r,
 		     const struct key_value *kv, struct error *e)
 {
+	bool hex = kv->len > 2 && !strncmp(kv->value, "0x", 2);
 	struct ep addr;
 
+	if (is_binary(r) || (hex && (r->type == IPVS_L7_KEY_TYPE_PAYLOAD ||
+				     r->type == IPVS_L7_KEY_TYPE_PAYLOAD_LV)))
+		return put_hex(msg, kv->value + 2 * hex, kv->len - 2 * hex, e);
 	if (r->type != IPVS_L7_KEY_TYPE_SRC) {
 		nla_put(msg, IPVS_L7_A_BINDING_VALUE, (int)kv->len, kv->value);
 		return 0;

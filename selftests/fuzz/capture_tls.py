@@ -23,7 +23,7 @@ UNIT = os.path.join(HERE, "..", "unit")
 HEAD = """/* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Handshakes with TLS 1.%s servers, as the network carried them, in hex:
- * recorded by selftests/fuzz/capture_tls.py. Included by test_tls.c alone.
+ * recorded by selftests/fuzz/capture_tls.py. Included by test_tls.c and test_key.c.
  */
 static const struct golden golden_1%s[] = {
 """

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Handshakes with TLS 1.3 servers, as the network carried them, in hex:
- * recorded by selftests/fuzz/capture_tls.py. Included by test_tls.c alone.
+ * recorded by selftests/fuzz/capture_tls.py. Included by test_tls.c and test_key.c.
  */
 static const struct golden golden_13[] = {
 	{ .name = "13",

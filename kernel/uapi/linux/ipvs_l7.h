@@ -20,10 +20,34 @@
  * enum ipvs_l7_key_type - what identifies a session
  * @IPVS_L7_KEY_TYPE_SRC: client address, or its network
  * @IPVS_L7_KEY_TYPE_COOKIE: HTTP cookie that the real server sets
+ * @IPVS_L7_KEY_TYPE_TLS_SESSION: session ID of TLS up to 1.2, which the real
+ *   server gave
+ * @IPVS_L7_KEY_TYPE_TLS_TICKET: session ticket of TLS 1.2, or identity of a
+ *   1.3 session, or its first bytes
+ * @IPVS_L7_KEY_TYPE_URL: parameter in the target of an HTTP request
+ * @IPVS_L7_KEY_TYPE_HEADER: field of an HTTP request
+ * @IPVS_L7_KEY_TYPE_PATH_HASH: path of an HTTP request, hashed to a real
+ *   server; nothing is bound
+ * @IPVS_L7_KEY_TYPE_RDP: user name, or real server, in the first packet of an
+ *   RDP client
+ * @IPVS_L7_KEY_TYPE_MQTT: client identifier of MQTT
+ * @IPVS_L7_KEY_TYPE_PAYLOAD: bytes at a fixed place of what the client sends
+ *   first
+ * @IPVS_L7_KEY_TYPE_PAYLOAD_LV: bytes behind their length, which is at a fixed
+ *   place
  */
 enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_SRC = 1,
 	IPVS_L7_KEY_TYPE_COOKIE,
+	IPVS_L7_KEY_TYPE_TLS_SESSION,
+	IPVS_L7_KEY_TYPE_TLS_TICKET,
+	IPVS_L7_KEY_TYPE_URL,
+	IPVS_L7_KEY_TYPE_HEADER,
+	IPVS_L7_KEY_TYPE_PATH_HASH,
+	IPVS_L7_KEY_TYPE_RDP,
+	IPVS_L7_KEY_TYPE_MQTT,
+	IPVS_L7_KEY_TYPE_PAYLOAD,
+	IPVS_L7_KEY_TYPE_PAYLOAD_LV,
 };
 
 /**
@@ -63,6 +87,8 @@ enum {
 	IPVS_L7_A_RULE_WILDCARD,
 	IPVS_L7_A_RULE_OFFSET,
 	IPVS_L7_A_RULE_LENGTH,
+	IPVS_L7_A_RULE_REQUIRE,
+	IPVS_L7_A_RULE_LEARN_REQUEST,
 
 	__IPVS_L7_A_RULE_MAX,
 	IPVS_L7_A_RULE_MAX = (__IPVS_L7_A_RULE_MAX - 1)

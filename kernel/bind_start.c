@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Delayed binding, its start: a SYN is answered with a SYN cookie, or decides by
+ * itself; the ACK that brings the cookie back makes a pending flow. What becomes
+ * of that is bind.c. flow->lock for the new flow; a SYN takes no lock.
+ */
+#include "bind_priv.h"
+#include "ipvs.h"
+#include "l3ops.h"
+#include "learn.h"
+#include "server.h"
+
+bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p)
+{
+	if (!nf_checksum(p->skb, NF_INET_PRE_ROUTING, p->thoff, IPPROTO_TCP,
+			 p->tuple.af))
+		return true;
+	l7_stat_inc(ln->stats, L7_C_BAD_SEGMENT);
+	return false;
+}
+
+/* ---- SYN ------------------------------------------------------------- */
+
+/* Policies that need no payload: the SYN itself decides. */
+static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
+				struct l7_pkt *p)
+{
+	const struct l7_endpoint *server;
+	struct l7_key key;
+	u8 val[16];
+	int i, err;
+	u32 len;
+
+	for (i = 0; i < svc->conf.nrules; i++) {
+		len = l7_persist_src_value(&svc->conf.rules[i], p->tuple.af,
+					   &p->tuple.saddr, val);
+		l7_persist_key(ln, svc, &svc->conf.rules[i], val, len, &key);
+		server = l7_server_get(ln, l7_persist_lookup(ln, svc, &key));
+		if (!server) {
+			l7_bind_count_svc(ln, svc, L7_C_KEY_MISS);
+			continue;
+		}
+		if (l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE)
+			break;		/* a SYN sent again */
+		err = l7_ipvs_conn_make(ln, &p->tuple, server, false);
+		if (!err) {
+			l7_bind_count_svc(ln, svc, L7_C_KEY_HIT);
+			break;
+		}
+		if (err == -ENOMEM) {
+			l7_bind_count_svc(ln, svc, L7_C_NOMEM_DROP);
+			return NF_DROP;
+		}
+		l7_bind_count_svc(ln, svc, L7_C_BIND_GONE);
+	}
+	return NF_ACCEPT;
+}
+
+/* Without a NAT server at its address, a policy has nothing to do: there may be
+ * no virtual service at all, but a listener of this host. IPVS has no cheap way
+ * to ask, so that the good news is believed for a second.
+ */
+static bool is_served(struct l7_net *ln, struct l7_svc *svc)
+{
+	unsigned long seen = READ_ONCE(svc->served);
+
+	if (seen && time_before(jiffies, seen + HZ))
+		return true;
+	if (!l7_ipvs_has_dest(ln, &svc->conf.id)) {
+		l7_bind_count_svc(ln, svc, L7_C_FB_NO_SERVICE);
+		return false;
+	}
+	WRITE_ONCE(svc->served, jiffies | 1);
+	return true;
+}
+
+unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
+			 struct l7_pkt *p, const struct net_device *in)
+{
+	struct l7_tcpopt o;
+	u32 isn;
+
+	if (!l7_l3_is_local(ln->net, p->tuple.af, &p->tuple.daddr))
+		return NF_ACCEPT;
+	if (!svc->splice)
+		return bind_at_syn(ln, svc, p);
+	if (!is_served(ln, svc))
+		return NF_ACCEPT;
+	/* What could not be kept later is better left alone from the start. */
+	if (!l7_flow_has_room(ln, svc, &p->tuple, l7_silent_any(ln)))
+		return svc->require ? NF_DROP : NF_ACCEPT;
+	if (!l7_bind_is_sound(ln, p))
+		return NF_DROP;
+	l7_pkt_options(p, &o);
+	if (!o.has_mss)
+		o.mss = TCP_MSS_DEFAULT;
+	if (o.mss < L7_COOKIE_MSS_MIN) {
+		l7_bind_count_svc(ln, svc, L7_C_FB_MSS);
+		return svc->require ? NF_DROP : NF_ACCEPT;
+	}
+	isn = l7_cookie_make(l7_secret_rcu(ln), &p->tuple, p->seq, o.mss);
+	l7_bind_count_svc(ln, svc, L7_C_SYN);
+	l7_tx_synack(ln, svc, p, &o, isn, in);
+	return l7_pkt_eaten(p);
+}
+
+/* ---- the end of a handshake -------------------------------------------- */
+
+static void pend_init(struct l7_pend *pe, const struct l7_pkt *p,
+		      const struct l7_cookie_opts *co,
+		      const struct l7_tcpopt *o, const struct net_device *in)
+{
+	pe->isn_c = p->seq - 1;
+	pe->isn_us = p->ack - 1;
+	pe->rcv_nxt = p->seq;
+	pe->acked = p->seq;
+	pe->srv_una = p->seq;
+	pe->window = l7_tx_window(pe->flow->svc);
+	pe->opts = *co;
+	pe->cwin = p->window;
+	pe->tsval0 = o->tsval;
+	pe->ts_recent = o->tsval;
+	pe->ts_base = o->tsecr;
+	pe->iif = in->ifindex;
+	pe->mark = p->skb->mark;
+	pe->deadline = jiffies + pe->flow->svc->conf.silent_s * HZ;
+	l7_bind_arm_locked(pe, pe->deadline);
+}
+
+/* An ended connection of the same tuple makes room. */
+static void replace_old(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct l7_flow *f = l7_flow_find_client(ln, t);
+
+	if (f)
+		l7_bind_forget(ln, f);
+}
+
+/* A bare ACK is not worth another's place: its cookie will do later. */
+static bool make_room(struct l7_net *ln, const struct l7_pkt *p)
+{
+	return l7_flow_pend_charge(ln, &p->tuple) ||
+	       (p->len && l7_silent_evict(ln) &&
+		l7_flow_pend_charge(ln, &p->tuple));
+}
+
+static struct l7_flow *start(struct l7_net *ln, struct l7_svc *svc,
+			     struct l7_pkt *p, const struct l7_cookie_opts *co,
+			     const struct l7_tcpopt *o,
+			     const struct net_device *in)
+{
+	struct l7_flow *f;
+	struct l7_pend *pe;
+
+	if (!make_room(ln, p)) {
+		l7_bind_count_svc(ln, svc, L7_C_FB_PENDING_FULL);
+		return NULL;
+	}
+	replace_old(ln, &p->tuple);
+	f = l7_flow_new(ln, svc, &p->tuple);
+	if (!f)
+		goto uncharge;
+	pe = l7_bind_pend_new(ln, f);
+	spin_lock(&f->lock);
+	if (!pe) {
+		l7_flow_remove_locked(ln, f);
+		spin_unlock(&f->lock);
+		goto uncharge;
+	}
+	f->pend = pe;
+	pend_init(pe, p, co, o, in);
+	l7_silent_add(pe);
+	spin_unlock(&f->lock);
+	l7_bind_count_svc(ln, svc, L7_C_PENDING);
+	return f;
+uncharge:
+	l7_flow_pend_uncharge(ln, &p->tuple);
+	return NULL;
+}
+
+static enum l7_cookie check_cookie(struct l7_net *ln, const struct l7_pkt *p,
+				   struct l7_cookie_opts *co,
+				   struct l7_tcpopt *o)
+{
+	enum l7_cookie v;
+
+	memset(co, 0, sizeof(*co));
+	l7_pkt_options(p, o);
+	v = l7_cookie_check(l7_secret_rcu(ln), &p->tuple, p->seq - 1,
+			    p->ack - 1, co);
+	if (o->has_ts)
+		l7_cookie_ts_decode(o->tsecr, co);
+	return v;
+}
+
+bool l7_bind_is_handshake(struct l7_net *ln, const struct l7_pkt *p)
+{
+	struct l7_cookie_opts co;
+	struct l7_tcpopt o;
+
+	return (p->flags & (TCPHDR_ACK | TCPHDR_RST | TCPHDR_SYN)) ==
+	       TCPHDR_ACK && check_cookie(ln, p, &co, &o) == L7_COOKIE_GOOD;
+}
+
+unsigned int l7_bind_start(struct l7_net *ln, struct l7_svc *svc,
+			   struct l7_pkt *p, const struct net_device *in,
+			   unsigned int bad)
+{
+	struct l7_cookie_opts co;
+	struct l7_tcpopt o;
+	struct l7_flow *f;
+
+	switch (check_cookie(ln, p, &co, &o)) {
+	case L7_COOKIE_BAD:
+		l7_bind_count_svc(ln, svc, L7_C_COOKIE_BAD);
+		return bad;
+	case L7_COOKIE_EARLY:
+		if (!l7_flow_is_headless(ln, &p->tuple))
+			return NF_DROP;
+		l7_bind_count_svc(ln, svc, L7_C_HEADLESS);
+		return bad;
+	case L7_COOKIE_GOOD:
+		break;
+	}
+	if (!l7_bind_is_sound(ln, p))
+		return NF_DROP;
+	f = start(ln, svc, p, &co, &o, in);
+	if (!f)
+		return NF_DROP;
+	l7_bind_count_svc(ln, svc, L7_C_COOKIE_OK);
+	if (!p->len && !(p->flags & TCPHDR_FIN))
+		return l7_pkt_eaten(p);	/* the request is still to come */
+	return l7_bind_client(ln, f, p, in);
+}
+
+unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
+			   struct l7_pkt *p, const struct net_device *in)
+{
+	/* Without a flow it may be a connection of plain IPVS: older than the
+	 * policy, or left alone by it.
+	 */
+	if (!svc->splice || !(p->flags & TCPHDR_ACK) ||
+	    p->flags & TCPHDR_RST ||
+	    l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE ||
+	    !l7_l3_is_local(ln->net, p->tuple.af, &p->tuple.daddr))
+		return NF_ACCEPT;
+	/* The stack behind us answers a stray with RST, so that a client whose
+	 * connection nobody knows any more tries again at once.
+	 */
+	return l7_bind_start(ln, svc, p, in, NF_ACCEPT);
+}
+
+unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_svc *svc,
+			    struct l7_pkt *p, const struct net_device *in)
+{
+	return l7_bind_start(ln, svc, p, in, NF_ACCEPT);
+}
