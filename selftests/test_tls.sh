@@ -69,12 +69,15 @@ tls_down() {
 	done
 }
 
+# What tls_client sets.
+CONNECTIONS='' RESUMED='' STAYED='' SERVERS=''
+
 # tls_client NAME=VALUE...: l7_tls.py towards the service; sets OUT, and from its last line
 # CONNECTIONS, RESUMED, STAYED, SERVERS.
 tls_client() {
 	OUT=$(in_ns client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_tls.py" "$VIP" "$PORT" \
 		timeout=$((20 * ${L7_SLOW:-1})) "$@") || fail "the client: $OUT"
-	eval "$(tail -n 1 <<<"$OUT" | tr a-z A-Z)"
+	eval "$(tail -n 1 <<<"$OUT" | tr '[:lower:]' '[:upper:]')"
 }
 
 all_resume() {
