@@ -190,11 +190,16 @@ unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 
 /* ---- towards the server ------------------------------------------------ */
 
+/* Nothing of the attempt may stay: the client may try again with its port. */
 static void give_up_locked(struct l7_pend *pe, struct l7_out *o)
 {
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+	struct l7_net *ln = pe->ln;
+
 	l7_bind_count(pe, L7_C_NO_SERVER);
 	l7_tx_reset_client(o, pe);
-	l7_bind_abort_locked(pe->ln, pe->flow);
+	l7_bind_abort_locked(ln, pe->flow);
+	l7_ipvs_conn_displace(ln, &t);
 }
 
 /* Let IPVS send the SYN to the target, or, if that vanished meanwhile, where its
@@ -619,10 +624,9 @@ unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_svc *svc,
 
 /* ---- the server's answer ------------------------------------------------ */
 
-static void server_segment_locked(struct l7_pend *pe, struct l7_pkt *p,
+static void server_segment_locked(struct l7_pend *pe, const struct l7_pkt *p,
 				  struct l7_out *o)
 {
-	struct l7_tuple t = l7_flow_tuple(pe->flow);
 	struct l7_endpoint server;
 
 	if (p->ack != pe->isn_c + 1)
@@ -630,15 +634,14 @@ static void server_segment_locked(struct l7_pend *pe, struct l7_pkt *p,
 	if (p->flags & TCPHDR_RST) {
 		l7_bind_count(pe, L7_C_SRV_REFUSED);
 		next_server_locked(pe, o);
-	} else if ((p->flags & (TCPHDR_SYN | TCPHDR_ACK)) ==
-		   (TCPHDR_SYN | TCPHDR_ACK) &&
-		   l7_ipvs_conn_server(pe->ln, &t, &server)) {
+	} else {
+		server = l7_tuple_src(&p->tuple);
 		l7_splice_locked(pe, p, &server, o);
 	}
 }
 
 unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
-			    struct l7_pkt *p)
+			    const struct l7_pkt *p)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
 	struct l7_pend *pe;
@@ -674,13 +677,11 @@ void l7_bind_server_acked(struct l7_flow *f, u32 ack)
 }
 
 void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
-		      const struct l7_pkt *p)
+		      const struct l7_tuple *t, const struct l7_pkt *p)
 {
-	struct l7_tuple t = l7_tuple_reverse(&p->tuple);
-	struct l7_endpoint server;
+	struct l7_endpoint server = l7_tuple_src(&p->tuple);
 
-	if (l7_ipvs_conn_server(ln, &t, &server))
-		l7_learn_answered(ln, svc, &t, &server, U8_MAX);
+	l7_learn_answered(ln, svc, t, &server, U8_MAX);
 }
 
 /* ---- time ---------------------------------------------------------------- */

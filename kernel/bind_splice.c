@@ -116,7 +116,7 @@ static void rebind(struct l7_pend *pe, u16 server)
 					 &pe->keys[i], server);
 }
 
-void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
+void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		      const struct l7_endpoint *server, struct l7_out *o)
 {
 	struct l7_flow *f = pe->flow;

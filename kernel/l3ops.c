@@ -172,6 +172,31 @@ bool l7_l3_quoted(struct sk_buff *skb, u8 af, struct l7_quoted *q)
 	return af == AF_INET6 ? quoted_v6(skb, q) : quoted_v4(skb, q);
 }
 
+bool l7_l3_is_other(const struct sk_buff *skb, u8 af)
+{
+	u8 proto = af == AF_INET6 ? ipv6_hdr(skb)->nexthdr
+				  : ip_hdr(skb)->protocol;
+
+	if (proto == IPPROTO_TCP)
+		return false;
+	if (af == AF_INET6)
+		return proto != IPPROTO_ICMPV6 && !ipv6_ext_hdr(proto);
+	return proto != IPPROTO_ICMP;
+}
+
+/* IPv4 only, see l7_l3_is_fragment(). */
+bool l7_l3_gather(struct net *net, struct sk_buff *skb, unsigned int hook)
+{
+	u32 user = hook == NF_INET_PRE_ROUTING ? IP_DEFRAG_VS_IN :
+		   hook == NF_INET_FORWARD ? IP_DEFRAG_VS_FWD :
+					     IP_DEFRAG_VS_OUT;
+
+	if (ip_defrag(net, skb, user))
+		return false;
+	skb->ignore_df = 1;
+	return true;
+}
+
 static u32 l3_len(u8 af)
 {
 	return af == AF_INET6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
@@ -354,6 +379,12 @@ bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr)
 {
 	return af == AF_INET6 ? is_local_v6(net, &addr->in6) :
 		inet_addr_type(net, addr->ip) == RTN_LOCAL;
+}
+
+bool l7_l3_is_for_us(struct net *net, const struct sk_buff *skb, u8 af)
+{
+	return af == AF_INET6 ? is_local_v6(net, &ipv6_hdr(skb)->daddr) :
+		inet_addr_type(net, ip_hdr(skb)->daddr) == RTN_LOCAL;
 }
 
 u16 l7_l3_mss(const struct net_device *dev, u8 af)
