@@ -138,6 +138,20 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 	return NF_ACCEPT;
 }
 
+/* See l7_l3_is_local(); asked once until an address changes. */
+static bool is_local(struct l7_net *ln, struct l7_svc *svc)
+{
+	const struct l7_endpoint *id = &svc->conf.id;
+	u64 now = (u64)l7_l3_addr_gen(ln->net, id->af) + 1;
+
+	if (likely(READ_ONCE(svc->local) == now))
+		return true;
+	if (!l7_l3_is_local(ln->net, id->af, &id->addr))
+		return false;
+	WRITE_ONCE(svc->local, now);
+	return true;
+}
+
 /* Without a NAT server at its address, a policy has nothing to do: there may be
  * no virtual service at all, but a listener of this host. IPVS has no cheap way
  * to ask, so that the good news is believed for a second.
@@ -162,7 +176,7 @@ unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 	struct l7_tcpopt o;
 	u32 isn;
 
-	if (!l7_l3_is_local(ln->net, p->tuple.af, &p->tuple.daddr))
+	if (!is_local(ln, svc))
 		return NF_ACCEPT;
 	if (!svc->splice)
 		return bind_at_syn(ln, svc, p);
@@ -206,7 +220,7 @@ static void give_up_locked(struct l7_pend *pe, struct l7_out *o)
  * scheduler says. False: no memory for the former. The session need not move
  * for that; the timer tries again.
  */
-static bool aim_locked(struct l7_pend *pe)
+static bool aim_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	struct l7_tuple t = l7_flow_tuple(pe->flow);
 	const struct l7_endpoint *target;
@@ -216,7 +230,8 @@ static bool aim_locked(struct l7_pend *pe)
 	if (target)
 		err = l7_ipvs_conn_make(pe->ln, &t, target, false);
 	pe->aimed = err != -ENOMEM;
-	if (err && pe->aimed)
+	o->scheduled = err && pe->aimed;
+	if (o->scheduled)
 		l7_ipvs_conn_yield(pe->ln, &t);
 	return pe->aimed;
 }
@@ -228,7 +243,7 @@ static void connect_locked(struct l7_pend *pe, struct l7_out *o)
 	l7_flow_set_state_locked(pe->ln, f, L7_FLOW_CONNECTING);
 	pe->retries = 0;
 	pe->deadline = jiffies + msecs_to_jiffies(f->svc->conf.connect_ms);
-	if (aim_locked(pe))
+	if (aim_locked(pe, o))
 		l7_tx_server_syn(o, pe);
 	arm_ms(pe, min_t(u32, SYN_RETRY_MS, f->svc->conf.connect_ms));
 }
@@ -311,7 +326,6 @@ static void first_data_locked(struct l7_pend *pe)
 	l7_silent_del(pe);
 	pe->deadline = jiffies +
 		       msecs_to_jiffies(pe->flow->svc->conf.inspect_ms);
-	l7_bind_arm_locked(pe, pe->deadline);
 }
 
 static bool in_window(const struct l7_pend *pe, const struct l7_pkt *p)
@@ -362,6 +376,8 @@ static bool hold_locked(struct l7_pend *pe, struct l7_pkt *p, struct l7_out *o)
 		decide_locked(pe, o, false);
 	else
 		l7_tx_ack(o, pe);	/* a gap or a repetition: say where */
+	if (taken && first && pe->flow->state == L7_FLOW_PENDING)
+		l7_bind_arm_locked(pe, pe->deadline);
 	return taken;
 }
 
@@ -411,7 +427,8 @@ static bool is_sound(struct l7_net *ln, struct l7_pkt *p)
 /* After an injected SYN: did IPVS find a server? If there is one to be had, it
  * was memory that it lacked, and the timer tries again.
  */
-static void check_scheduled(struct l7_net *ln, struct l7_flow *f)
+static void check_scheduled(struct l7_net *ln, struct l7_flow *f,
+			    bool scheduled)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
 	struct l7_endpoint server;
@@ -420,7 +437,7 @@ static void check_scheduled(struct l7_net *ln, struct l7_flow *f)
 	u32 mark = 0;
 	int iif = 0;
 
-	if (READ_ONCE(f->state) != L7_FLOW_CONNECTING ||
+	if (likely(!scheduled) || READ_ONCE(f->state) != L7_FLOW_CONNECTING ||
 	    l7_ipvs_conn_server(ln, &t, &server))
 		return;
 	l7_out_init(&o);
@@ -464,7 +481,7 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 	if (other)	/* the client started over with this port? */
 		return finish_handshake(ln, f->svc, p, in, NF_DROP);
 	l7_out_flush(ln, &o, &p->tuple, in->ifindex, mark);
-	check_scheduled(ln, f);
+	check_scheduled(ln, f, o.scheduled);
 	return taken ? NF_STOLEN : l7_pkt_eaten(p);
 }
 
@@ -608,7 +625,7 @@ unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
 	if (!svc->splice || !(p->flags & TCPHDR_ACK) ||
 	    p->flags & TCPHDR_RST ||
 	    l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE ||
-	    !l7_l3_is_local(ln->net, p->tuple.af, &p->tuple.daddr))
+	    !is_local(ln, svc))
 		return NF_ACCEPT;
 	/* The stack behind us answers a stray with RST, so that a client whose
 	 * connection nobody knows any more tries again at once.
@@ -707,7 +724,8 @@ static void connecting_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 		next_server_locked(pe, o);
 		return;
 	}
-	if (pe->aimed || aim_locked(pe)) {
+	if (pe->aimed || aim_locked(pe, o)) {
+		o->scheduled = true;	/* look at it again, however it was */
 		l7_bind_count(pe, L7_C_SYN_RETRANS);
 		l7_tx_server_syn(o, pe);
 	}
@@ -775,7 +793,7 @@ static void pend_timer(struct timer_list *timer)
 	spin_unlock(&f->lock);
 	if (ln) {
 		l7_out_flush(ln, &o, &t, iif, mark);
-		check_scheduled(ln, f);
+		check_scheduled(ln, f, o.scheduled);
 	}
 	rcu_read_unlock();
 	pend_put(pe);

@@ -87,6 +87,8 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 
 	if (likely(spliced && READ_ONCE(f->state) < L7_FLOW_CLOSING))
 		return client_spliced(ln, f, p);
+	if (f && !spliced && !is_syn(p))
+		return l7_bind_client(ln, f, p, in);
 	/* flows outlive their policy */
 	vip = l7_tuple_dst(&p->tuple);
 	svc = l7_svc_find_rcu(ln, &vip);
@@ -98,8 +100,6 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 			return l7_bind_reopen(ln, svc, p, in);
 		return client_spliced(ln, f, p);
 	}
-	if (f)
-		return l7_bind_client(ln, f, p, in);
 	return svc ? l7_bind_stray(ln, svc, p, in) : NF_ACCEPT;
 }
 

@@ -386,6 +386,11 @@ bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr)
 		inet_addr_type(net, addr->ip) == RTN_LOCAL;
 }
 
+u32 l7_l3_addr_gen(struct net *net, u8 af)
+{
+	return af == AF_INET6 ? rt_genid_ipv6(net) : rt_genid_ipv4(net);
+}
+
 bool l7_l3_is_for_us(struct net *net, const struct sk_buff *skb, u8 af)
 {
 	return af == AF_INET6 ? is_local_v6(net, &ipv6_hdr(skb)->daddr) :

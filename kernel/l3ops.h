@@ -106,6 +106,9 @@ void l7_l3_prepare(struct sk_buff *skb, u8 af, struct net_device *dev);
  */
 bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr);
 
+/** l7_l3_addr_gen() - changes whenever an address of this director does */
+u32 l7_l3_addr_gen(struct net *net, u8 af);
+
 /** l7_l3_mss() - MSS that fits the MTU of the device a client came by, and
  * plain Ethernet on the way to a server
  */
