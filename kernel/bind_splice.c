@@ -4,6 +4,7 @@
  * spaces are known, and the held segments go on. flow->lock is held; packets
  * are collected for the caller to emit.
  */
+#include <linux/log2.h>
 #include "bind_buf.h"
 #include "bind_priv.h"
 #include "l3ops.h"
@@ -108,6 +109,9 @@ static void rebind(struct l7_pend *pe, u16 server)
 	struct l7_persist_info info;
 	int i;
 
+	/* the only key, bound as it is */
+	if (server == pe->target && is_power_of_2(pe->key_mask))
+		return;
 	for (i = 0; i < svc->conf.nrules; i++)
 		if (pe->key_mask & BIT(i) &&
 		    l7_persist_peek(pe->ln, &pe->keys[i], &info) &&
