@@ -239,16 +239,21 @@ static noinline unsigned int server_packet(struct l7_net *ln,
 	return is_answer(p.flags) ? server_answer(ln, &p) : NF_ACCEPT;
 }
 
-/* More than a glance. IPVS would gather fragments next, of whomever. */
+/* More than a glance. IPVS would gather fragments next, of whomever; those that
+ * this host makes are a raw socket's, and stay.
+ */
 static noinline unsigned int server_unclear(struct l7_net *ln,
 					    struct sk_buff *skb,
 					    const struct nf_hook_state *state)
 {
 	if (l7_l3_is_other(skb, state->pf))
 		return NF_ACCEPT;
-	if (l7_l3_is_fragment(skb, state->pf) &&
-	    !l7_l3_gather(ln->net, skb, state->hook))
-		return NF_STOLEN;
+	if (l7_l3_is_fragment(skb, state->pf)) {
+		if (state->hook != NF_INET_FORWARD)
+			return NF_ACCEPT;
+		if (!l7_l3_gather(ln->net, skb, state->hook))
+			return NF_STOLEN;
+	}
 	return server_packet(ln, skb, state);
 }
 

@@ -192,11 +192,8 @@ bool l7_l3_is_other(const struct sk_buff *skb, u8 af)
 /* IPv4 only, see l7_l3_is_fragment(). */
 bool l7_l3_gather(struct net *net, struct sk_buff *skb, unsigned int hook)
 {
-	u32 user = hook == NF_INET_PRE_ROUTING ? IP_DEFRAG_VS_IN :
-		   hook == NF_INET_FORWARD ? IP_DEFRAG_VS_FWD :
-					     IP_DEFRAG_VS_OUT;
-
-	if (ip_defrag(net, skb, user))
+	if (ip_defrag(net, skb, hook == NF_INET_FORWARD ? IP_DEFRAG_VS_FWD :
+							  IP_DEFRAG_VS_IN))
 		return false;
 	skb->ignore_df = 1;
 	return true;

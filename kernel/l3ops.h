@@ -49,7 +49,7 @@ static inline const struct tcphdr *l7_l3_peek(const struct sk_buff *skb, u8 af)
 bool l7_l3_is_other(const struct sk_buff *skb, u8 af);
 
 /** l7_l3_gather() - put a fragment to the others of its packet
- * @hook: NF_INET_*
+ * @hook: NF_INET_PRE_ROUTING or NF_INET_FORWARD
  * As IPVS does it a little later, for the same users of the fragment queues.
  * Return: true when @skb is the whole packet now; false: it was taken.
  * Context: softirq.
