@@ -98,18 +98,23 @@ void l7_bind_forget(struct l7_net *ln, struct l7_flow *f)
 
 /* ---- towards the server ------------------------------------------------ */
 
+/* Nothing of the attempt may stay: the client may try again with its port. */
 static void give_up_locked(struct l7_pend *pe, struct l7_out *o)
 {
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+	struct l7_net *ln = pe->ln;
+
 	l7_bind_count(pe, L7_C_NO_SERVER);
 	l7_tx_reset_client(o, pe);
-	l7_bind_abort_locked(pe->ln, pe->flow);
+	l7_bind_abort_locked(ln, pe->flow);
+	l7_ipvs_conn_displace(ln, &t);
 }
 
 /* Let IPVS send the SYN to the target, or, if that vanished meanwhile, where its
  * scheduler says. False: no memory for the former. The session need not move
  * for that; the timer tries again.
  */
-static bool aim_locked(struct l7_pend *pe)
+static bool aim_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	struct l7_tuple t = l7_flow_tuple(pe->flow);
 	const struct l7_endpoint *target;
@@ -119,7 +124,8 @@ static bool aim_locked(struct l7_pend *pe)
 	if (target)
 		err = l7_ipvs_conn_make(pe->ln, &t, target, false);
 	pe->aimed = err != -ENOMEM;
-	if (err && pe->aimed)
+	o->scheduled = err && pe->aimed;
+	if (o->scheduled)
 		l7_ipvs_conn_yield(pe->ln, &t);
 	return pe->aimed;
 }
@@ -131,7 +137,7 @@ static void connect_locked(struct l7_pend *pe, struct l7_out *o)
 	l7_flow_set_state_locked(pe->ln, f, L7_FLOW_CONNECTING);
 	pe->retries = 0;
 	pe->deadline = jiffies + msecs_to_jiffies(f->svc->conf.connect_ms);
-	if (aim_locked(pe))
+	if (aim_locked(pe, o))
 		l7_tx_server_syn(o, pe);
 	arm_ms(pe, min_t(u32, SYN_RETRY_MS, f->svc->conf.connect_ms));
 }
@@ -170,6 +176,7 @@ static void next_server_locked(struct l7_pend *pe, struct l7_out *o)
 	}
 	l7_bind_count(pe, L7_C_SRV_RETRY);
 	pe->target = l7_server_index(pe->ln, &server);
+	pe->hit = 0;
 	connect_locked(pe, o);
 }
 
@@ -235,7 +242,6 @@ static void first_data_locked(struct l7_pend *pe)
 	l7_silent_del(pe);
 	pe->deadline = jiffies +
 		       msecs_to_jiffies(pe->flow->svc->conf.inspect_ms);
-	l7_bind_arm_locked(pe, pe->deadline);
 }
 
 static bool in_window(const struct l7_pend *pe, const struct l7_pkt *p)
@@ -285,6 +291,8 @@ static bool hold_locked(struct l7_pend *pe, struct l7_pkt *p, struct l7_out *o)
 		decide_locked(pe, o, false);
 	else
 		l7_tx_ack(o, pe);	/* a gap or a repetition: say where */
+	if (taken && first && pe->flow->state == L7_FLOW_PENDING)
+		l7_bind_arm_locked(pe, pe->deadline);
 	return taken;
 }
 
@@ -325,7 +333,8 @@ static bool client_segment_locked(struct l7_pend *pe, struct l7_pkt *p,
 /* After an injected SYN: did IPVS find a server? If there is one to be had, it
  * was memory that it lacked, and the timer tries again.
  */
-static void check_scheduled(struct l7_net *ln, struct l7_flow *f)
+static void check_scheduled(struct l7_net *ln, struct l7_flow *f,
+			    bool scheduled)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
 	struct l7_endpoint server;
@@ -334,7 +343,7 @@ static void check_scheduled(struct l7_net *ln, struct l7_flow *f)
 	u32 mark = 0;
 	int iif = 0;
 
-	if (READ_ONCE(f->state) != L7_FLOW_CONNECTING ||
+	if (likely(!scheduled) || READ_ONCE(f->state) != L7_FLOW_CONNECTING ||
 	    l7_ipvs_conn_server(ln, &t, &server))
 		return;
 	l7_out_init(&o);
@@ -373,16 +382,15 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 	if (other)	/* the client started over with this port? */
 		return l7_bind_start(ln, f->svc, p, in, NF_DROP);
 	l7_out_flush(ln, &o, &p->tuple, in->ifindex, mark);
-	check_scheduled(ln, f);
+	check_scheduled(ln, f, o.scheduled);
 	return taken ? NF_STOLEN : l7_pkt_eaten(p);
 }
 
 /* ---- the server's answer ------------------------------------------------ */
 
-static void server_segment_locked(struct l7_pend *pe, struct l7_pkt *p,
+static void server_segment_locked(struct l7_pend *pe, const struct l7_pkt *p,
 				  struct l7_out *o)
 {
-	struct l7_tuple t = l7_flow_tuple(pe->flow);
 	struct l7_endpoint server;
 
 	if (p->ack != pe->isn_c + 1)
@@ -390,15 +398,14 @@ static void server_segment_locked(struct l7_pend *pe, struct l7_pkt *p,
 	if (p->flags & TCPHDR_RST) {
 		l7_bind_count(pe, L7_C_SRV_REFUSED);
 		next_server_locked(pe, o);
-	} else if ((p->flags & (TCPHDR_SYN | TCPHDR_ACK)) ==
-		   (TCPHDR_SYN | TCPHDR_ACK) &&
-		   l7_ipvs_conn_server(pe->ln, &t, &server)) {
+	} else {
+		server = l7_tuple_src(&p->tuple);
 		l7_splice_locked(pe, p, &server, o);
 	}
 }
 
 unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
-			    struct l7_pkt *p)
+			    const struct l7_pkt *p)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
 	struct l7_pend *pe;
@@ -434,13 +441,11 @@ void l7_bind_server_acked(struct l7_flow *f, u32 ack)
 }
 
 void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
-		      const struct l7_pkt *p)
+		      const struct l7_tuple *t, const struct l7_pkt *p)
 {
-	struct l7_tuple t = l7_tuple_reverse(&p->tuple);
-	struct l7_endpoint server;
+	struct l7_endpoint server = l7_tuple_src(&p->tuple);
 
-	if (l7_ipvs_conn_server(ln, &t, &server))
-		l7_learn_answered(ln, svc, &t, &server, U8_MAX);
+	l7_learn_answered(ln, svc, t, &server, U8_MAX);
 }
 
 /* ---- time ---------------------------------------------------------------- */
@@ -466,7 +471,8 @@ static void connecting_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 		next_server_locked(pe, o);
 		return;
 	}
-	if (pe->aimed || aim_locked(pe)) {
+	if (pe->aimed || aim_locked(pe, o)) {
+		o->scheduled = true;	/* look at it again, however it was */
 		l7_bind_count(pe, L7_C_SYN_RETRANS);
 		l7_tx_server_syn(o, pe);
 	}
@@ -534,7 +540,7 @@ static void pend_timer(struct timer_list *timer)
 	spin_unlock(&f->lock);
 	if (ln) {
 		l7_out_flush(ln, &o, &t, iif, mark);
-		check_scheduled(ln, f);
+		check_scheduled(ln, f, o.scheduled);
 	}
 	rcu_read_unlock();
 	pend_put(pe);

@@ -53,6 +53,7 @@ struct l7_asked {
  * @ntried: servers tried
  * @tried: their indices
  * @key_mask: rules whose key was found
+ * @hit: the bit of the rule whose binding led to @target, 0 = none
  * @asked: their keys, one place for each rule of the policy
  */
 struct l7_pend {
@@ -85,6 +86,7 @@ struct l7_pend {
 	bool aimed;
 	u8 ntried;
 	u8 key_mask;
+	u8 hit;
 	u16 target;
 	u16 tried[L7_TRIES_MAX];
 	struct l7_asked asked[];
@@ -110,16 +112,21 @@ void l7_bind_forget(struct l7_net *ln, struct l7_flow *f);
 /** l7_bind_client() - a client's segment for a flow that is not yet spliced */
 unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 			    struct l7_pkt *p, const struct net_device *in);
-/** l7_bind_server() - SYN-ACK or RST of a server for such a flow, after SNAT */
+/** l7_bind_server() - SYN-ACK or RST of a server for such a flow
+ * @p: as the server sent it
+ */
 unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
-			    struct l7_pkt *p);
+			    const struct l7_pkt *p);
 /** l7_bind_server_acked() - server's ACK for a spliced flow that still holds
  * bytes the director acknowledged
  */
 void l7_bind_server_acked(struct l7_flow *f, u32 ack);
-/** l7_bind_answered() - SYN-ACK of a service whose policy needs no payload */
+/** l7_bind_answered() - SYN-ACK of a service whose policy needs no payload
+ * @t: client -> virtual service
+ * @p: as the server sent it
+ */
 void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
-		      const struct l7_pkt *p);
+		      const struct l7_tuple *t, const struct l7_pkt *p);
 
 /** l7_bind_drop_locked() - free the transient half of a flow; flow->lock held */
 void l7_bind_drop_locked(struct l7_flow *f);

@@ -56,6 +56,7 @@ static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
 	if (what != L7_C_KEY_HIT)
 		return L7_CHOICE_SCHEDULE;
 	pe->target = index;
+	pe->hit = BIT(i);
 	return L7_CHOICE_BOUND;
 }
 

@@ -89,9 +89,9 @@ bool l7_silent_evict(struct l7_net *ln);
 void l7_bind_abort_locked(struct l7_net *ln, struct l7_flow *f);
 
 /** l7_splice_locked() - the server took the connection
- * @p: its SYN-ACK, addresses already translated by IPVS
+ * @p: its SYN-ACK
  */
-void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
+void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		      const struct l7_endpoint *server, struct l7_out *o);
 /** l7_splice_retransmit_locked() - send the first acknowledged bytes that the
  * server has not confirmed again

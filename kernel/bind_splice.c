@@ -126,6 +126,9 @@ static void bind_asked(struct l7_pend *pe, u16 server)
 	struct l7_svc *svc = pe->flow->svc;
 	int i;
 
+	/* the only key that was found, and bound as it is */
+	if (server == pe->target && pe->key_mask == pe->hit)
+		return;
 	for (i = 0; i < svc->conf.nrules; i++) {
 		const struct l7_rule *rule = &svc->conf.rules[i];
 		const struct l7_key *key = &pe->asked[i].key;
@@ -136,7 +139,7 @@ static void bind_asked(struct l7_pend *pe, u16 server)
 	}
 }
 
-void l7_splice_locked(struct l7_pend *pe, struct l7_pkt *p,
+void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		      const struct l7_endpoint *server, struct l7_out *o)
 {
 	struct l7_flow *f = pe->flow;

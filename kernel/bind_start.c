@@ -56,6 +56,20 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 	return NF_ACCEPT;
 }
 
+/* See l7_l3_is_local(); asked once until an address changes. */
+static bool is_local(struct l7_net *ln, struct l7_svc *svc)
+{
+	const struct l7_endpoint *id = &svc->conf.id;
+	u64 now = (u64)l7_l3_addr_gen(ln->net, id->af) + 1;
+
+	if (likely(READ_ONCE(svc->local) == now))
+		return true;
+	if (!l7_l3_is_local(ln->net, id->af, &id->addr))
+		return false;
+	WRITE_ONCE(svc->local, now);
+	return true;
+}
+
 /* Without a NAT server at its address, a policy has nothing to do: there may be
  * no virtual service at all, but a listener of this host. IPVS has no cheap way
  * to ask, so that the good news is believed for a second.
@@ -80,7 +94,7 @@ unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 	struct l7_tcpopt o;
 	u32 isn;
 
-	if (!l7_l3_is_local(ln->net, p->tuple.af, &p->tuple.daddr))
+	if (!is_local(ln, svc))
 		return NF_ACCEPT;
 	if (!svc->splice)
 		return bind_at_syn(ln, svc, p);
@@ -242,7 +256,7 @@ unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
 	if (!svc->splice || !(p->flags & TCPHDR_ACK) ||
 	    p->flags & TCPHDR_RST ||
 	    l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE ||
-	    !l7_l3_is_local(ln->net, p->tuple.af, &p->tuple.daddr))
+	    !is_local(ln, svc))
 		return NF_ACCEPT;
 	/* The stack behind us answers a stray with RST, so that a client whose
 	 * connection nobody knows any more tries again at once.

@@ -13,16 +13,19 @@
 /** struct l7_out - packets to emit once no lock is held
  * @send: to the client, in order
  * @inject: towards the server, through the hooks behind ours, in order
+ * @scheduled: a SYN in @inject has its server chosen by IPVS
  */
 struct l7_out {
 	struct sk_buff_head send;
 	struct sk_buff_head inject;
+	bool scheduled;
 };
 
 static inline void l7_out_init(struct l7_out *o)
 {
 	__skb_queue_head_init(&o->send);
 	__skb_queue_head_init(&o->inject);
+	o->scheduled = false;
 }
 
 /** l7_out_flush() - emit what was collected; no lock held, softirq, RCU

@@ -27,19 +27,26 @@
 
 static struct kmem_cache *flow_cache;
 
-static u32 hash_pair(const union nf_inet_addr *a, const union nf_inet_addr *b,
-		     __be16 ap, __be16 bp, u8 af, u32 seed)
+static noinline u32 hash_v6(const union nf_inet_addr *a,
+			    const union nf_inet_addr *b, u32 ports, u32 seed)
+{
+	return jhash_2words(jhash2(a->all, 4, seed), ports,
+			    jhash2(b->all, 4, seed));
+}
+
+static __always_inline u32 hash_pair(const union nf_inet_addr *a,
+				     const union nf_inet_addr *b, __be16 ap,
+				     __be16 bp, u8 af, u32 seed)
 {
 	u32 ports = (__force u32)ap << 16 | (__force u32)bp;
 
 	if (af == AF_INET)
 		return jhash_3words((__force u32)a->ip, (__force u32)b->ip,
 				    ports, seed);
-	return jhash_2words(jhash2(a->all, 4, seed), ports,
-			    jhash2(b->all, 4, seed));
+	return hash_v6(a, b, ports, seed);
 }
 
-static u32 tuple_hash(const void *key, u32 len, u32 seed)
+static __always_inline u32 tuple_hash(const void *key, u32 len, u32 seed)
 {
 	const struct l7_tuple *t = key;
 
@@ -61,7 +68,7 @@ static u32 server_hash(const void *obj, u32 len, u32 seed)
 			 seed);
 }
 
-static int client_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int client_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct l7_tuple *t = arg->key;
 	const struct l7_flow *f = obj;
@@ -71,7 +78,7 @@ static int client_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 		 nf_inet_addr_cmp(&f->vip, &t->daddr));
 }
 
-static int server_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int server_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct l7_tuple *t = arg->key;
 	const struct l7_flow *f = obj;

@@ -8,20 +8,19 @@
  *
  * and for a server's
  *
- *   FORWARD 98             server_hook: before IPVS (100) undoes the NAT:
+ *   FORWARD 98             server_hook: before IPVS (100) undoes the NAT: the
+ *                          SYN-ACK or RST that ends a connection attempt;
  *                          takeover, learning, translation
- *   FORWARD 101            answer_hook: after IPVS has seen it, the SYN-ACK or
- *                          RST that ends a connection attempt
  *
- * LOCAL_OUT has the same pair for a real server on the director itself. Owns
- * no state; RCU read side throughout.
+ * LOCAL_OUT has the same for a real server on the director itself. Owns no
+ * state; RCU read side throughout.
  */
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
-#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
-#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <linux/slab.h>
 #include "bind.h"
 #include "hook.h"
+#include "ipvs.h"
 #include "l3ops.h"
 #include "learn.h"
 #include "net.h"
@@ -88,6 +87,8 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 
 	if (likely(spliced && READ_ONCE(f->state) < L7_FLOW_CLOSING))
 		return client_spliced(ln, f, p);
+	if (f && !spliced && !is_syn(p))
+		return l7_bind_client(ln, f, p, in);
 	/* flows outlive their policy */
 	vip = l7_tuple_dst(&p->tuple);
 	svc = l7_svc_find_rcu(ln, &vip);
@@ -99,8 +100,6 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 			return l7_bind_reopen(ln, svc, p, in);
 		return client_spliced(ln, f, p);
 	}
-	if (f)
-		return l7_bind_client(ln, f, p, in);
 	return svc ? l7_bind_stray(ln, svc, p, in) : NF_ACCEPT;
 }
 
@@ -136,14 +135,35 @@ static noinline unsigned int client_packet(struct l7_net *ln,
 	return client_icmp(ln, skb, state->pf);
 }
 
+/* More than a glance. Fragments are gathered where the stack would do it on
+ * its way to IPVS; those that are routed on stay what they are.
+ */
+static noinline unsigned int client_unclear(struct l7_net *ln,
+					    struct sk_buff *skb,
+					    const struct nf_hook_state *state)
+{
+	if (l7_l3_is_other(skb, state->pf))
+		return NF_ACCEPT;
+	if (l7_l3_is_fragment(skb, state->pf)) {
+		if (!l7_l3_is_for_us(ln->net, skb, state->pf))
+			return NF_ACCEPT;
+		if (!l7_l3_gather(ln->net, skb, state->hook))
+			return NF_STOLEN;
+	}
+	return client_packet(ln, skb, state);
+}
+
 static unsigned int client_hook(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	const struct tcphdr *th = l7_l3_peek(skb, state->pf);
-	struct l7_net *ln = l7_pernet(state->net);
+	struct l7_net *ln = priv;
 
-	if (skb->pkt_type != PACKET_HOST ||
-	    (th && !l7_port_test(&ln->vports, th->dest)))
+	if (skb->pkt_type != PACKET_HOST)
+		return NF_ACCEPT;
+	if (unlikely(!th))
+		return client_unclear(ln, skb, state);
+	if (!l7_port_test(&ln->vports, th->dest))
 		return NF_ACCEPT;
 	return client_packet(ln, skb, state);
 }
@@ -176,90 +196,98 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	return l7_xlat_server(f, p) ? NF_ACCEPT : no_memory(ln);
 }
 
+/* May it end a connection attempt? */
+static bool is_answer(u8 flags)
+{
+	return flags & TCPHDR_RST ||
+	       (flags & (TCPHDR_SYN | TCPHDR_ACK)) == (TCPHDR_SYN | TCPHDR_ACK);
+}
+
+static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p)
+{
+	struct l7_endpoint vip;
+	struct l7_tuple t;
+	struct l7_svc *svc;
+	struct l7_flow *f;
+
+	if (!l7_ipvs_conn_client(ln, &p->tuple, &t))
+		return NF_ACCEPT;
+	f = l7_flow_find_client(ln, &t);
+	if (f)
+		return l7_flow_is_spliced(f) ? NF_ACCEPT
+					     : l7_bind_server(ln, f, p);
+	vip = l7_tuple_dst(&t);
+	svc = l7_svc_find_rcu(ln, &vip);
+	if (svc && !svc->splice && p->flags & TCPHDR_SYN)
+		l7_bind_answered(ln, svc, &t, p);
+	return NF_ACCEPT;
+}
+
 static noinline unsigned int server_packet(struct l7_net *ln,
 					   struct sk_buff *skb,
 					   const struct nf_hook_state *state)
 {
-	struct l7_flow *f;
+	struct l7_flow *f = NULL;
 	struct l7_pkt p;
 
 	if (!l7_l3_tcp(skb, state->pf, &p))
 		return NF_ACCEPT;
-	f = l7_flow_find_server(ln, &p.tuple);
-	if (!f || !l7_flow_is_spliced(f))
+	if (l7_port_test(&ln->rports, p.tuple.sport))
+		f = l7_flow_find_server(ln, &p.tuple);
+	if (f && l7_flow_is_spliced(f))
+		return server_spliced(ln, f, &p);
+	return is_answer(p.flags) ? server_answer(ln, &p) : NF_ACCEPT;
+}
+
+/* More than a glance. IPVS would gather fragments next, of whomever; those that
+ * this host makes are a raw socket's, and stay.
+ */
+static noinline unsigned int server_unclear(struct l7_net *ln,
+					    struct sk_buff *skb,
+					    const struct nf_hook_state *state)
+{
+	if (l7_l3_is_other(skb, state->pf))
 		return NF_ACCEPT;
-	return server_spliced(ln, f, &p);
+	if (l7_l3_is_fragment(skb, state->pf)) {
+		if (state->hook != NF_INET_FORWARD)
+			return NF_ACCEPT;
+		if (!l7_l3_gather(ln->net, skb, state->hook))
+			return NF_STOLEN;
+	}
+	return server_packet(ln, skb, state);
+}
+
+/* None of ours, as far as a glance tells. */
+static bool is_foreign(const struct l7_net *ln, const struct tcphdr *th)
+{
+	return th && !l7_port_test(&ln->rports, th->source) &&
+	       !is_answer(tcp_flag_byte(th));
 }
 
 static unsigned int server_hook(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	const struct tcphdr *th = l7_l3_peek(skb, state->pf);
-	struct l7_net *ln = l7_pernet(state->net);
+	struct l7_net *ln = priv;
 
-	if (th && !l7_port_test(&ln->rports, th->source))
+	if (is_foreign(ln, th))
 		return NF_ACCEPT;
-	return server_packet(ln, skb, state);
-}
-
-static noinline unsigned int answer_packet(struct l7_net *ln,
-					   struct sk_buff *skb,
-					   const struct nf_hook_state *state)
-{
-	struct l7_endpoint vip;
-	struct l7_tuple t;
-	struct l7_svc *svc;
-	struct l7_flow *f;
-	struct l7_pkt p;
-
-	if (!l7_l3_tcp(skb, state->pf, &p) ||
-	    !(p.flags & (TCPHDR_SYN | TCPHDR_RST)))
-		return NF_ACCEPT;
-	t = l7_tuple_reverse(&p.tuple);
-	f = l7_flow_find_client(ln, &t);
-	if (f)
-		return l7_flow_is_spliced(f) ? NF_ACCEPT
-					     : l7_bind_server(ln, f, &p);
-	vip = l7_tuple_src(&p.tuple);
-	svc = l7_svc_find_rcu(ln, &vip);
-	if (svc && !svc->splice && p.flags & TCPHDR_SYN)
-		l7_bind_answered(ln, svc, &p);
-	return NF_ACCEPT;
-}
-
-static unsigned int answer_hook(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
-{
-	const struct tcphdr *th = l7_l3_peek(skb, state->pf);
-	struct l7_net *ln = l7_pernet(state->net);
-
-	if (th && (!(tcp_flag_byte(th) & (TCPHDR_SYN | TCPHDR_RST)) ||
-		   !l7_port_test(&ln->vports, th->source)))
-		return NF_ACCEPT;
-	return answer_packet(ln, skb, state);
+	return th ? server_packet(ln, skb, state)
+		  : server_unclear(ln, skb, state);
 }
 
 /* LOCAL_OUT runs in process context as well; the rest of the module counts on
- * BH being off.
+ * BH being off. What IPVS sends to a server passes here, too.
  */
 static unsigned int local_server_hook(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
 	unsigned int verdict;
 
+	if (skb->ipvs_property || is_foreign(priv, l7_l3_peek(skb, state->pf)))
+		return NF_ACCEPT;
 	local_bh_disable();
 	verdict = server_hook(priv, skb, state);
-	local_bh_enable();
-	return verdict;
-}
-
-static unsigned int local_answer_hook(void *priv, struct sk_buff *skb,
-				      const struct nf_hook_state *state)
-{
-	unsigned int verdict;
-
-	local_bh_disable();
-	verdict = answer_hook(priv, skb, state);
 	local_bh_enable();
 	return verdict;
 }
@@ -278,11 +306,8 @@ static unsigned int local_answer_hook(void *priv, struct sk_buff *skb,
 #define L7_HOOKS(family)						      \
 	L7_HOOK(client_hook, family, NF_INET_PRE_ROUTING, NF_IP_PRI_RAW + 1), \
 	L7_HOOK(server_hook, family, NF_INET_FORWARD, 98),		      \
-	L7_HOOK(answer_hook, family, NF_INET_FORWARD, 101),		      \
 	L7_HOOK(local_server_hook, family, NF_INET_LOCAL_OUT,		      \
-		NF_IP_PRI_NAT_DST),					      \
-	L7_HOOK(local_answer_hook, family, NF_INET_LOCAL_OUT,		      \
-		NF_IP_PRI_NAT_DST + 3)
+		NF_IP_PRI_NAT_DST)
 
 static const struct nf_hook_ops hook_ops[] = {
 	L7_HOOKS(NFPROTO_IPV4),
@@ -301,36 +326,33 @@ unsigned int l7_hook_next(const struct nf_hook_entries *e)
 
 int l7_hook_register(struct l7_net *ln)
 {
+	struct nf_hook_ops *ops;
+	unsigned int i;
 	int err;
 
-	if (ln->hooked)
+	if (ln->hooks)
 		return 0;
-	/* fragments come whole to the hooks, as conntrack has it */
-	err = nf_defrag_ipv4_enable(ln->net);
-	if (err)
+	/* of its own: a hook finds the namespace's data at no cost */
+	ops = kmemdup(hook_ops, sizeof(hook_ops), GFP_KERNEL);
+	if (!ops)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
+		ops[i].priv = ln;
+	err = nf_register_net_hooks(ln->net, ops, ARRAY_SIZE(hook_ops));
+	if (err) {
+		kfree(ops);
 		return err;
-	err = nf_defrag_ipv6_enable(ln->net);
-	if (err)
-		goto v4;
-	err = nf_register_net_hooks(ln->net, hook_ops, ARRAY_SIZE(hook_ops));
-	if (err)
-		goto v6;
-	ln->hooked = true;
+	}
+	ln->hooks = ops;
 	return 0;
-v6:
-	nf_defrag_ipv6_disable(ln->net);
-v4:
-	nf_defrag_ipv4_disable(ln->net);
-	return err;
 }
 
 void l7_hook_unregister(struct l7_net *ln)
 {
-	if (!ln->hooked)
+	if (!ln->hooks)
 		return;
-	ln->hooked = false;
-	nf_unregister_net_hooks(ln->net, hook_ops, ARRAY_SIZE(hook_ops));
-	nf_defrag_ipv6_disable(ln->net);
-	nf_defrag_ipv4_disable(ln->net);
+	nf_unregister_net_hooks(ln->net, ln->hooks, ARRAY_SIZE(hook_ops));
 	synchronize_net();
+	kfree(ln->hooks);
+	ln->hooks = NULL;
 }

@@ -43,6 +43,15 @@ enum l7_ipvs_conn l7_ipvs_conn_find(struct l7_net *ln,
 	return ret;
 }
 
+static void set_addr(union nf_inet_addr *to, const union nf_inet_addr *from,
+		     u16 af)
+{
+	if (af == AF_INET)
+		to->ip = from->ip;
+	else
+		*to = *from;
+}
+
 bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
 			 struct l7_endpoint *server)
 {
@@ -57,11 +66,45 @@ bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
 		server->af = cp->daf;
 		server->proto = IPPROTO_TCP;
 		server->port = cp->dport;
-		if (cp->daf == AF_INET)
-			server->addr.ip = cp->daddr.ip;
-		else
-			server->addr = cp->daddr;
+		set_addr(&server->addr, &cp->daddr, cp->daf);
 	}
+	__ip_vs_conn_put(cp);
+	return ok;
+}
+
+static bool is_newest(struct l7_net *ln, struct ip_vs_conn *cp,
+		      const struct l7_tuple *t)
+{
+	struct ip_vs_conn *newest = conn_get(ln, t);
+
+	if (newest)
+		__ip_vs_conn_put(newest);
+	return newest == cp;
+}
+
+bool l7_ipvs_conn_client(struct l7_net *ln, const struct l7_tuple *s,
+			 struct l7_tuple *t)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_conn_param p;
+	struct ip_vs_conn *cp;
+	bool ok;
+
+	if (!ipvs)
+		return false;
+	ip_vs_conn_fill_param(ipvs, s->af, IPPROTO_TCP, &s->saddr, s->sport,
+			      &s->daddr, s->dport, &p);
+	cp = ip_vs_conn_out_get(&p);
+	if (!cp)
+		return false;
+	memset(t, 0, sizeof(*t));
+	t->af = cp->af;
+	set_addr(&t->saddr, &cp->caddr, cp->af);
+	set_addr(&t->daddr, &cp->vaddr, cp->af);
+	t->sport = cp->cport;
+	t->dport = cp->vport;
+	ok = IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ && cp->daf == cp->af &&
+	     is_newest(ln, cp, t);
 	__ip_vs_conn_put(cp);
 	return ok;
 }
@@ -177,7 +220,7 @@ static void forget_conntrack(struct l7_net *ln, const struct l7_tuple *t)
 	nf_ct_put(nf_ct_tuplehash_to_ctrack(h));
 }
 
-static void displace(struct l7_net *ln, const struct l7_tuple *t)
+void l7_ipvs_conn_displace(struct l7_net *ln, const struct l7_tuple *t)
 {
 	struct ip_vs_conn *cp = conn_get(ln, t);
 
@@ -218,7 +261,7 @@ int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t,
 	dest = dest_find_rcu(ln, &vip, server);
 	if (!dest)
 		return -ENOENT;
-	displace(ln, t);
+	l7_ipvs_conn_displace(ln, t);
 	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
 			      t->sport, &t->daddr, t->dport, &p);
 	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, dest->port, 0, dest, 0);
@@ -263,10 +306,7 @@ static void fill_endpoint(const struct ip_vs_dest *d, struct l7_endpoint *out)
 	out->af = d->af;
 	out->proto = IPPROTO_TCP;
 	out->port = d->port;
-	if (d->af == AF_INET)
-		out->addr.ip = d->addr.ip;
-	else
-		out->addr = d->addr;
+	set_addr(&out->addr, &d->addr, d->af);
 }
 
 static bool was_tried(const struct ip_vs_dest *d,

@@ -32,6 +32,14 @@ enum l7_ipvs_conn l7_ipvs_conn_find(struct l7_net *ln,
 bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
 			 struct l7_endpoint *server);
 
+/** l7_ipvs_conn_client() - whose connection a server's segment belongs to
+ * @s: server -> client, before IPVS translates it
+ * @t: out, client -> virtual service
+ * Return: false when it belongs to none, or to one that has been displaced.
+ */
+bool l7_ipvs_conn_client(struct l7_net *ln, const struct l7_tuple *s,
+			 struct l7_tuple *t);
+
 /** l7_ipvs_dest_usable() - is @server a NAT destination of @vip?
  * Weight 0 (draining) counts as usable: bound clients keep their server.
  */
@@ -64,6 +72,11 @@ void l7_ipvs_conn_yield(struct l7_net *ln, const struct l7_tuple *t);
 
 /** l7_ipvs_conn_expire() - expire the connection at once, with its conntrack */
 void l7_ipvs_conn_expire(struct l7_net *ln, const struct l7_tuple *t);
+
+/** l7_ipvs_conn_displace() - the same for an attempt that is given up: its
+ * conntrack entry goes at once, and none that comes after it
+ */
+void l7_ipvs_conn_displace(struct l7_net *ln, const struct l7_tuple *t);
 
 /** l7_ipvs_pick_other() - the least loaded destination that was not yet tried
  * @tried: @ntried servers that did not answer

@@ -15,7 +15,7 @@
 #include "l3ops.h"
 #include "route_compat.h"
 
-static bool fill_tcp(struct l7_pkt *p, u32 end)
+static __always_inline bool fill_tcp(struct l7_pkt *p, u32 end)
 {
 	const struct tcphdr *th;
 	struct tcphdr buf;
@@ -51,7 +51,7 @@ static bool fill_quoted(struct sk_buff *skb, struct l7_quoted *q, u32 off)
 	return true;
 }
 
-static void tuple_v4(struct l7_tuple *t, const struct iphdr *iph)
+static __always_inline void tuple_v4(struct l7_tuple *t, const struct iphdr *iph)
 {
 	memset(t, 0, sizeof(*t));
 	t->af = AF_INET;
@@ -59,7 +59,7 @@ static void tuple_v4(struct l7_tuple *t, const struct iphdr *iph)
 	t->daddr.ip = iph->daddr;
 }
 
-static bool tcp_v4(struct sk_buff *skb, struct l7_pkt *p)
+static bool net_v4(struct sk_buff *skb, struct l7_pkt *p, u32 *pend)
 {
 	const struct iphdr *iph = ip_hdr(skb);	/* IP pulled it */
 	u32 end;
@@ -72,7 +72,8 @@ static bool tcp_v4(struct sk_buff *skb, struct l7_pkt *p)
 		return false;
 	tuple_v4(&p->tuple, iph);
 	p->thoff = iph->ihl * 4;
-	return fill_tcp(p, end);
+	*pend = end;
+	return true;
 }
 
 static bool quoted_v4(struct sk_buff *skb, struct l7_quoted *q)
@@ -120,7 +121,7 @@ static int skip_exthdr(struct sk_buff *skb, u32 off, u8 proto, u8 want)
 	return proto != want || frag & htons(IP6_OFFSET | IP6_MF) ? -1 : thoff;
 }
 
-static bool tcp_v6(struct sk_buff *skb, struct l7_pkt *p)
+static bool net_v6(struct sk_buff *skb, struct l7_pkt *p, u32 *pend)
 {
 	const struct ipv6hdr *iph = ipv6_hdr(skb);
 	int thoff = skip_exthdr(skb, sizeof(*iph), iph->nexthdr, IPPROTO_TCP);
@@ -134,7 +135,8 @@ static bool tcp_v6(struct sk_buff *skb, struct l7_pkt *p)
 		return false;
 	tuple_v6(&p->tuple, iph);
 	p->thoff = thoff;
-	return fill_tcp(p, end);
+	*pend = end;
+	return true;
 }
 
 static bool quoted_v6(struct sk_buff *skb, struct l7_quoted *q)
@@ -163,13 +165,38 @@ static bool quoted_v6(struct sk_buff *skb, struct l7_quoted *q)
 
 bool l7_l3_tcp(struct sk_buff *skb, u8 af, struct l7_pkt *p)
 {
+	u32 end;
+
 	p->skb = skb;
-	return af == AF_INET6 ? tcp_v6(skb, p) : tcp_v4(skb, p);
+	return (af == AF_INET6 ? net_v6(skb, p, &end) : net_v4(skb, p, &end)) &&
+	       fill_tcp(p, end);
 }
 
 bool l7_l3_quoted(struct sk_buff *skb, u8 af, struct l7_quoted *q)
 {
 	return af == AF_INET6 ? quoted_v6(skb, q) : quoted_v4(skb, q);
+}
+
+bool l7_l3_is_other(const struct sk_buff *skb, u8 af)
+{
+	u8 proto = af == AF_INET6 ? ipv6_hdr(skb)->nexthdr
+				  : ip_hdr(skb)->protocol;
+
+	if (proto == IPPROTO_TCP)
+		return false;
+	if (af == AF_INET6)
+		return proto != IPPROTO_ICMPV6 && !ipv6_ext_hdr(proto);
+	return proto != IPPROTO_ICMP;
+}
+
+/* IPv4 only, see l7_l3_is_fragment(). */
+bool l7_l3_gather(struct net *net, struct sk_buff *skb, unsigned int hook)
+{
+	if (ip_defrag(net, skb, hook == NF_INET_FORWARD ? IP_DEFRAG_VS_FWD :
+							  IP_DEFRAG_VS_IN))
+		return false;
+	skb->ignore_df = 1;
+	return true;
 }
 
 static u32 l3_len(u8 af)
@@ -354,6 +381,17 @@ bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr)
 {
 	return af == AF_INET6 ? is_local_v6(net, &addr->in6) :
 		inet_addr_type(net, addr->ip) == RTN_LOCAL;
+}
+
+u32 l7_l3_addr_gen(struct net *net, u8 af)
+{
+	return af == AF_INET6 ? rt_genid_ipv6(net) : rt_genid_ipv4(net);
+}
+
+bool l7_l3_is_for_us(struct net *net, const struct sk_buff *skb, u8 af)
+{
+	return af == AF_INET6 ? is_local_v6(net, &ipv6_hdr(skb)->daddr) :
+		inet_addr_type(net, ip_hdr(skb)->daddr) == RTN_LOCAL;
 }
 
 u16 l7_l3_mss(const struct net_device *dev, u8 af)

@@ -21,6 +21,15 @@ struct l7_quoted {
 	u32 icmp_off;
 };
 
+/** l7_l3_is_fragment() - is this a fragment that is not gathered yet?
+ * Those of IPv6 never are: IPVS has them gathered before all other hooks as soon
+ * as there is an IPv6 service.
+ */
+static inline bool l7_l3_is_fragment(const struct sk_buff *skb, u8 af)
+{
+	return af == AF_INET && ip_is_fragment(ip_hdr(skb));
+}
+
 /** l7_l3_peek() - the TCP header of a plain packet at its network header
  * Return: NULL when it takes more than a glance to find it; at least 20 bytes.
  */
@@ -30,11 +39,25 @@ static inline const struct tcphdr *l7_l3_peek(const struct sk_buff *skb, u8 af)
 	u32 thoff = af == AF_INET ? ip_hdr(skb)->ihl * 4 : sizeof(struct ipv6hdr);
 	u8 proto = af == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr;
 
-	if (proto != IPPROTO_TCP ||
+	if (proto != IPPROTO_TCP || l7_l3_is_fragment(skb, af) ||
 	    skb_headlen(skb) < thoff + sizeof(struct tcphdr))
 		return NULL;
 	return (const struct tcphdr *)(skb->data + thoff);
 }
+
+/** l7_l3_is_other() - is it neither TCP nor ICMP? False: it may be. */
+bool l7_l3_is_other(const struct sk_buff *skb, u8 af);
+
+/** l7_l3_gather() - put a fragment to the others of its packet
+ * @hook: NF_INET_PRE_ROUTING or NF_INET_FORWARD
+ * As IPVS does it a little later, for the same users of the fragment queues.
+ * Return: true when @skb is the whole packet now; false: it was taken.
+ * Context: softirq.
+ */
+bool l7_l3_gather(struct net *net, struct sk_buff *skb, unsigned int hook);
+
+/** l7_l3_is_for_us() - is a packet addressed to this director? */
+bool l7_l3_is_for_us(struct net *net, const struct sk_buff *skb, u8 af);
 
 /** l7_l3_tcp() - parse a TCP segment, its packet at the network header
  * Return: false, @p undefined, for what is none: another protocol, a fragment, a
@@ -82,6 +105,9 @@ void l7_l3_prepare(struct sk_buff *skb, u8 af, struct net_device *dev);
  * that has just lost it; they must pass it as they would without the module.
  */
 bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr);
+
+/** l7_l3_addr_gen() - changes whenever an address of this director does */
+u32 l7_l3_addr_gen(struct net *net, u8 af);
 
 /** l7_l3_mss() - MSS that fits the MTU of the device a client came by, and
  * plain Ethernet on the way to a server

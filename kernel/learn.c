@@ -217,14 +217,11 @@ void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
 		       const struct l7_tuple *t,
 		       const struct l7_endpoint *server, u8 rules)
 {
-	u16 index = l7_server_index(ln, server);
 	struct l7_key key;
 	u8 val[16];
 	u32 len;
 	int i;
 
-	if (index == L7_SERVER_NONE)
-		return;
 	for (i = 0; i < svc->conf.nrules; i++) {
 		const struct l7_rule *rule = &svc->conf.rules[i];
 
@@ -232,7 +229,8 @@ void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
 			continue;
 		len = l7_persist_src_value(rule, t->af, &t->saddr, val);
 		l7_persist_key(ln, svc, rule, val, len, &key);
-		l7_persist_learn(ln, svc, rule->type, &key, index);
+		l7_persist_learn(ln, svc, rule->type, &key,
+				 l7_server_index(ln, server));
 	}
 }
 

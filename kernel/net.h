@@ -13,6 +13,7 @@
 #include "ports.h"
 #include "stats.h"
 
+struct nf_hook_ops;
 struct l7_secret;
 struct l7_servers;
 struct l7_persist;
@@ -50,7 +51,7 @@ struct l7_limits {
  * @svc_scopes: the same policies by scope
  * @svc_list: the same, in the order they were made; under @conf_lock
  * @nsvcs: their number
- * @hooked: netfilter hooks are registered (hook.c), under @conf_lock
+ * @hooks: netfilter hooks that are registered (hook.c), under @conf_lock
  * @vports: ports of virtual services that have or had a policy (l7_port_set());
  *	flows may outlive it
  * @rports: ports of real servers that flows went to
@@ -70,7 +71,7 @@ struct l7_net {
 	struct rhashtable svc_scopes;
 	struct list_head svc_list;
 	u32 nsvcs;
-	bool hooked;
+	struct nf_hook_ops *hooks;
 	struct l7_ports vports;
 	struct l7_ports rports;
 	struct l7_secret __rcu *secret;

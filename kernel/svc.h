@@ -60,6 +60,8 @@ struct l7_svc_conf {
  * @require: some rule is required: no connection is left to plain IPVS
  * @named: some key is named by servers, whose answers are searched
  * @served: jiffies when a NAT server was last seen at @conf.id, 0 = never
+ * @local: generation of the director's addresses (l7_l3_addr_gen()), plus one,
+ *	in which that of @conf.id was one of them
  * @dead: removed by the operator; lives on while flows refer to it
  * @ref: table and flows
  * @stats: per CPU counters of this service (enum l7_ctr)
@@ -76,6 +78,7 @@ struct l7_svc {
 	bool named;
 	bool dead;
 	unsigned long served;
+	u64 local;
 	refcount_t ref;
 	struct l7_stats __percpu *stats;
 	struct l7_svc_stats *shared;

@@ -8,12 +8,6 @@
 #include "net.h"
 #include "takeover.h"
 
-/* An IPVS connection cannot have expired in less: the shortest timeout of a
- * connection in both directions (FIN_WAIT) is far longer, but an operator may
- * lower it.
- */
-#define RECHECK_IDLE	(5 * HZ)
-
 static void become_owner(struct l7_net *ln, struct l7_flow *f)
 {
 	spin_lock(&f->lock);
@@ -27,15 +21,12 @@ static void become_owner(struct l7_net *ln, struct l7_flow *f)
 	spin_unlock(&f->lock);
 }
 
-int l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server)
+int l7_takeover_recheck(struct l7_net *ln, struct l7_flow *f, bool from_server)
 {
 	struct l7_endpoint server;
 	struct l7_tuple t;
 	int err;
 
-	if (likely(!READ_ONCE(f->origin) &&
-		   (u32)jiffies - READ_ONCE(f->last) < RECHECK_IDLE))
-		return 0;
 	t = l7_flow_tuple(f);
 	if (!from_server && !l7_l3_is_local(ln->net, f->af, &f->vip))
 		return -ENOENT;
@@ -49,12 +40,6 @@ int l7_takeover_check(struct l7_net *ln, struct l7_flow *f, bool from_server)
 	if (READ_ONCE(f->origin))
 		become_owner(ln, f);
 	return 0;
-}
-
-static void note_ack(u32 *field, u32 ack)
-{
-	if (READ_ONCE(*field) != ack)
-		WRITE_ONCE(*field, ack);
 }
 
 static bool is_over(const struct l7_flow *f)
@@ -82,18 +67,13 @@ static void move(struct l7_net *ln, struct l7_flow *f, u8 from, u8 to)
 	l7_flow_changed_locked(ln, f);
 }
 
-void l7_takeover_track(struct l7_net *ln, struct l7_flow *f,
-		       const struct l7_pkt *p, bool from_server)
+void l7_takeover_end(struct l7_net *ln, struct l7_flow *f,
+		     const struct l7_pkt *p, bool from_server)
 {
 	u8 fin = from_server ? L7_FF_FIN_S : L7_FF_FIN_C;
 	u8 rst = from_server ? L7_FF_RST_S : L7_FF_RST_C;
 	bool goes_on;
 
-	if (p->flags & TCPHDR_ACK)
-		note_ack(from_server ? &f->ack_s : &f->ack_c, p->ack);
-	if (likely(!(p->flags & (TCPHDR_FIN | TCPHDR_RST)) &&
-		   !(READ_ONCE(f->flags) & rst)))
-		return;
 	spin_lock(&f->lock);
 	goes_on = !(p->flags & TCPHDR_RST) && f->flags & rst;
 	if (goes_on)

@@ -8,8 +8,14 @@
 #include <net/checksum.h>
 #include "xlat.h"
 
+/* A partial checksum covers addresses and ports only. */
+static __always_inline bool has_sum(const struct sk_buff *skb)
+{
+	return skb->ip_summed != CHECKSUM_PARTIAL;
+}
+
 /* TCP header field of 4 bytes at @off; option fields may lie at odd offsets. */
-static void put32(struct sk_buff *skb, u8 *th, u32 off, u32 val)
+static __always_inline void put32(struct sk_buff *skb, u8 *th, u32 off, u32 val)
 {
 	__be32 old, new = htonl(val);
 	struct tcphdr *h = (struct tcphdr *)th;
@@ -17,8 +23,7 @@ static void put32(struct sk_buff *skb, u8 *th, u32 off, u32 val)
 
 	memcpy(&old, th + off, 4);
 	memcpy(th + off, &new, 4);
-	/* a partial checksum covers addresses and ports only */
-	if (skb->ip_summed == CHECKSUM_PARTIAL)
+	if (!has_sum(skb))
 		return;
 	diff = csum_sub((__force __wsum)new, (__force __wsum)old);
 	diff = csum_shift(diff, off);
@@ -30,33 +35,27 @@ static void put_window(struct sk_buff *skb, struct tcphdr *th, u16 val)
 	__be16 old = th->window;
 
 	th->window = htons(val);
-	if (skb->ip_summed != CHECKSUM_PARTIAL)
+	if (has_sum(skb))
 		csum_replace2(&th->check, old, th->window);
 }
 
-/* NOP NOP Timestamp, as nearly every segment has it */
-static bool is_plain_ts(const u8 *opt, u32 n)
+#define TS_OFF	(sizeof(struct tcphdr) + 4)
+
+/* NOP NOP Timestamp and nothing else, as nearly every segment has it */
+static __always_inline bool is_plain_ts(const struct l7_pkt *p, const u8 *th)
 {
-	return n == 12 && l7_get32(opt) == 0x0101080a;
+	return p->hlen == sizeof(struct tcphdr) + 12 &&
+	       l7_get32(th + sizeof(struct tcphdr)) == L7_TCPOPT_PLAIN_TS;
 }
 
 static bool has_options(const struct l7_pkt *p, const u8 *th,
 			struct l7_tcpopt *o)
 {
-	const u8 *opt = th + sizeof(struct tcphdr);
 	u32 n = p->hlen - sizeof(struct tcphdr);
 
 	if (!n)
 		return false;
-	if (is_plain_ts(opt, n)) {
-		o->has_ts = true;
-		o->ts_off = 4;
-		o->sack_blocks = 0;
-		o->tsval = l7_get32(opt + 4);
-		o->tsecr = l7_get32(opt + 8);
-		return true;
-	}
-	l7_tcpopt_parse(opt, n, o);
+	l7_tcpopt_parse(th + sizeof(struct tcphdr), n, o);
 	return true;
 }
 
@@ -76,10 +75,22 @@ static u16 unscale_window(const struct l7_flow *f, u16 win)
 	return min_t(u32, (u32)win << f->wscale_cli, 65535);
 }
 
+static noinline void client_options(const struct l7_flow *f,
+				    const struct l7_pkt *p, u8 *th)
+{
+	struct l7_tcpopt o;
+
+	if (!has_options(p, th, &o))
+		return;
+	if (o.has_ts && p->flags & TCPHDR_ACK)
+		put32(p->skb, th, sizeof(struct tcphdr) + o.ts_off + 4,
+		      o.tsecr - f->ts_delta);
+	shift_sack(p->skb, th, &o, f->seq_delta);
+}
+
 bool l7_xlat_client(const struct l7_flow *f, const struct l7_pkt *p)
 {
 	struct sk_buff *skb = p->skb;
-	struct l7_tcpopt o;
 	u8 *th;
 
 	if (skb_ensure_writable(skb, p->thoff + p->hlen))
@@ -91,12 +102,11 @@ bool l7_xlat_client(const struct l7_flow *f, const struct l7_pkt *p)
 	if (unlikely(f->wscale_cli) && !(p->flags & TCPHDR_SYN))
 		put_window(skb, (struct tcphdr *)th,
 			   unscale_window(f, p->window));
-	if (!has_options(p, th, &o))
-		return true;
-	if (o.has_ts && p->flags & TCPHDR_ACK)
-		put32(skb, th, sizeof(struct tcphdr) + o.ts_off + 4,
-		      o.tsecr - f->ts_delta);
-	shift_sack(skb, th, &o, f->seq_delta);
+	if (!is_plain_ts(p, th))
+		client_options(f, p, th);
+	else if (p->flags & TCPHDR_ACK)
+		put32(skb, th, TS_OFF + 4,
+		      l7_get32(th + TS_OFF + 4) - f->ts_delta);
 	return true;
 }
 
@@ -107,10 +117,19 @@ static u16 scale_window(const struct l7_flow *f, u16 win)
 	return min_t(u32, bytes >> f->wscale_us, 65535);
 }
 
+static noinline void server_options(const struct l7_flow *f,
+				    const struct l7_pkt *p, u8 *th)
+{
+	struct l7_tcpopt o;
+
+	if (has_options(p, th, &o) && o.has_ts)
+		put32(p->skb, th, sizeof(struct tcphdr) + o.ts_off,
+		      o.tsval + f->ts_delta);
+}
+
 bool l7_xlat_server(const struct l7_flow *f, const struct l7_pkt *p)
 {
 	struct sk_buff *skb = p->skb;
-	struct l7_tcpopt o;
 	u8 *th;
 
 	if (skb_ensure_writable(skb, p->thoff + p->hlen))
@@ -120,9 +139,10 @@ bool l7_xlat_server(const struct l7_flow *f, const struct l7_pkt *p)
 	if (f->wscale_srv != f->wscale_us && !(p->flags & TCPHDR_SYN))
 		put_window(skb, (struct tcphdr *)th,
 			   scale_window(f, p->window));
-	if (has_options(p, th, &o) && o.has_ts)
-		put32(skb, th, sizeof(struct tcphdr) + o.ts_off,
-		      o.tsval + f->ts_delta);
+	if (is_plain_ts(p, th))
+		put32(skb, th, TS_OFF, l7_get32(th + TS_OFF) + f->ts_delta);
+	else
+		server_options(f, p, th);
 	return true;
 }
 

@@ -78,7 +78,7 @@ bool l7_tcpopt_parse(const u8 *p, u32 len, struct l7_tcpopt *o)
 	if (len > OPTIONS_MAX)
 		len = OPTIONS_MAX;
 	/* What almost every segment carries: NOP, NOP, timestamps. */
-	if (len == 2 + LEN_TS && l7_get32(p) == 0x0101080a) {
+	if (len == 2 + LEN_TS && l7_get32(p) == L7_TCPOPT_PLAIN_TS) {
 		timestamps(p, 4, o);
 		return true;
 	}

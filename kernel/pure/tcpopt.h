@@ -10,6 +10,11 @@
 
 #define L7_TCPOPT_SACK_MAX	4
 
+/* The first four bytes of NOP NOP Timestamp, which is all that most segments
+ * have (RFC 7323 appendix A)
+ */
+#define L7_TCPOPT_PLAIN_TS	0x0101080a
+
 /** struct l7_tcpopt - the options a director must understand
  * @has_mss: MSS option seen, @mss valid (host order)
  * @has_wscale: window scale seen, @wscale valid, clamped to 14

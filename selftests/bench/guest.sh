@@ -167,9 +167,20 @@ run() {
 # place NS ADDRESS PORT: sets AT.
 place() { AT=("$@"); }
 
+# wanted SETUP...: is any of them to be measured?
+wanted() {
+	local setup
+	[ -n "${L7_BENCH_ONLY-}" ] || return 0
+	for setup; do
+		case ,$L7_BENCH_ONLY, in *,"$setup",*) return 0 ;; esac
+	done
+	return 1
+}
+
 # measure SETUP MEASURE...: at AT, a round for warmth and REPS that count.
 measure() {
 	local setup=$1 what i count
+	wanted "$setup" || return 0
 	shift
 	for what; do
 		case $what in
@@ -187,17 +198,20 @@ measure() {
 
 ALL='conn small down up'
 
-# Without the module. There is a service, so IPVS looks at every packet.
+# Without the module. There is a service, so IPVS looks at every packet. What is compared comes
+# close together: connections stay in everybody's tables for a while.
 before() {
 	service 8001
 	place near "$SRV1" 8000
 	measure direct $ALL
-	place client "$SRV1" 8000
-	measure router $ALL
 	place client "$VIP" 8001
 	measure ipvs $ALL
-	synproxy_up && { place client "$VIP" 8008; measure ipvs+synproxy conn; }
-	synproxy_down
+	! wanted ipvs+synproxy || {
+		synproxy_up && { place client "$VIP" 8008; measure ipvs+synproxy conn; }
+		synproxy_down
+	}
+	place client "$SRV1" 8000
+	measure router $ALL
 }
 
 cookie_up() {
@@ -211,18 +225,19 @@ with_module() {
 	cookie_up
 	service 8003
 	in_ns dira ipvsl7adm -A -t "$VIP_URL:8003" -k src
-	place client "$VIP" 8002
-	measure l7-cookie $ALL
-	place client "$VIP" 8003
-	measure l7-src conn
 	place client "$SRV1" 8000
 	measure router-beside-l7 $ALL
 	place client "$VIP" 8001
 	measure ipvs-beside-l7 $ALL
+	place client "$VIP" 8002
+	measure l7-cookie $ALL
+	place client "$VIP" 8003
+	measure l7-src conn
 }
 
 mirroring() {
 	local group=239.0.0.88
+	wanted l7-mirrored-to-none l7-mirrored || return 0
 	[ "$FAMILY" = 4 ] || group=ff02::88
 	(umask 077; in_ns dira ipvsl7adm --generate-key >"$L7_TMP/key")
 	in_ns dira ipvsl7adm --start-sync --interface sync --group $group --node 1 \
@@ -240,6 +255,7 @@ mirroring() {
 # Connections that find their binding, among more and more bindings.
 tables() {
 	local n have=0
+	wanted l7-of-1000 l7-of-10000 l7-of-100000 "l7-of-${L7_BENCH_BINDINGS-}" || return 0
 	in_ns dira ipvsl7adm --set-limits bindings=16m
 	for n in 1000 10000 100000 ${L7_BENCH_BINDINGS-}; do
 		seq -f "--add-binding cookie:SESSID=bench%.0f -t $VIP_URL:8002 -r $(url_host "$SRV1"):8000" \
@@ -259,7 +275,8 @@ memory() {
 
 # Proxies in the director's place.
 proxies() {
-	if haproxy_up "$([ "$FAMILY" = 4 ] && echo ip || echo ipv6)"; then
+	if wanted haproxy-http haproxy-http-stick haproxy-tcp &&
+	   haproxy_up "$([ "$FAMILY" = 4 ] && echo ip || echo ipv6)"; then
 		place client "$DIRA" 8004
 		measure haproxy-http $ALL
 		place client "$DIRA" 8009
@@ -267,7 +284,7 @@ proxies() {
 		place client "$DIRA" 8005
 		measure haproxy-tcp $ALL
 	fi
-	nginx_proxy_up || return 0
+	wanted nginx-http nginx-stream && nginx_proxy_up || return 0
 	place client "$DIRA" 8006
 	measure nginx-http $ALL
 	[ ! -e /usr/lib/nginx/modules/ngx_stream_module.so ] || {
