@@ -17,7 +17,9 @@ sticky() {
 	assert_counters key_none=$n key_hit=$((n * (m - 1))) key_miss=0 spliced=$((n * m)) \
 		binding_learned=$n
 	assert_eq bindings "$(binding_count)" $n
-	# Without a cookie, requests of the same client go anywhere.
+	# Without a cookie, requests of the same client go anywhere; by wlc to who has had the
+	# fewest, which may be one and the same for a while.
+	[ "$1" = rr ] || return 0
 	assert_eq "servers without a cookie" "$(client get count=6 | server_set)" "rs1 rs2 rs3"
 }
 
