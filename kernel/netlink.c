@@ -280,11 +280,10 @@ static int cut_value(struct l7_netlink_key *k, const struct nlattr *nla,
 		*val = addr;
 		return 0;
 	}
-	if (l7_key_has_part(rule) &&
-	    (*len < rule->sel.offset + max_t(u32, rule->sel.length, 1) ||
-	     !l7_key_part(rule, val, len)))
+	/* as of a request: a value that ends sooner has a shorter key */
+	if (l7_key_has_part(rule) && !l7_key_part(rule, val, len))
 		return l7_netlink_refuse(extack, -EINVAL, nla,
-			"value: shorter than the part that is the key");
+			"value: ends before the part that is the key");
 	return 0;
 }
 

@@ -15,7 +15,7 @@ usage_errors() {
 	refused 2 "--list does not|--key does not go with --list" -L -k src
 	refused 2 "--add-service and --delete-service exclude" -A -D -t "$svc" -k src
 	refused 2 "service: .* has no port" -D -t "$VIP"
-	refused 2 "key: .* is neither" -A -t "$svc" -k url:x
+	refused 2 "key: .* is no kind of key" -A -t "$svc" -k urls:x
 	refused 2 "tries: 9 is not in 1..8" -A -t "$svc" -k src --tries 9
 	refused 2 "timeout: 0 is not in" -A -t "$svc" -k src -p 0
 	refused 2 "--start-sync wants --key-file or --plaintext" --start-sync \

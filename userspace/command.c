@@ -40,6 +40,8 @@ enum {
 	OPT_CLUSTER,
 	OPT_KEY_FILE,
 	OPT_PLAINTEXT,
+	OPT_ANSWER,
+	OPT_CLIENT,
 	OPT_ACTION = 512,
 };
 
@@ -72,6 +74,7 @@ static const struct option longs[] = {
 	{ "start-sync", 0, NULL, ACT(DO_START_SYNC) },
 	{ "stop-sync", 0, NULL, ACT(DO_STOP_SYNC) },
 	{ "generate-key", 2, NULL, ACT(DO_GENERATE_KEY) },
+	{ "explain", 1, NULL, ACT(DO_EXPLAIN) },
 	{ "tcp-service", 1, NULL, 't' },
 	{ "key", 1, NULL, 'k' },
 	{ "timeout", 1, NULL, 'p' },
@@ -94,6 +97,8 @@ static const struct option longs[] = {
 	{ "cluster", 1, NULL, OPT_CLUSTER },
 	{ "key-file", 1, NULL, OPT_KEY_FILE },
 	{ "plaintext", 0, NULL, OPT_PLAINTEXT },
+	{ "answer", 1, NULL, OPT_ANSWER },
+	{ "client", 1, NULL, OPT_CLIENT },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -103,20 +108,20 @@ static const struct {
 	unsigned int with;
 	unsigned int wanted_by;
 } matrix[] = {
-	{ 't', POLICY | BIT(DO_DELETE) | ONE_BINDING | ANY_SERVICE,
-	  POLICY | BIT(DO_DELETE) },
-	{ 'k', POLICY, BIT(DO_ADD) },
+	{ 't', POLICY | BIT(DO_DELETE) | ONE_BINDING | ANY_SERVICE |
+	       BIT(DO_EXPLAIN), POLICY | BIT(DO_DELETE) },
+	{ 'k', POLICY | BIT(DO_EXPLAIN), BIT(DO_ADD) },
 	{ 'p', POLICY, 0 },
 	{ OPT_INSPECT, POLICY, 0 },
 	{ OPT_SILENT, POLICY, 0 },
 	{ OPT_CONNECT, POLICY, 0 },
 	{ OPT_TRIES, POLICY, 0 },
-	{ OPT_MAX_REQUEST, POLICY, 0 },
+	{ OPT_MAX_REQUEST, POLICY | BIT(DO_EXPLAIN), 0 },
 	{ OPT_FLOW_TIMEOUT, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
-	{ 'n', LISTINGS | BIT(DO_SAVE), 0 },
+	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
-	{ OPT_JSON, LISTINGS, 0 },
+	{ OPT_JSON, LISTINGS | BIT(DO_EXPLAIN), 0 },
 	{ 'v', BIT(DO_STATS), 0 },
 	{ OPT_INTERFACE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
 	{ OPT_GROUP, BIT(DO_START_SYNC), 0 },
@@ -126,6 +131,8 @@ static const struct {
 	{ OPT_CLUSTER, BIT(DO_START_SYNC), 0 },
 	{ OPT_KEY_FILE, BIT(DO_START_SYNC), 0 },
 	{ OPT_PLAINTEXT, BIT(DO_START_SYNC), 0 },
+	{ OPT_ANSWER, BIT(DO_EXPLAIN), 0 },
+	{ OPT_CLIENT, BIT(DO_EXPLAIN), 0 },
 };
 
 #define MATRIX_SIZE	(sizeof(matrix) / sizeof(*matrix))
@@ -289,6 +296,7 @@ static int action_value(struct command *c, const char *arg, struct error *e)
 	case DO_SET_LIMITS:
 		return parse_limits(arg, &c->limits, e);
 	case DO_GENERATE_KEY:
+	case DO_EXPLAIN:
 		c->path = arg;
 		return 0;
 	default:
@@ -321,6 +329,12 @@ static int take_option(struct command *c, int opt, const char *arg,
 	case OPT_KEY_FILE:
 		c->path = arg;
 		return 0;
+	case OPT_ANSWER:
+		c->answer = arg;
+		return 0;
+	case OPT_CLIENT:
+		return parse_endpoint("client", arg, PORT_NONE, false,
+				      &c->client, e);
 	}
 	if (opt >= OPT_INTERFACE && opt <= OPT_PLAINTEXT)
 		return sync_option(opt, arg, &c->sync, e);
@@ -349,6 +363,17 @@ static int check_binding(const struct command *c, struct error *e)
 	return 0;
 }
 
+static int check_explain(const struct command *c, struct error *e)
+{
+	if (!c->svc.service.af == !c->svc.nrules)
+		return error_set(e, "--explain wants either --tcp-service or --key");
+	if (c->svc.service.af && c->svc.max_request)
+		return error_set(e, "--max-request goes with --key: a service has its own");
+	if (c->answer && !strcmp(c->path, "-") && !strcmp(c->answer, "-"))
+		return error_set(e, "--explain and --answer cannot both read standard input");
+	return 0;
+}
+
 static int check(const struct command *c, const bool *seen, bool restoring,
 		 struct error *e)
 {
@@ -367,6 +392,8 @@ static int check(const struct command *c, const bool *seen, bool restoring,
 	}
 	if (c->action == DO_START_SYNC)
 		return check_sync(c, e);
+	if (c->action == DO_EXPLAIN)
+		return check_explain(c, e);
 	return BIT(c->action) & ONE_BINDING ? check_binding(c, e) : 0;
 }
 

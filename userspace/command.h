@@ -30,6 +30,7 @@ enum action {
 	DO_START_SYNC,
 	DO_STOP_SYNC,
 	DO_GENERATE_KEY,
+	DO_EXPLAIN,
 	DO_HELP,
 	DO_VERSION,
 };
@@ -37,8 +38,10 @@ enum action {
 /** struct command - what to do
  * @svc: its service has af 0 if none was given
  * @server: af 0 if none was given
- * @path: of the key file to read, or to make; points into the command line,
- *	as does @kv.value
+ * @client: af 0 if none was given
+ * @path: of the key file to read, or to make, or of the request to explain;
+ *	points into the command line, as do @answer and @kv.value
+ * @answer: file with the answer to it, or NULL
  */
 struct command {
 	enum action action;
@@ -48,10 +51,12 @@ struct command {
 	bool all;
 	struct svc svc;
 	struct ep server;
+	struct ep client;
 	struct key_value kv;
 	struct limits limits;
 	struct sync_conf sync;
 	const char *path;
+	const char *answer;
 };
 
 /** command_parse() - words to a command

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "command.h"
 #include "ctl.h"
+#include "explain_main.h"
 #include "keyfile.h"
 #include "list.h"
 #include "request.h"
@@ -87,6 +88,12 @@ static bool is_listing(enum action a)
 	       (a >= DO_BINDINGS && a <= DO_LOOKUP);
 }
 
+/* Without a service nobody is asked, and no privilege is needed. */
+static bool is_offline(const struct command *c)
+{
+	return c->action == DO_EXPLAIN && !command_service(c);
+}
+
 static int fail(int status, const struct error *e)
 {
 	fflush(stdout);
@@ -139,8 +146,10 @@ static int run(struct command *c, struct error *e)
 		return restore(e);
 	if (c->action == DO_GENERATE_KEY)
 		err = keyfile_generate(c->path, e);
-	else if (ctl_open(e))
+	else if (!is_offline(c) && ctl_open(e))
 		err = -1;
+	else if (c->action == DO_EXPLAIN)
+		err = explain_request(c, e);
 	else if (is_listing(c->action))
 		err = list(c, e);
 	else

@@ -3,6 +3,7 @@
  * See request.h. That attributes fit is not checked at each: messages have 64
  * KiB, and what a command line can hold of one attribute is bounded by parse.c.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "ctl.h"
@@ -361,6 +362,25 @@ int request_binding_get(const struct ep *service, const struct key_value *kv,
 					 e);
 
 	return msg && !ctl_send(msg, got_binding, out, e) ? 0 : -1;
+}
+
+int request_binding_find(const struct ep *service, unsigned int rule,
+			 const void *value, uint32_t len, struct binding *out,
+			 struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_BINDING_GET, 0);
+	struct error none;
+	int err;
+
+	put_endpoint(msg, IPVS_L7_A_BINDING_SERVICE, service);
+	nla_put_u8(msg, IPVS_L7_A_BINDING_RULE, (uint8_t)rule);
+	nla_put(msg, IPVS_L7_A_BINDING_VALUE, (int)len, value);
+	err = ctl_send(msg, got_binding, out, &none);
+	if (err == -ENOENT)
+		return 0;
+	if (err)
+		*e = none;
+	return err ? -1 : 1;
 }
 
 int request_binding_new(const struct ep *service, const struct key_value *kv,

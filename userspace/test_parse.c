@@ -464,9 +464,17 @@ static void commands(void)
 		{ "--stop-sync", DO_STOP_SYNC },
 		{ "--generate-key", DO_GENERATE_KEY },
 		{ "--generate-key file", DO_GENERATE_KEY },
+		{ "--explain f -t 192.0.2.1:80 -n --json", DO_EXPLAIN },
+		{ "--explain - --answer f -t [::1]:80 --client ::1", DO_EXPLAIN },
+		{ "--explain - -k cookie:a -k src --max-request 1k --client 192.0.2.1",
+		  DO_EXPLAIN },
 		{ "-h", DO_HELP }, { "--version", DO_VERSION },
 	};
 	static const char *const bad[] = {
+		"--explain", "--explain f", "--explain f -t 192.0.2.1:80 -k src",
+		"--explain f -t 192.0.2.1:80 --max-request 1k", "--answer f",
+		"--explain - --answer - -k src", "--client ::1", "--explain f g -k src",
+		"--explain f -k src --client x:y:z:1", "--explain f -k src -p 9",
 		"x", "-x", "--x", "-A", "-A -t 192.0.2.1:80", "-A -k src",
 		"-A -D -t 192.0.2.1:80 -k src", "-k src",
 		"-D", "-C -t 192.0.2.1:80", "-L -k src", "-A -n -t 192.0.2.1:80 -k src",

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See dests.h. A line is "TCP  0A000164:0050 rr" or "TCP  [fd00:...:0100]:0050
+ * rr" for a service, "  -> 0A000201:0050      Masq    1      0          0" or the
+ * like with brackets for a real server of it.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+#include "dests.h"
+
+static bool read_endpoint(const char *s, struct ep *ep)
+{
+	unsigned int addr, port;
+	char text[64];
+
+	memset(ep, 0, sizeof(*ep));
+	if (sscanf(s, "[%63[0-9a-fA-F:]]:%4x", text, &port) == 2) {
+		ep->af = AF_INET6;
+		ep->port = (uint16_t)port;
+		return inet_pton(AF_INET6, text, &ep->in6) == 1;
+	}
+	ep->af = AF_INET;
+	if (sscanf(s, "%8x:%4x", &addr, &port) != 2)
+		return false;
+	ep->in.s_addr = htonl(addr);
+	ep->port = (uint16_t)port;
+	return true;
+}
+
+static bool is_same(const struct ep *a, const struct ep *b)
+{
+	return a->af == b->af && a->port == b->port &&
+	       !memcmp(&a->in6, &b->in6,
+		       a->af == AF_INET ? sizeof(a->in) : sizeof(a->in6));
+}
+
+static int find(FILE *in, const struct ep *service, const struct ep *server)
+{
+	char line[256], at[80], how[16];
+	bool here = false;
+	struct ep ep;
+
+	while (fgets(line, sizeof(line), in)) {
+		if (sscanf(line, " -> %79s %15s", at, how) == 2) {
+			if (here && !strcmp(how, "Masq") &&
+			    read_endpoint(at, &ep) && is_same(&ep, server))
+				return 1;
+			continue;
+		}
+		here = sscanf(line, "TCP %79s", at) == 1 &&
+		       read_endpoint(at, &ep) && is_same(&ep, service);
+	}
+	return 0;
+}
+
+int dests_find(FILE *in, const struct ep *service, const struct ep *server)
+{
+	FILE *own = in ? NULL : fopen("/proc/net/ip_vs", "re");
+	int found;
+
+	if (!in && !own)
+		return -1;
+	found = find(in ? in : own, service, server);
+	if (own)
+		fclose(own);
+	return found;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See explain.h. Of the chain no more is told twice than has to be: what a rule
+ * finds is found once, and then the chain is walked, with or without the hope
+ * of more bytes.
+ */
+#include <string.h>
+#include "explain.h"
+#include "pure/http.h"
+
+/* Who is asked about keys. */
+struct oracle {
+	int (*ask)(unsigned int rule, struct explain_key *key, void *arg,
+		   struct error *e);
+	void *arg;
+};
+
+static void pure_rule(const struct rule *r, struct l7_rule *out)
+{
+	struct l7_cookie_sel *sel = &out->sel;
+
+	memset(out, 0, sizeof(*out));
+	out->type = r->type;
+	out->prefix = r->prefix;
+	out->flags = (uint8_t)((r->require ? L7_RULE_REQUIRE : 0) |
+			       (r->learn ? L7_RULE_LEARN : 0));
+	sel->name_len = (uint8_t)strnlen(r->name, sizeof(sel->name));
+	memcpy(sel->name, r->name, sel->name_len);
+	sel->wildcard = r->wildcard;
+	sel->offset = r->offset;
+	sel->length = r->length;
+}
+
+/* --- What each rule finds --- */
+
+static int add_key(struct explain *x, unsigned int i, struct explain_key *k,
+		   const struct oracle *o, struct error *e)
+{
+	struct explain_rule *r = &x->rules[i];
+
+	r->nkeys++;
+	if (!o->ask || r->pure.type == L7_KEY_PATH_HASH)
+		return 0;
+	return o->ask(i, k, o->arg, e);
+}
+
+static int find_address(struct explain *x, unsigned int i,
+			const struct oracle *o, struct error *e)
+{
+	struct explain_rule *r = &x->rules[i];
+	struct explain_key *k = &r->keys[0];
+
+	r->unseen = !x->client.af;
+	r->verdict = r->unseen ? L7_PARSE_NONE : L7_PARSE_FOUND;
+	if (r->unseen)
+		return 0;
+	k->p = (const uint8_t *)&x->client.in6;
+	k->len = x->client.af == AF_INET ? 4 : 16;
+	return add_key(x, i, k, o, e);
+}
+
+static void take_key(struct explain_key *k, const struct l7_key_found *f)
+{
+	k->p = f->p;
+	k->len = f->len;
+	k->named = f->server.af;
+	if (!k->named)
+		return;
+	k->server.af = AF_INET;
+	k->server.in.s_addr = f->server.addr.ip;
+	k->server.port = ntohs(f->server.port);
+}
+
+static int find_keys(struct explain *x, unsigned int i, const struct oracle *o,
+		     struct error *e)
+{
+	struct explain_rule *r = &x->rules[i];
+	struct l7_key_found found;
+	enum l7_parse v;
+	uint32_t n;
+
+	if (r->pure.type == L7_KEY_SRC)
+		return find_address(x, i, o, e);
+	for (n = 0; n < L7_KEY_CANDIDATES; n++) {
+		v = l7_key_request(&r->pure, x->request.p, x->request.len, n,
+				   r->buf[0], &found);
+		if (!n)
+			r->verdict = v;
+		r->tls_ticket |= found.tls_ticket;
+		if (v != L7_PARSE_FOUND)
+			break;
+		take_key(&r->keys[n], &found);
+		r->psk[n] = found.tls_psk;
+		if (add_key(x, i, &r->keys[n], o, e))
+			return -1;
+	}
+	r->h2 = r->verdict == L7_PARSE_BAD &&
+		l7_http_is_h2_preface(x->request.p, x->request.len);
+	return 0;
+}
+
+/* --- The chain --- */
+
+/* The reason that says most. */
+static void because(struct explain_end *end, enum explain_why why)
+{
+	if (why > end->why)
+		end->why = why;
+}
+
+static bool end_at(struct explain_end *end, enum explain_outcome outcome,
+		   unsigned int rule)
+{
+	end->outcome = outcome;
+	end->rule = rule;
+	return true;
+}
+
+static void asked(struct explain_rule *r, uint32_t n)
+{
+	r->had = true;
+	r->asked.nth = (uint8_t)n;
+	r->asked.tls_psk = r->psk[n];
+}
+
+/* Does key @n of rule @i end the chain? */
+static bool try_key(struct explain_rule *r, unsigned int i, uint32_t n,
+		    struct explain_end *end)
+{
+	const struct explain_key *k = &r->keys[n];
+
+	if (r->pure.type == L7_KEY_PATH_HASH)
+		return end_at(end, EXPLAIN_BY_HASH, i);
+	if (!k->named && (!n || k->state == EXPLAIN_BOUND))
+		asked(r, n);
+	switch (k->state) {
+	case EXPLAIN_UNKNOWN:
+		end->maybe |= 1U << i;
+		because(end, EXPLAIN_MISS);
+		return false;
+	case EXPLAIN_UNBOUND:
+		because(end, EXPLAIN_MISS);
+		return false;
+	case EXPLAIN_GONE:
+		because(end, EXPLAIN_DEST_GONE);
+		return false;
+	case EXPLAIN_BOUND:
+		break;
+	}
+	end->server = k->server;
+	return end_at(end, EXPLAIN_TO_SERVER, i);
+}
+
+static bool without(const struct explain_rule *r, unsigned int i,
+		    enum explain_why why, struct explain_end *end)
+{
+	because(end, why);
+	return r->pure.flags & L7_RULE_REQUIRE ?
+	       end_at(end, EXPLAIN_RESET, i) : false;
+}
+
+/* Does rule @i end the chain? @over: no more bytes are to come, and why */
+static bool try_rule(struct explain_rule *r, unsigned int i,
+		     enum explain_why over, struct explain_end *end)
+{
+	uint32_t n;
+
+	r->reached = true;
+	r->asked.tls_ticket = r->tls_ticket;
+	if (r->unseen) {
+		end->maybe |= 1U << i;
+		because(end, EXPLAIN_MISS);
+		return false;
+	}
+	switch (r->verdict) {
+	case L7_PARSE_MORE:
+		return over ? without(r, i, over, end) :
+			      end_at(end, EXPLAIN_WAIT, i);
+	case L7_PARSE_BAD:
+		return without(r, i, r->h2 ? EXPLAIN_H2 : EXPLAIN_BAD, end);
+	case L7_PARSE_NONE:
+		return without(r, i, EXPLAIN_NO_KEY, end);
+	case L7_PARSE_FOUND:
+		break;
+	}
+	for (n = 0; n < r->nkeys; n++)
+		if (try_key(r, i, n, end))
+			return true;
+	return false;
+}
+
+static void walk(struct explain *x, enum explain_why over,
+		 struct explain_end *end)
+{
+	unsigned int i;
+
+	memset(end, 0, sizeof(*end));
+	end->outcome = EXPLAIN_SCHEDULE;
+	for (i = 0; i < x->svc.nrules; i++)
+		if (try_rule(&x->rules[i], i, over, end))
+			return;
+}
+
+/* Only the client's address: the first packet decides. */
+static bool reads_request(const struct explain *x)
+{
+	unsigned int i;
+
+	for (i = 0; i < x->svc.nrules; i++)
+		if (x->svc.rules[i].type != IPVS_L7_KEY_TYPE_SRC)
+			return true;
+	return false;
+}
+
+static void decide(struct explain *x)
+{
+	bool full = x->request.len >= x->svc.max_request;
+
+	if (!x->request.len && reads_request(x)) {
+		memset(&x->now, 0, sizeof(x->now));
+		x->now.outcome = EXPLAIN_SILENT;
+		return;
+	}
+	walk(x, full ? EXPLAIN_TOO_LONG : EXPLAIN_NO_KEY, &x->now);
+	if (x->now.outcome == EXPLAIN_WAIT)
+		walk(x, EXPLAIN_SLOW, &x->then);
+}
+
+/* --- The answer --- */
+
+static int hear(struct explain *x, unsigned int i, int64_t now,
+		const struct oracle *o, struct error *e)
+{
+	struct explain_rule *r = &x->rules[i];
+	struct l7_key_found found;
+
+	r->word = l7_key_answer(&r->pure, &r->asked, x->answer.p,
+				x->answer.len, now, r->buf[1], &found);
+	if (r->word != L7_WORD_LEARN)
+		return 0;
+	take_key(&r->learned, &found);
+	return o->ask ? o->ask(i, &r->learned, o->arg, e) : 0;
+}
+
+int explain_run(struct explain *x, int64_t now,
+		int (*ask)(unsigned int rule, struct explain_key *key,
+			   void *arg, struct error *e),
+		void *arg, struct error *e)
+{
+	struct oracle o = { .ask = ask, .arg = arg };
+	unsigned int i;
+
+	for (i = 0; i < x->svc.nrules; i++) {
+		memset(&x->rules[i], 0, sizeof(x->rules[i]));
+		pure_rule(&x->svc.rules[i], &x->rules[i].pure);
+		if (find_keys(x, i, &o, e))
+			return -1;
+	}
+	decide(x);
+	for (i = 0; x->has_answer && i < x->svc.nrules; i++)
+		if (hear(x, i, now, &o, e))
+			return -1;
+	return 0;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the module would make of a captured request, and of the answer to it:
+ * its own parsers (kernel/pure/), and the rule chain as kernel/bind_choose.c
+ * and kernel/learn.c walk it. Reads no file and asks no kernel itself.
+ */
+#ifndef IPVSL7ADM_EXPLAIN_H
+#define IPVSL7ADM_EXPLAIN_H
+
+#include "error.h"
+#include "model.h"
+#include "pure/key.h"
+
+/** enum explain_state - what is known of a key's server
+ * @EXPLAIN_UNKNOWN: nobody was asked
+ * @EXPLAIN_UNBOUND: there is none
+ * @EXPLAIN_BOUND: the connection goes there
+ * @EXPLAIN_GONE: it is no real server of the service any more
+ */
+enum explain_state {
+	EXPLAIN_UNKNOWN,
+	EXPLAIN_UNBOUND,
+	EXPLAIN_BOUND,
+	EXPLAIN_GONE,
+};
+
+/** struct explain_key - a key, as the request or the answer has it
+ * @p: its bytes; of a client address, all of it
+ * @server: where @state says that there is one: that of its binding, or the one
+ *	that the client names (@named)
+ * @binding: of the key; its service has af 0 if there is none
+ */
+struct explain_key {
+	const uint8_t *p;
+	uint32_t len;
+	enum explain_state state;
+	bool named;
+	struct ep server;
+	struct binding binding;
+};
+
+/** struct explain_rule - a rule of the chain and what it finds
+ * @pure: the rule, for the parsers
+ * @verdict: of the first key
+ * @unseen: the rule is about the client's address, which is not known
+ * @h2: BAD, since the client speaks HTTP/2 at once
+ * @reached: no rule before it decides
+ * @nkeys: keys that are looked up, in order
+ * @had: one of them is the rule's, @asked.nth
+ * @tls_ticket: see struct l7_key_found
+ * @word: of the answer
+ * @learned: with LEARN
+ * @buf: where keys lie that are no part of the input: of request and answer
+ */
+struct explain_rule {
+	struct l7_rule pure;
+	enum l7_parse verdict;
+	bool unseen;
+	bool h2;
+	bool reached;
+	bool tls_ticket;
+	unsigned int nkeys;
+	struct explain_key keys[L7_KEY_CANDIDATES];
+	bool psk[L7_KEY_CANDIDATES];
+	bool had;
+	struct l7_key_asked asked;
+	enum l7_word word;
+	struct explain_key learned;
+	uint8_t buf[2][L7_KEY_BUF];
+};
+
+/** enum explain_outcome - how the chain ends
+ * @EXPLAIN_TO_SERVER: rule @rule decides
+ * @EXPLAIN_BY_HASH: likewise, the server is chosen by a hash of the key
+ * @EXPLAIN_SCHEDULE: IPVS schedules
+ * @EXPLAIN_RESET: rule @rule wants a key
+ * @EXPLAIN_WAIT: rule @rule wants more bytes
+ * @EXPLAIN_SILENT: there is no byte yet
+ */
+enum explain_outcome {
+	EXPLAIN_TO_SERVER,
+	EXPLAIN_BY_HASH,
+	EXPLAIN_SCHEDULE,
+	EXPLAIN_RESET,
+	EXPLAIN_WAIT,
+	EXPLAIN_SILENT,
+};
+
+/** struct explain_end - an outcome
+ * @why: with EXPLAIN_SCHEDULE
+ * @maybe: rules that would decide before it if their key, of which nobody knows,
+ *	were bound; a bit each
+ */
+struct explain_end {
+	enum explain_outcome outcome;
+	unsigned int rule;
+	enum explain_why {
+		EXPLAIN_NO_KEY,
+		EXPLAIN_BAD,
+		EXPLAIN_H2,
+		EXPLAIN_SLOW,
+		EXPLAIN_TOO_LONG,
+		EXPLAIN_MISS,
+		EXPLAIN_DEST_GONE,
+	} why;
+	unsigned int maybe;
+	struct ep server;
+};
+
+/** struct explain_bytes - what was captured
+ * @more: there is more than counts
+ */
+struct explain_bytes {
+	const uint8_t *p;
+	uint32_t len;
+	bool more;
+};
+
+/** struct explain - a request explained
+ * @svc, @client, @request, @answer, @has_answer: to be filled in before. @client
+ *	has af 0 if it is not known; of @request no more than max-request counts
+ * @now: how the chain ends with these bytes
+ * @then: with @now EXPLAIN_WAIT, how it does if no more come
+ */
+struct explain {
+	struct svc svc;
+	struct ep client;
+	struct explain_bytes request;
+	struct explain_bytes answer;
+	bool has_answer;
+	struct explain_rule rules[IPVS_L7_RULES_MAX];
+	struct explain_end now;
+	struct explain_end then;
+};
+
+/** explain_run() - fill in the rest of @x
+ * @ask: finds out the state of a key of a rule, with its binding and server.
+ *	With @key->named, @key->server is given. NULL: nobody to ask. Returns -1
+ *	with a sentence when that failed.
+ * @now: seconds since 1970 UTC
+ * Return: 0, or -1 with the sentence of @ask.
+ */
+int explain_run(struct explain *x, int64_t now,
+		int (*ask)(unsigned int rule, struct explain_key *key,
+			   void *arg, struct error *e),
+		void *arg, struct error *e);
+
+#endif /* IPVSL7ADM_EXPLAIN_H */

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Unit tests of explain.c, capture.c and dests.c: the chain against a table of keys. */
+#include <arpa/inet.h>
+#include "../selftests/unit/unit.h"
+#include "capture.h"
+#include "dests.h"
+#include "explain.h"
+#include "parse.h"
+
+static struct error e;
+static struct explain x;
+
+/* What the kernel would say of keys: "VALUE" bound, "-VALUE" to a server that is gone. */
+static const char *const *table;
+
+static int ask(unsigned int rule, struct explain_key *k, void *arg, struct error *err)
+{
+	const char *const *t;
+
+	(void)rule;
+	(void)arg;
+	if (!table)
+		return error_set(err, "nobody there");
+	k->state = EXPLAIN_UNBOUND;
+	for (t = table; *t; t++) {
+		bool gone = **t == '-';
+
+		if (strlen(*t + gone) == k->len && !memcmp(*t + gone, k->p, k->len))
+			k->state = gone ? EXPLAIN_GONE : EXPLAIN_BOUND;
+	}
+	return 0;
+}
+
+static const char *const none[] = { NULL };
+
+/* explains @text by rules "RULE RULE..."; @known NULL: without a kernel */
+static void explain(const char *rules, const void *text, size_t len, const char *const *known)
+{
+	char buf[400], *word, *rest = buf;
+
+	memset(&x, 0, sizeof(x));
+	snprintf(buf, sizeof(buf), "%s", rules);
+	while ((word = strsep(&rest, " ")))
+		if (parse_rule(word, &x.svc.rules[x.svc.nrules++], &e))
+			abort();
+	x.svc.max_request = 512;
+	x.request.p = text;
+	x.request.len = (uint32_t)len;
+	table = known;
+	CHECK(!explain_run(&x, 0, known ? ask : NULL, NULL, &e));
+}
+
+#define HEAD	"GET /p;s=1?q=2 HTTP/1.1\r\nCookie: a=A; b=B\r\n\r\n"
+#define H2	"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+static const char *const only_b[] = { "B", NULL };
+static const char *const gone_a[] = { "-A", NULL };
+static const char *const gone_a_b[] = { "-A", "B", NULL };
+
+static const struct row {
+	const char *rules, *text;
+	const char *const *known;
+	enum explain_outcome now;
+	unsigned int rule;
+	enum explain_why why;
+	unsigned int maybe;
+} rows[] = {
+	{ "cookie:a cookie:b", HEAD, only_b, EXPLAIN_TO_SERVER, 1, EXPLAIN_MISS, 0 },
+	{ "cookie:a cookie:b", HEAD, none, EXPLAIN_SCHEDULE, 0, EXPLAIN_MISS, 0 },
+	{ "cookie:a cookie:b", HEAD, gone_a, EXPLAIN_SCHEDULE, 0, EXPLAIN_DEST_GONE, 0 },
+	{ "cookie:a cookie:b", HEAD, gone_a_b, EXPLAIN_TO_SERVER, 1, EXPLAIN_DEST_GONE, 0 },
+	{ "cookie:a cookie:b", HEAD, NULL, EXPLAIN_SCHEDULE, 0, EXPLAIN_MISS, 3 },
+	{ "cookie:c", HEAD, none, EXPLAIN_SCHEDULE, 0, EXPLAIN_NO_KEY, 0 },
+	{ "cookie:c,require", HEAD, none, EXPLAIN_RESET, 0, EXPLAIN_NO_KEY, 0 },
+	{ "cookie:a,require", HEAD, none, EXPLAIN_SCHEDULE, 0, EXPLAIN_MISS, 0 },
+	{ "rdp cookie:b", HEAD, only_b, EXPLAIN_TO_SERVER, 1, EXPLAIN_BAD, 0 },
+	{ "cookie:a", H2, none, EXPLAIN_SCHEDULE, 0, EXPLAIN_H2, 0 },
+	{ "cookie:a", "GET / HT", none, EXPLAIN_WAIT, 0, EXPLAIN_NO_KEY, 0 },
+	{ "url:q cookie:b", HEAD, only_b, EXPLAIN_TO_SERVER, 1, EXPLAIN_MISS, 0 },
+	{ "path-hash cookie:b", HEAD, only_b, EXPLAIN_BY_HASH, 0, EXPLAIN_NO_KEY, 0 },
+	{ "cookie:a", "", none, EXPLAIN_SILENT, 0, EXPLAIN_NO_KEY, 0 },
+	{ "src cookie:b", HEAD, only_b, EXPLAIN_TO_SERVER, 1, EXPLAIN_MISS, 1 },
+	{ "src", "", none, EXPLAIN_SCHEDULE, 0, EXPLAIN_MISS, 1 },
+};
+
+static void chain(void)
+{
+	const struct row *r;
+
+	for (r = rows; r < rows + UNIT_SIZE(rows); r++) {
+		UNIT_ROW("%s on %.20s", r->rules, r->text);
+		explain(r->rules, r->text, strlen(r->text), r->known);
+		CHECK_EQ(x.now.outcome, r->now);
+		CHECK_EQ(x.now.rule, r->rule);
+		CHECK_EQ(x.now.why, r->why);
+		CHECK_EQ(x.now.maybe, r->maybe);
+	}
+}
+
+/* What no more bytes make of what waits; and what is too long. */
+static void patience(void)
+{
+	static char big[600] = "GET / HTTP/1.1\r\nx: ";
+
+	explain("cookie:a cookie:b", "GET / HT", 8, none);
+	CHECK_EQ(x.then.outcome, EXPLAIN_SCHEDULE);
+	CHECK_EQ(x.then.why, EXPLAIN_SLOW);
+	CHECK(x.rules[1].reached);
+	explain("cookie:a cookie:b,require", "GET / HT", 8, none);
+	CHECK_EQ(x.then.outcome, EXPLAIN_RESET);
+	CHECK_EQ(x.then.rule, 1);
+	memset(big + strlen(big), 'x', sizeof(big) - strlen(big));
+	explain("cookie:a", big, 512, none);
+	CHECK_EQ(x.now.outcome, EXPLAIN_SCHEDULE);
+	CHECK_EQ(x.now.why, EXPLAIN_TOO_LONG);
+	explain("cookie:a", big, 511, none);
+	CHECK_EQ(x.now.outcome, EXPLAIN_WAIT);
+}
+
+static void keys(void)
+{
+	explain("cookie:a,offset=0,length=9 url:s", HEAD, sizeof(HEAD) - 1, none);
+	CHECK_EQ(x.rules[0].nkeys, 1);
+	CHECK(x.rules[0].keys[0].len == 1 && *x.rules[0].keys[0].p == 'A');
+	CHECK(x.rules[1].keys[0].len == 1 && *x.rules[1].keys[0].p == '1');
+	CHECK(x.rules[0].had && x.rules[1].had);
+	explain("cookie:a cookie:b", HEAD, sizeof(HEAD) - 1, (const char *const[]) { "A", NULL });
+	CHECK(x.rules[0].had && x.rules[0].reached);
+	CHECK(!x.rules[1].had && !x.rules[1].reached);
+	CHECK_EQ(x.rules[1].nkeys, 1);
+}
+
+static void address(void)
+{
+	memset(&x, 0, sizeof(x));
+	CHECK(!parse_rule("src", &x.svc.rules[0], &e));
+	x.svc.nrules = 1;
+	CHECK(!parse_endpoint("client", "192.0.2.1", PORT_NONE, true, &x.client, &e));
+	CHECK(!explain_run(&x, 0, NULL, NULL, &e));
+	CHECK_EQ(x.now.maybe, 1);
+	CHECK_EQ(x.rules[0].keys[0].len, 4);
+	CHECK(!memcmp(x.rules[0].keys[0].p, "\xc0\x00\x02\x01", 4));
+}
+
+static void failure(void)
+{
+	explain("cookie:a", HEAD, sizeof(HEAD) - 1, none);
+	table = NULL;
+	CHECK_EQ(explain_run(&x, 0, ask, NULL, &e), -1);
+	CHECK(!strcmp(e.text, "nobody there"));
+}
+
+/* A broker's token names 10.0.2.3:3389; whether that is one of ours is asked. */
+static void rdp_token(void)
+{
+	static const char t[] = "\x03\x00\x00\x2d\x28\xe0\0\0\0\0\0Cookie: msts=50462730.15629.0000\r\n";
+	struct ep server;
+
+	explain("rdp", t, sizeof(t) - 1, none);
+	CHECK_EQ(x.rules[0].verdict, L7_PARSE_FOUND);
+	CHECK(x.rules[0].keys[0].named && !x.rules[0].had);
+	CHECK(!parse_endpoint("server", "10.0.2.3:3389", PORT_WANTED, true, &server, &e));
+	CHECK(x.rules[0].keys[0].server.in.s_addr == server.in.s_addr);
+	CHECK_EQ(x.rules[0].keys[0].server.port, 3389);
+}
+
+static void answers(void)
+{
+	static const struct {
+		const char *rules, *text;
+		enum l7_word word;
+	} told[] = {
+		{ "cookie:a", "HTTP/1.1 200 OK\r\nSet-Cookie: a=C\r\n\r\n", L7_WORD_LEARN },
+		{ "cookie:a", "HTTP/1.1 200 OK\r\nSet-Cookie: a=\r\n\r\n", L7_WORD_DELETE },
+		{ "cookie:a", "HTTP/1.1 200 OK\r\nSet-Cookie: c=C\r\n\r\n", L7_WORD_NONE },
+		{ "cookie:a", "HTTP/1.1 200 OK\r\nSet-Cookie: a=C\r\n", L7_WORD_MORE },
+		{ "cookie:a", "220 hello\r\n", L7_WORD_BAD },
+		{ "url:q", "HTTP/1.1 200 OK\r\nSet-Cookie: q=C\r\n\r\n", L7_WORD_NONE },
+	};
+	size_t i;
+
+	for (i = 0; i < UNIT_SIZE(told); i++) {
+		UNIT_ROW("%s", told[i].text);
+		explain(told[i].rules, HEAD, sizeof(HEAD) - 1, none);
+		x.has_answer = true;
+		x.answer.p = (const uint8_t *)told[i].text;
+		x.answer.len = (uint32_t)strlen(told[i].text);
+		CHECK(!explain_run(&x, 0, ask, NULL, &e));
+		CHECK_EQ(x.rules[0].word, told[i].word);
+		if (told[i].word == L7_WORD_LEARN)
+			CHECK(x.rules[0].learned.len == 1 && *x.rules[0].learned.p == 'C');
+	}
+}
+
+/* No bytes, whatever they are, lead astray. */
+static void any_bytes(void)
+{
+	static uint8_t buf[512];
+	uint32_t seed = 1, n, i;
+
+	for (n = 0; n < 3000; n++) {
+		for (i = 0; i < sizeof(buf); i++) {
+			seed = seed * 1664525 + 1013904223;
+			buf[i] = (uint8_t)(seed >> 24);
+		}
+		if (n % 2)
+			memcpy(buf, "\x16\x03\x01\x01\x20\x01\x00\x01\x1c\x03\x03", 11);
+		explain("tls-ticket tls-session rdp mqtt payload:1,2 payload-lv:0,1 cookie:a",
+			buf, seed % sizeof(buf), NULL);
+	}
+}
+
+static void captures(void)
+{
+	char path[] = "/tmp/test_explain.XXXXXX";
+	struct explain_bytes b;
+	int fd = mkstemp(path);
+
+	if (!CHECK(fd >= 0 && write(fd, "12345", 5) == 5))
+		return;
+	close(fd);
+	CHECK(!capture_read("explain", path, 5, &b, &e) && b.len == 5 && !b.more);
+	CHECK(!memcmp(b.p, "12345", 5));
+	free((void *)(uintptr_t)b.p);
+	CHECK(!capture_read("explain", path, 4, &b, &e) && b.len == 4 && b.more);
+	free((void *)(uintptr_t)b.p);
+	unlink(path);
+	CHECK_EQ(capture_read("explain", path, 4, &b, &e), -1);
+	CHECK(!strncmp(e.text, "explain: /tmp/", 14));
+	CHECK_EQ(capture_read("answer", "/", 4, &b, &e), -1);
+	CHECK(!strcmp(e.text, "answer: /: Is a directory"));
+}
+
+static int find(const char *service, const char *server)
+{
+	static const char text[] =
+		"IP Virtual Server version 1.2.1 (size=4096)\n"
+		"Prot LocalAddress:Port Scheduler Flags\n"
+		"  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n"
+		"UDP  0A000164:0050 rr \n"
+		"  -> 0A000204:0050      Masq    1      0          0         \n"
+		"TCP  0A000164:0050 rr \n"
+		"  -> 0A000201:0050      Masq    1      0          0         \n"
+		"  -> 0A000202:1F90      Masq    0      3          0         \n"
+		"  -> 0A000203:0050      Route   1      0          0         \n"
+		"TCP  [fd00:0001:0000:0000:0000:0000:0000:0100]:01BB wlc \n"
+		"  -> [fd00:0002:0000:0000:0000:0000:0000:0001]:01BB      Masq    1      0          0\n"
+		"FWM  00000001 rr \n"
+		"  -> 0A000205:0050      Masq    1      0          0         \n";
+	FILE *in = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1, "r");
+	struct ep a, b;
+	int found;
+
+	CHECK(!parse_endpoint("service", service, PORT_WANTED, true, &a, &e));
+	CHECK(!parse_endpoint("server", server, PORT_WANTED, true, &b, &e));
+	found = dests_find(in, &a, &b);
+	fclose(in);
+	return found;
+}
+
+static void real_servers(void)
+{
+	CHECK_EQ(find("10.0.1.100:80", "10.0.2.1:80"), 1);
+	CHECK_EQ(find("10.0.1.100:80", "10.0.2.2:8080"), 1);
+	CHECK_EQ(find("10.0.1.100:80", "10.0.2.2:80"), 0);
+	CHECK_EQ(find("10.0.1.100:80", "10.0.2.3:80"), 0);
+	CHECK_EQ(find("10.0.1.100:80", "10.0.2.4:80"), 0);
+	CHECK_EQ(find("10.0.1.100:80", "10.0.2.5:80"), 0);
+	CHECK_EQ(find("10.0.1.100:81", "10.0.2.1:80"), 0);
+	CHECK_EQ(find("[fd00:1::100]:443", "[fd00:2::1]:443"), 1);
+	CHECK_EQ(find("[fd00:1::100]:443", "[fd00:2::2]:443"), 0);
+	CHECK_EQ(find("10.0.1.100:80", "[fd00:2::1]:443"), 0);
+}
+
+int main(void)
+{
+	UNIT_RUN(chain);
+	UNIT_RUN(patience);
+	UNIT_RUN(keys);
+	UNIT_RUN(address);
+	UNIT_RUN(failure);
+	UNIT_RUN(rdp_token);
+	UNIT_RUN(answers);
+	UNIT_RUN(any_bytes);
+	UNIT_RUN(captures);
+	UNIT_RUN(real_servers);
+	return unit_end();
+}
