@@ -37,6 +37,7 @@ enum action {
 /** struct command - what to do
  * @svc: its service has af 0 if none was given
  * @server: af 0 if none was given
+ * @pool: fwmark, 0 if none was given; @kv has it, too
  * @path: of the key file to read, or to make; points into the command line,
  *	as does @kv.value
  */
@@ -48,6 +49,7 @@ struct command {
 	bool all;
 	struct svc svc;
 	struct ep server;
+	uint32_t pool;
 	struct key_value kv;
 	struct limits limits;
 	struct sync_conf sync;
