@@ -98,15 +98,20 @@ void l7_bind_forget(struct l7_net *ln, struct l7_flow *f)
 
 /* ---- towards the server ------------------------------------------------ */
 
+static void end_locked(struct l7_pend *pe, struct l7_out *o, enum l7_ctr why)
+{
+	l7_bind_count(pe, why);
+	l7_tx_reset_client(o, pe);
+	l7_bind_abort_locked(pe->ln, pe->flow);
+}
+
 /* Nothing of the attempt may stay: the client may try again with its port. */
 static void give_up_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	struct l7_tuple t = l7_flow_tuple(pe->flow);
 	struct l7_net *ln = pe->ln;
 
-	l7_bind_count(pe, L7_C_NO_SERVER);
-	l7_tx_reset_client(o, pe);
-	l7_bind_abort_locked(ln, pe->flow);
+	end_locked(pe, o, L7_C_NO_SERVER);
 	l7_ipvs_conn_displace(ln, &t);
 }
 
@@ -122,7 +127,7 @@ static bool aim_locked(struct l7_pend *pe, struct l7_out *o)
 
 	target = l7_server_get(pe->ln, pe->target);
 	if (target)
-		err = l7_ipvs_conn_make(pe->ln, &t, target, false);
+		err = l7_ipvs_conn_make(pe->ln, &t, pe->pool, target, false);
 	pe->aimed = err != -ENOMEM;
 	o->scheduled = err && pe->aimed;
 	if (o->scheduled)
@@ -144,6 +149,7 @@ static void connect_locked(struct l7_pend *pe, struct l7_out *o)
 
 static bool pick_other(struct l7_pend *pe, struct l7_endpoint *other)
 {
+	struct l7_pool pool = l7_bind_pool(pe);
 	const struct l7_endpoint *tried[L7_TRIES_MAX];
 	u8 i, n = 0;
 
@@ -151,8 +157,7 @@ static bool pick_other(struct l7_pend *pe, struct l7_endpoint *other)
 		tried[n] = l7_server_get(pe->ln, pe->tried[i]);
 		n += !!tried[n];
 	}
-	return l7_ipvs_pick_other(pe->ln, &pe->flow->svc->conf.id, tried, n,
-				  other);
+	return l7_ipvs_pick_other(pe->ln, &pool, tried, n, other);
 }
 
 /* The server refused or stays silent: another one, while we still hold the
@@ -190,21 +195,47 @@ static bool is_whole_stream(const struct l7_pend *pe)
 	return pe->has_fin && last && l7_seg(last)->end == pe->rcv_nxt;
 }
 
-static void refuse_locked(struct l7_pend *pe, struct l7_out *o)
+static void carry_out_locked(struct l7_pend *pe, struct l7_out *o,
+			     enum l7_choice c)
 {
-	l7_bind_count(pe, L7_C_REQUIRED);
-	l7_tx_reset_client(o, pe);
-	l7_bind_abort_locked(pe->ln, pe->flow);
+	switch (c) {
+	case L7_CHOICE_BOUND:
+	case L7_CHOICE_SCHEDULE:
+		connect_locked(pe, o);
+		break;
+	case L7_CHOICE_REFUSE:
+		end_locked(pe, o, L7_C_REQUIRED);
+		break;
+	case L7_CHOICE_RESET:
+		end_locked(pe, o, L7_C_STEER_RESET);
+		break;
+	case L7_CHOICE_LOST:
+		give_up_locked(pe, o);
+		break;
+	case L7_CHOICE_MORE:
+		/* Only an incomplete request is acknowledged; from now on these
+		 * bytes are ours to deliver. A client that lost a segment, or has
+		 * more than its first window to send, would else repeat the first
+		 * one for ever.
+		 */
+		pe->acked = pe->rcv_nxt;
+		l7_tx_ack(o, pe);
+		break;
+	}
 }
 
-/* Without a look at the request, for want of memory. */
+/* Without a look at the request, for want of memory: what can be said of none. */
 static void leave_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	l7_bind_fallback(pe, L7_C_FB_NOMEM);
-	if (pe->flow->svc->require)
-		refuse_locked(pe, o);
-	else
-		connect_locked(pe, o);
+	carry_out_locked(pe, o, l7_bind_choose(pe, l7_scratch(), 0, true));
+}
+
+/* Would more of the request have led elsewhere? */
+static bool is_cut_short(const struct l7_pend *pe, enum l7_choice c)
+{
+	return (c == L7_CHOICE_SCHEDULE || c == L7_CHOICE_REFUSE) &&
+	       (pe->flow->svc->conf.nrules || !pe->pool);
 }
 
 static void decide_locked(struct l7_pend *pe, struct l7_out *o, bool final)
@@ -219,22 +250,9 @@ static void decide_locked(struct l7_pend *pe, struct l7_out *o, bool final)
 	}
 	final = final || is_whole_stream(pe);
 	c = l7_bind_choose(pe, data, len, final || len == max);
-	if (c >= L7_CHOICE_SCHEDULE && len == max && !final)
+	if (len == max && !final && is_cut_short(pe, c))
 		l7_bind_fallback(pe, L7_C_FB_TOO_LONG);
-	if (c == L7_CHOICE_REFUSE) {
-		refuse_locked(pe, o);
-		return;
-	}
-	if (c != L7_CHOICE_MORE) {
-		connect_locked(pe, o);
-		return;
-	}
-	/* Only an incomplete request is acknowledged; from now on these bytes
-	 * are ours to deliver. A client that lost a segment, or has more than
-	 * its first window to send, would else repeat the first one for ever.
-	 */
-	pe->acked = pe->rcv_nxt;
-	l7_tx_ack(o, pe);
+	carry_out_locked(pe, o, c);
 }
 
 static void first_data_locked(struct l7_pend *pe)
@@ -445,7 +463,7 @@ void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,
 {
 	struct l7_endpoint server = l7_tuple_src(&p->tuple);
 
-	l7_learn_answered(ln, svc, t, &server, U8_MAX);
+	l7_learn_answered(ln, svc, 0, t, &server, U8_MAX);
 }
 
 /* ---- time ---------------------------------------------------------------- */

@@ -48,6 +48,8 @@ struct l7_asked {
  * @deadline: jiffies when the present state is given up
  * @retries: repetitions in the present state
  * @has_fin: the client's FIN is in @queue, in order or not
+ * @pool: fwmark of the pool that it was steered to, 0: the service's own servers
+ * @steered: the steering rules have decided
  * @target: index of the server to connect to; L7_SERVER_NONE: IPVS schedules
  * @aimed: IPVS knows, or will find out, where the SYN is to go
  * @ntried: servers tried
@@ -79,11 +81,13 @@ struct l7_pend {
 	u16 cwin;
 	int iif;
 	u32 mark;
+	u32 pool;
 	u32 bytes;
 	unsigned long deadline;
 	u8 retries;
 	bool has_fin;
 	bool aimed;
+	bool steered;
 	u8 ntried;
 	u8 key_mask;
 	u8 hit;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rule chain: which key a held request carries, and which server is bound
- * to it. flow->lock is held; decides only, emits nothing.
+ * The rule chains: which pool of servers a held request is steered to, which key
+ * it carries, and which server of that pool is bound to the key. flow->lock is
+ * held; decides only, emits nothing.
  */
 #include "bind_priv.h"
 #include "ipvs.h"
@@ -10,20 +11,23 @@
 #include "secret.h"
 #include "server.h"
 
+static_assert(L7_STEER_BUF <= L7_KEY_BUF);
+
 static bool was_found(const struct l7_pend *pe, int i)
 {
 	return pe->key_mask & BIT(i);
 }
 
-/* A key that the service has no server for any more counts as a miss. */
+/* A key whose server is no longer of the pool counts as a miss. */
 static enum l7_ctr outcome(struct l7_pend *pe, u16 index)
 {
 	const struct l7_endpoint *server = l7_server_get(pe->ln, index);
+	struct l7_pool pool = l7_bind_pool(pe);
 
 	if (!server)
 		return L7_C_KEY_MISS;
-	return l7_ipvs_dest_usable(pe->ln, &pe->flow->svc->conf.id, server) ?
-	       L7_C_KEY_HIT : L7_C_BIND_GONE;
+	return l7_ipvs_dest_usable(pe->ln, &pool, server) ? L7_C_KEY_HIT :
+							    L7_C_BIND_GONE;
 }
 
 /* Key @n of rule @i. Of several keys the one that is bound is the rule's, else
@@ -43,8 +47,8 @@ static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
 	enum l7_ctr what;
 	u16 index;
 
-	l7_persist_key(pe->ln, svc, &svc->conf.rules[i], found->p, found->len,
-		       &asked.key);
+	l7_persist_key(pe->ln, svc, pe->pool, &svc->conf.rules[i], found->p,
+		       found->len, &asked.key);
 	index = l7_persist_lookup(pe->ln, svc, &asked.key);
 	what = outcome(pe, index);
 	if (!n || what == L7_C_KEY_HIT) {
@@ -60,13 +64,15 @@ static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
 	return L7_CHOICE_BOUND;
 }
 
-/* The client brings the server's address along. Only one of the service's own
- * is believed.
+/* The client brings the server's address along. Only one of the pool's own is
+ * believed.
  */
 static enum l7_choice try_server(struct l7_pend *pe,
 				 const struct l7_endpoint *server)
 {
-	if (!l7_ipvs_dest_usable(pe->ln, &pe->flow->svc->conf.id, server)) {
+	struct l7_pool pool = l7_bind_pool(pe);
+
+	if (!l7_ipvs_dest_usable(pe->ln, &pool, server)) {
 		l7_bind_count(pe, L7_C_BIND_GONE);
 		return L7_CHOICE_SCHEDULE;
 	}
@@ -82,9 +88,10 @@ static enum l7_choice try_hash(struct l7_pend *pe,
 			       const struct l7_key_found *key)
 {
 	u64 hash = siphash(key->p, key->len, &l7_secret_rcu(pe->ln)->lane[0]);
+	struct l7_pool pool = l7_bind_pool(pe);
 	struct l7_endpoint server;
 
-	if (!l7_ipvs_pick_hash(pe->ln, &pe->flow->svc->conf.id, hash, &server))
+	if (!l7_ipvs_pick_hash(pe->ln, &pool, hash, &server))
 		return L7_CHOICE_SCHEDULE;
 	return try_server(pe, &server);
 }
@@ -159,8 +166,8 @@ static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 le
 	return try_key(pe, i, 0, &key, was_found(pe, i));
 }
 
-enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
-			      bool final)
+static enum l7_choice try_rules(struct l7_pend *pe, const u8 *data, u32 len,
+				bool final)
 {
 	int i;
 
@@ -171,4 +178,92 @@ enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
 			return c;
 	}
 	return L7_CHOICE_SCHEDULE;
+}
+
+/* ---- steering ------------------------------------------------------------ */
+
+/* Nobody in the pool takes a new client: the service's own servers do. What was
+ * looked up is of no use there.
+ */
+static void leave_pool(struct l7_pend *pe)
+{
+	l7_bind_count(pe, L7_C_POOL_EMPTY);
+	pe->pool = 0;
+	pe->key_mask = 0;
+}
+
+static enum l7_choice steer_to(struct l7_pend *pe,
+			       const struct l7_steer_rule *rule)
+{
+	struct l7_pool pool;
+
+	if (rule->target == L7_STEER_TO_RESET)
+		return L7_CHOICE_RESET;
+	pe->pool = rule->mark;
+	pool = l7_bind_pool(pe);
+	if (pe->pool && !l7_ipvs_has_dest(pe->ln, &pool))
+		leave_pool(pe);
+	return L7_CHOICE_SCHEDULE;
+}
+
+/* The first rule that matches decides. It is not known which one that is while
+ * one before it waits for more.
+ */
+static enum l7_choice steer(struct l7_pend *pe, const u8 *data, u32 len,
+			    bool final)
+{
+	const struct l7_svc_conf *c = &pe->flow->svc->conf;
+	enum l7_parse v = L7_PARSE_NONE;
+	bool ech = false, has_ech;
+	int i;
+
+	for (i = 0; i < c->nsteer; i++) {
+		v = l7_steer_match(&c->steer[i], data, len, l7_scratch_parse(),
+				   &has_ech);
+		if (v == L7_PARSE_MORE && !final)
+			return L7_CHOICE_MORE;
+		ech |= has_ech;
+		if (v == L7_PARSE_FOUND)
+			break;
+	}
+	pe->steered = true;
+	if (ech)
+		l7_bind_count(pe, L7_C_SNI_ECH);
+	if (v == L7_PARSE_FOUND)
+		return steer_to(pe, &c->steer[i]);
+	l7_bind_count(pe, L7_C_STEER_NONE);
+	return L7_CHOICE_SCHEDULE;
+}
+
+static enum l7_choice choose_in_pool(struct l7_pend *pe, const u8 *data,
+				     u32 len, bool final)
+{
+	enum l7_choice c = try_rules(pe, data, len, final);
+	struct l7_pool pool = l7_bind_pool(pe);
+
+	if (c == L7_CHOICE_SCHEDULE && pe->pool &&
+	    !l7_ipvs_has_candidate(pe->ln, &pool)) {
+		leave_pool(pe);
+		c = try_rules(pe, data, len, final);
+	}
+	/* A SYN that no service is there for would reach this host itself. */
+	pool.mark = 0;
+	if (c == L7_CHOICE_SCHEDULE && !pe->pool &&
+	    !l7_ipvs_has_dest(pe->ln, &pool))
+		return L7_CHOICE_LOST;
+	if (pe->pool && (c == L7_CHOICE_BOUND || c == L7_CHOICE_SCHEDULE))
+		l7_bind_count(pe, L7_C_STEERED);
+	return c;
+}
+
+enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
+			      bool final)
+{
+	enum l7_choice c = L7_CHOICE_SCHEDULE;
+
+	if (!pe->flow->svc->conf.nsteer)
+		return try_rules(pe, data, len, final);
+	if (!pe->steered)
+		c = steer(pe, data, len, final);
+	return c == L7_CHOICE_SCHEDULE ? choose_in_pool(pe, data, len, final) : c;
 }

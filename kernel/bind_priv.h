@@ -8,6 +8,7 @@
 
 #include "bind.h"
 #include "bind_tx.h"
+#include "ipvs.h"
 #include "net.h"
 #include "trace.h"
 
@@ -30,6 +31,14 @@ static inline void l7_bind_fallback(const struct l7_pend *pe, enum l7_ctr why)
 {
 	l7_bind_count(pe, why);
 	trace_l7_fallback(pe->flow, why);
+}
+
+/** l7_bind_pool() - whose servers a pending flow may go to */
+static inline struct l7_pool l7_bind_pool(const struct l7_pend *pe)
+{
+	return (struct l7_pool){
+		.vip = &pe->flow->svc->conf.id, .mark = pe->pool,
+	};
 }
 
 /** l7_bind_is_sound() - is the TCP checksum right? Counts if not. No lock. */
@@ -58,15 +67,20 @@ void l7_bind_arm_locked(struct l7_pend *pe, unsigned long when);
  * @L7_CHOICE_BOUND: pe->target is the server
  * @L7_CHOICE_SCHEDULE: no rule has a live binding: IPVS schedules
  * @L7_CHOICE_REFUSE: a key is required, and is not there
+ * @L7_CHOICE_RESET: a steering rule says so
+ * @L7_CHOICE_LOST: nobody serves what no pool does
  */
 enum l7_choice {
 	L7_CHOICE_MORE,
 	L7_CHOICE_BOUND,
 	L7_CHOICE_SCHEDULE,
 	L7_CHOICE_REFUSE,
+	L7_CHOICE_RESET,
+	L7_CHOICE_LOST,
 };
 
-/** l7_bind_choose() - run the rule chain
+/** l7_bind_choose() - run the steering rules, then the rule chain
+ * pe->pool says whose servers are meant.
  * @data: contiguous bytes from the start of the stream
  * @final: no more bytes will be waited for, so never L7_CHOICE_MORE
  */

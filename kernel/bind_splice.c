@@ -160,7 +160,7 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 						  p->seq + 1));
 		bind_asked(pe, index);
 	}
-	l7_learn_answered(ln, f->svc, &t, server, pe->key_mask);
+	l7_learn_answered(ln, f->svc, pe->pool, &t, server, pe->key_mask);
 	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);
 	l7_flow_changed_locked(ln, f);
 	l7_bind_count(pe, L7_C_SPLICED);

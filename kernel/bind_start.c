@@ -34,7 +34,7 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 	for (i = 0; i < svc->conf.nrules; i++) {
 		len = l7_persist_src_value(&svc->conf.rules[i], p->tuple.af,
 					   &p->tuple.saddr, val);
-		l7_persist_key(ln, svc, &svc->conf.rules[i], val, len, &key);
+		l7_persist_key(ln, svc, 0, &svc->conf.rules[i], val, len, &key);
 		server = l7_server_get(ln, l7_persist_lookup(ln, svc, &key));
 		if (!server) {
 			l7_bind_count_svc(ln, svc, L7_C_KEY_MISS);
@@ -42,7 +42,7 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 		}
 		if (l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE)
 			break;		/* a SYN sent again */
-		err = l7_ipvs_conn_make(ln, &p->tuple, server, false);
+		err = l7_ipvs_conn_make(ln, &p->tuple, 0, server, false);
 		if (!err) {
 			l7_bind_count_svc(ln, svc, L7_C_KEY_HIT);
 			break;
@@ -70,7 +70,22 @@ static bool is_local(struct l7_net *ln, struct l7_svc *svc)
 	return true;
 }
 
-/* Without a NAT server at its address, a policy has nothing to do: there may be
+static bool has_dest(struct l7_net *ln, const struct l7_svc *svc)
+{
+	struct l7_pool pool = { .vip = &svc->conf.id };
+	int i;
+
+	if (l7_ipvs_has_dest(ln, &pool))
+		return true;
+	for (i = 0; i < svc->nmarks; i++) {
+		pool.mark = svc->marks[i];
+		if (l7_ipvs_has_dest(ln, &pool))
+			return true;
+	}
+	return false;
+}
+
+/* Without a NAT server at its address, or in a pool, a policy has nothing to do: there may be
  * no virtual service at all, but a listener of this host. IPVS has no cheap way
  * to ask, so that the good news is believed for a second.
  */
@@ -80,7 +95,7 @@ static bool is_served(struct l7_net *ln, struct l7_svc *svc)
 
 	if (seen && time_before(jiffies, seen + HZ))
 		return true;
-	if (!l7_ipvs_has_dest(ln, &svc->conf.id)) {
+	if (!has_dest(ln, svc)) {
 		l7_bind_count_svc(ln, svc, L7_C_FB_NO_SERVICE);
 		return false;
 	}

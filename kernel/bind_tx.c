@@ -180,6 +180,7 @@ void l7_tx_server_syn(struct l7_out *o, struct l7_pend *pe)
 		pe->opts.wscale);
 	if (pe->opts.ts)
 		opt_ts(&s, pe->tsval0, 0);
+	o->pool = pe->pool;
 	to_server(o, pe, &s);
 }
 
@@ -248,7 +249,7 @@ void l7_out_flush(struct l7_net *ln, struct l7_out *o,
 	dev = dev_get_by_index_rcu(ln->net, iif);
 	while ((skb = __skb_dequeue(&o->inject))) {
 		if (dev)
-			inject(ln, skb, t, dev, mark);
+			inject(ln, skb, t, dev, o->pool ?: mark);
 		else
 			kfree_skb(skb);
 	}

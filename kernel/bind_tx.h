@@ -14,11 +14,14 @@
  * @send: to the client, in order
  * @inject: towards the server, through the hooks behind ours, in order
  * @scheduled: a SYN in @inject has its server chosen by IPVS
+ * @pool: mark of these if they are a SYN for a pool; 0: that of the client. IPVS
+ *	finds the pool by it, and from then on the connection without.
  */
 struct l7_out {
 	struct sk_buff_head send;
 	struct sk_buff_head inject;
 	bool scheduled;
+	u32 pool;
 };
 
 static inline void l7_out_init(struct l7_out *o)
@@ -26,6 +29,7 @@ static inline void l7_out_init(struct l7_out *o)
 	__skb_queue_head_init(&o->send);
 	__skb_queue_head_init(&o->inject);
 	o->scheduled = false;
+	o->pool = 0;
 }
 
 /** l7_out_flush() - emit what was collected; no lock held, softirq, RCU

@@ -110,9 +110,9 @@ bool l7_ipvs_conn_client(struct l7_net *ln, const struct l7_tuple *s,
 }
 
 /* As ip_vs_rs_hashkey() in net/netfilter/ipvs/ip_vs_ctl.c. */
-static unsigned int rs_hash(const struct l7_endpoint *s)
+static unsigned int rs_hash(const struct l7_endpoint *s, __be16 port)
 {
-	unsigned int porth = ntohs(s->port);
+	unsigned int porth = ntohs(port);
 	__be32 fold = s->addr.ip;
 
 	if (s->af == AF_INET6)
@@ -122,44 +122,67 @@ static unsigned int rs_hash(const struct l7_endpoint *s)
 	       IP_VS_RTAB_MASK;
 }
 
-static bool serves(const struct ip_vs_dest *d, const struct l7_endpoint *vip)
+/* The destinations of a fwmark service have no virtual address. */
+static bool serves(const struct ip_vs_dest *d, const struct l7_pool *pool)
 {
-	return d->protocol == IPPROTO_TCP && !d->vfwmark &&
-	       d->vport == vip->port && d->af == vip->af &&
-	       ip_vs_addr_equal(vip->af, &d->vaddr, &vip->addr) &&
+	const struct l7_endpoint *vip = pool->vip;
+
+	return d->protocol == IPPROTO_TCP && d->vfwmark == pool->mark &&
+	       d->af == vip->af &&
+	       (pool->mark || (d->vport == vip->port &&
+			       ip_vs_addr_equal(vip->af, &d->vaddr, &vip->addr))) &&
 	       (atomic_read(&d->conn_flags) & IP_VS_CONN_F_FWD_MASK) ==
 	       IP_VS_CONN_F_MASQ;
 }
 
-static bool is_endpoint(const struct ip_vs_dest *d, const struct l7_endpoint *s)
+/* As ip_vs_schedule() does, for servers of fwmark services without a port. */
+static __be16 port_of(const struct ip_vs_dest *d, const struct l7_pool *pool)
 {
-	return d->port == s->port && d->af == s->af &&
+	return d->port ?: pool->vip->port;
+}
+
+static bool is_endpoint(const struct ip_vs_dest *d, const struct l7_pool *pool,
+			const struct l7_endpoint *s)
+{
+	return port_of(d, pool) == s->port && d->af == s->af &&
 	       ip_vs_addr_equal(s->af, &d->addr, &s->addr);
 }
 
-static struct ip_vs_dest *dest_find_rcu(struct l7_net *ln,
-					const struct l7_endpoint *vip,
-					const struct l7_endpoint *server)
+static struct ip_vs_dest *dest_at_rcu(struct l7_net *ln, __be16 port,
+				      const struct l7_pool *pool,
+				      const struct l7_endpoint *server)
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
 	struct ip_vs_dest *d;
 
 	if (!ipvs)
 		return NULL;
-	hlist_for_each_entry_rcu(d, &ipvs->rs_table[rs_hash(server)], d_list)
-		if (is_endpoint(d, server) && serves(d, vip) &&
+	hlist_for_each_entry_rcu(d, &ipvs->rs_table[rs_hash(server, port)],
+				 d_list)
+		if (is_endpoint(d, pool, server) && serves(d, pool) &&
 		    l7_ipvs_dest_available(d))
 			return d;
 	return NULL;
 }
 
-bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_endpoint *vip,
-			 const struct l7_endpoint *server)
+static struct ip_vs_dest *dest_find_rcu(struct l7_net *ln,
+					const struct l7_pool *pool,
+					const struct l7_endpoint *server)
 {
-	return dest_find_rcu(ln, vip, server);
+	struct ip_vs_dest *d = dest_at_rcu(ln, server->port, pool, server);
+
+	if (d || !pool->mark || server->port != pool->vip->port)
+		return d;
+	return dest_at_rcu(ln, 0, pool, server);
 }
 
-bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_endpoint *vip)
+bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_pool *pool,
+			 const struct l7_endpoint *server)
+{
+	return dest_find_rcu(ln, pool, server);
+}
+
+bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_pool *pool)
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
 	struct ip_vs_dest *d;
@@ -167,7 +190,7 @@ bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_endpoint *vip)
 
 	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
 		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list)
-			if (serves(d, vip) && l7_ipvs_dest_available(d))
+			if (serves(d, pool) && l7_ipvs_dest_available(d))
 				return true;
 	return false;
 }
@@ -249,22 +272,24 @@ static void establish(struct l7_net *ln, struct ip_vs_conn *cp)
 	spin_unlock_bh(&cp->lock);
 }
 
-int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t,
+int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t, u32 mark,
 		      const struct l7_endpoint *server, bool established)
 {
 	struct l7_endpoint vip = l7_tuple_dst(t);
+	struct l7_pool pool = { .vip = &vip, .mark = mark };
 	struct ip_vs_conn_param p;
 	struct ip_vs_service *svc;
 	struct ip_vs_dest *dest;
 	struct ip_vs_conn *cp;
 
-	dest = dest_find_rcu(ln, &vip, server);
+	dest = dest_find_rcu(ln, &pool, server);
 	if (!dest)
 		return -ENOENT;
 	l7_ipvs_conn_displace(ln, t);
 	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
 			      t->sport, &t->daddr, t->dport, &p);
-	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, dest->port, 0, dest, 0);
+	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, server->port, 0, dest,
+			    mark);
 	if (!cp)
 		return -ENOMEM;
 	svc = rcu_dereference(dest->svc);
@@ -283,10 +308,12 @@ static bool is_to(const struct ip_vs_conn *cp, const struct l7_endpoint *s)
 }
 
 int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
-			const struct l7_endpoint *server)
+			const struct l7_endpoint *server,
+			const struct l7_svc *svc)
 {
 	struct ip_vs_conn *cp;
 	bool ok = false;
+	int err, i;
 
 	if (!net_ipvs(ln->net))
 		return -ENOENT;
@@ -297,23 +324,27 @@ int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 	}
 	if (ok)
 		return 0;
-	return l7_ipvs_conn_make(ln, t, server, true) ?: 1;
+	err = l7_ipvs_conn_make(ln, t, 0, server, true);
+	for (i = 0; err == -ENOENT && i < svc->nmarks; i++)
+		err = l7_ipvs_conn_make(ln, t, svc->marks[i], server, true);
+	return err ?: 1;
 }
 
-static void fill_endpoint(const struct ip_vs_dest *d, struct l7_endpoint *out)
+static void fill_endpoint(const struct ip_vs_dest *d, const struct l7_pool *pool,
+			  struct l7_endpoint *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->af = d->af;
 	out->proto = IPPROTO_TCP;
-	out->port = d->port;
+	out->port = port_of(d, pool);
 	set_addr(&out->addr, &d->addr, d->af);
 }
 
-static bool was_tried(const struct ip_vs_dest *d,
+static bool was_tried(const struct ip_vs_dest *d, const struct l7_pool *pool,
 		      const struct l7_endpoint *const *tried, u8 ntried)
 {
 	while (ntried--)
-		if (is_endpoint(d, tried[ntried]))
+		if (is_endpoint(d, pool, tried[ntried]))
 			return true;
 	return false;
 }
@@ -331,7 +362,7 @@ static bool is_lighter(struct ip_vs_dest *a, struct ip_vs_dest *b)
 	       (u64)ip_vs_dest_conn_overhead(b) * atomic_read(&a->weight);
 }
 
-bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_endpoint *vip,
+bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_pool *pool,
 			const struct l7_endpoint *const *tried, u8 ntried,
 			struct l7_endpoint *out)
 {
@@ -341,25 +372,39 @@ bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_endpoint *vip,
 
 	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
 		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list)
-			if (serves(d, vip) && is_candidate(d) &&
-			    !was_tried(d, tried, ntried) &&
+			if (serves(d, pool) && is_candidate(d) &&
+			    !was_tried(d, pool, tried, ntried) &&
 			    (!best || is_lighter(d, best)))
 				best = d;
 	if (best)
-		fill_endpoint(best, out);
+		fill_endpoint(best, pool, out);
 	return best;
 }
 
-static u32 hash_of(const struct ip_vs_dest *d, u64 hash)
+bool l7_ipvs_has_candidate(struct l7_net *ln, const struct l7_pool *pool)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_dest *d;
+	unsigned int i;
+
+	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
+		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list)
+			if (serves(d, pool) && is_candidate(d))
+				return true;
+	return false;
+}
+
+static u32 hash_of(const struct ip_vs_dest *d, const struct l7_pool *pool,
+		   u64 hash)
 {
 	struct l7_endpoint id;
 
-	fill_endpoint(d, &id);
+	fill_endpoint(d, pool, &id);
 	return jhash2((const u32 *)&id, sizeof(id) / sizeof(u32),
 		      (u32)hash ^ (u32)(hash >> 32));
 }
 
-bool l7_ipvs_pick_hash(struct l7_net *ln, const struct l7_endpoint *vip,
+bool l7_ipvs_pick_hash(struct l7_net *ln, const struct l7_pool *pool,
 		       u64 hash, struct l7_endpoint *out)
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
@@ -369,14 +414,14 @@ bool l7_ipvs_pick_hash(struct l7_net *ln, const struct l7_endpoint *vip,
 
 	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
 		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list) {
-			if (!serves(d, vip) || !l7_ipvs_dest_available(d))
+			if (!serves(d, pool) || !l7_ipvs_dest_available(d))
 				continue;
-			draw = l7_draw_of(hash_of(d, hash),
+			draw = l7_draw_of(hash_of(d, pool, hash),
 					  max(atomic_read(&d->weight), 0));
 			if (!l7_draw_is_better(&draw, &best))
 				continue;
 			best = draw;
-			fill_endpoint(d, out);
+			fill_endpoint(d, pool, out);
 		}
 	return best.weight;
 }

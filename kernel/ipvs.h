@@ -21,6 +21,16 @@ enum l7_ipvs_conn {
 	L7_IPVS_LIVE,
 };
 
+/** struct l7_pool - which real servers are meant
+ * @vip: the virtual service
+ * @mark: 0: its own. Else those of the fwmark service of this number, of the
+ *	family of @vip; one without a port is reached at that of @vip
+ */
+struct l7_pool {
+	const struct l7_endpoint *vip;
+	u32 mark;
+};
+
 /* All: RCU read side, softirq safe. */
 
 enum l7_ipvs_conn l7_ipvs_conn_find(struct l7_net *ln,
@@ -40,29 +50,38 @@ bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
 bool l7_ipvs_conn_client(struct l7_net *ln, const struct l7_tuple *s,
 			 struct l7_tuple *t);
 
-/** l7_ipvs_dest_usable() - is @server a NAT destination of @vip?
+/** l7_ipvs_dest_usable() - is @server a NAT destination of @pool?
  * Weight 0 (draining) counts as usable: bound clients keep their server.
  */
-bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_endpoint *vip,
+bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_pool *pool,
 			 const struct l7_endpoint *server);
 
-/** l7_ipvs_has_dest() - has @vip a NAT destination, of whatever weight? */
-bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_endpoint *vip);
+/** l7_ipvs_has_dest() - has @pool a NAT destination, of whatever weight? */
+bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_pool *pool);
+
+/** l7_ipvs_has_candidate() - has @pool a NAT destination that takes clients which
+ * are not bound, so neither draining nor over its threshold?
+ */
+bool l7_ipvs_has_candidate(struct l7_net *ln, const struct l7_pool *pool);
 
 /** l7_ipvs_conn_make() - create the IPVS connection to a given server
+ * @mark: as in struct l7_pool
  * @established: as if its handshake were over (takeover)
  * An entry of the same tuple is put out of the way. Statistics are kept as
  * IPVS' own scheduling keeps them.
  * Return: 0, -ENOENT no such destination, -ENOMEM (or conn_max).
  */
-int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t,
+int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t, u32 mark,
 		      const struct l7_endpoint *server, bool established);
 
 /** l7_ipvs_conn_ensure() - make sure the connection of a spliced flow exists
+ * @svc: its policy. Which pool the flow was steered to is not known here: the
+ *	server is looked for among the service's own, then in each pool.
  * Return: as l7_ipvs_conn_make(); 1 when it had to be made.
  */
 int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
-			const struct l7_endpoint *server);
+			const struct l7_endpoint *server,
+			const struct l7_svc *svc);
 
 /** l7_ipvs_conn_yield() - let a new connection have the tuple
  * A left-over entry must not take the conntrack entry of its successor along
@@ -83,7 +102,7 @@ void l7_ipvs_conn_displace(struct l7_net *ln, const struct l7_tuple *t);
  * Weighted least connections over destinations that are neither draining nor
  * over their threshold. Return: false when there is none.
  */
-bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_endpoint *vip,
+bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_pool *pool,
 			const struct l7_endpoint *const *tried, u8 ntried,
 			struct l7_endpoint *out);
 
@@ -94,7 +113,7 @@ bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_endpoint *vip,
  * count, as each director has its own view of them. Return: false when there is
  * none.
  */
-bool l7_ipvs_pick_hash(struct l7_net *ln, const struct l7_endpoint *vip,
+bool l7_ipvs_pick_hash(struct l7_net *ln, const struct l7_pool *pool,
 		       u64 hash, struct l7_endpoint *out);
 
 #endif /* L7_IPVS_H */

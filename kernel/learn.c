@@ -22,6 +22,7 @@ static u8 * __percpu *scratch;
 /** struct l7_learn - an answer that is being searched
  * @next: next sequence number of the server in order
  * @server: index of the server
+ * @pool: as for l7_persist_key()
  * @key_mask: rules whose key was in the request
  * @todo: rules that have not found out yet
  * @len: bytes in @buf
@@ -30,6 +31,7 @@ static u8 * __percpu *scratch;
  */
 struct l7_learn {
 	u32 next;
+	u32 pool;
 	u16 server;
 	u8 key_mask;
 	u8 todo;
@@ -72,6 +74,7 @@ struct l7_learn *l7_learn_new(const struct l7_svc *svc,
 		return NULL;
 	l->next = seq;
 	l->server = server;
+	l->pool = pe->pool;
 	l->key_mask = pe->key_mask;
 	l->todo = named_rules(svc);
 	l->len = 0;
@@ -120,7 +123,7 @@ static bool heed(struct l7_net *ln, const struct l7_svc *svc,
 	case L7_WORD_NONE:
 		break;
 	case L7_WORD_LEARN:
-		l7_persist_key(ln, svc, rule, found.p, found.len, &key);
+		l7_persist_key(ln, svc, l->pool, rule, found.p, found.len, &key);
 		l7_persist_learn(ln, svc, rule->type, &key, l->server);
 		break;
 	case L7_WORD_DELETE:
@@ -213,7 +216,7 @@ void l7_learn_free(struct l7_learn *l)
 	kfree(l);
 }
 
-void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
+void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		       const struct l7_tuple *t,
 		       const struct l7_endpoint *server, u8 rules)
 {
@@ -228,7 +231,7 @@ void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
 		if (rule->type != L7_KEY_SRC || !(rules & BIT(i)))
 			continue;
 		len = l7_persist_src_value(rule, t->af, &t->saddr, val);
-		l7_persist_key(ln, svc, rule, val, len, &key);
+		l7_persist_key(ln, svc, pool, rule, val, len, &key);
 		l7_persist_learn(ln, svc, rule->type, &key,
 				 l7_server_index(ln, server));
 	}

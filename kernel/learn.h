@@ -30,11 +30,12 @@ void l7_learn_free(struct l7_learn *l);
 
 /** l7_learn_answered() - a server took the connection: bind the keys that no
  * server names (client address)
+ * @pool: as for l7_persist_key()
  * @rules: bits of the rules that were looked at. Where an earlier rule decided,
  *	the others learn nothing: an address shared by many sessions would be
  *	bound to another server by each.
  */
-void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc,
+void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		       const struct l7_tuple *t,
 		       const struct l7_endpoint *server, u8 rules);
 

@@ -8,6 +8,7 @@
  */
 #include <linux/if.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include "netlink.h"
 #include "gen/netlink_gen.h"
 #include "flow.h"
@@ -109,8 +110,11 @@ static void read_u32(const struct nlattr *nla, u32 *out)
 		*out = nla_get_u32(nla);
 }
 
-static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c)
+/* @steer: what @c may refer to; the caller frees it */
+static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
+			 struct l7_steer_rule **steer)
 {
+
 	struct nlattr **a = info->attrs;
 
 	read_u32(a[IPVS_L7_A_SVC_TIMEOUT], &c->timeout);
@@ -121,7 +125,7 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c)
 	read_u32(a[IPVS_L7_A_SVC_FLOW_TIMEOUT], &c->flow_timeout);
 	if (a[IPVS_L7_A_SVC_TRIES])
 		c->tries = nla_get_u8(a[IPVS_L7_A_SVC_TRIES]);
-	return read_rules(info, c);
+	return read_rules(info, c) ?: l7_netlink_steer(info, c, steer);
 }
 
 static int read_svc_id(struct genl_info *info, struct l7_endpoint *id)
@@ -145,25 +149,32 @@ int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info)
 		.max_request = L7_SVC_MAX_REQUEST_DEF,
 		.flow_timeout = L7_SVC_FLOW_TIMEOUT_DEF,
 	};
+	struct l7_steer_rule *steer = NULL;
 	const char *why = NULL;
 	int err;
 
 	err = read_svc_id(info, &c.id);
 	if (err)
 		return err;
-	if (!info->attrs[IPVS_L7_A_SVC_RULE])
+	if (!info->attrs[IPVS_L7_A_SVC_RULE] &&
+	    !info->attrs[IPVS_L7_A_SVC_STEER])
 		return l7_netlink_missing(info->extack, IPVS_L7_A_SVC_RULE,
-					  "rule: at least one is wanted");
-	err = read_svc_conf(info, &c);
+					  "rule: at least one is wanted, or steer");
+	err = read_svc_conf(info, &c, &steer);
 	if (err)
-		return err;
+		goto out;
 
 	mutex_lock(&ln->conf_lock);
 	err = l7_svc_add(ln, &c, &why);
 	mutex_unlock(&ln->conf_lock);
-	return err ? l7_netlink_refuse(info->extack, err, NULL, why) : 0;
+	if (err)
+		l7_netlink_refuse(info->extack, err, NULL, why);
+out:
+	kfree(steer);
+	return err;
 }
 
+/* Its steering rules stay those of the policy, which the lock keeps alive. */
 static int copy_conf_locked(struct l7_net *ln, struct l7_svc_conf *c)
 {
 	struct l7_svc *svc;
@@ -180,6 +191,7 @@ static int copy_conf_locked(struct l7_net *ln, struct l7_svc_conf *c)
 int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct l7_net *ln = info_net(info);
+	struct l7_steer_rule *steer = NULL;
 	const char *why = "service: has no policy";
 	struct l7_svc_conf c;
 	int err;
@@ -195,7 +207,7 @@ int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
 				  info->attrs[IPVS_L7_A_SVC_SERVICE], why);
 		goto out;
 	}
-	err = read_svc_conf(info, &c);
+	err = read_svc_conf(info, &c, &steer);
 	if (err)
 		goto out;
 	why = NULL;
@@ -204,6 +216,7 @@ int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
 		l7_netlink_refuse(info->extack, err, NULL, why);
 out:
 	mutex_unlock(&ln->conf_lock);
+	kfree(steer);
 	return err;
 }
 
@@ -291,7 +304,9 @@ static int key_by_value(struct l7_net *ln, struct genl_info *info,
 			struct l7_netlink_key *k)
 {
 	const struct nlattr *rule = info->attrs[IPVS_L7_A_BINDING_RULE];
+	const struct nlattr *pool = info->attrs[IPVS_L7_A_BINDING_POOL];
 	u8 index = rule ? nla_get_u8(rule) : 0;
+	u32 mark = pool ? nla_get_u32(pool) : 0;
 	const u8 *val;
 	u8 addr[16];
 	u32 len;
@@ -300,12 +315,15 @@ static int key_by_value(struct l7_net *ln, struct genl_info *info,
 	if (index >= k->svc->conf.nrules)
 		return l7_netlink_refuse(info->extack, -ENOENT, rule,
 					 "rule: the service has no such rule");
+	if (pool && !l7_svc_steers_to(k->svc, mark))
+		return l7_netlink_refuse(info->extack, -ENOENT, pool,
+			"pool: the service does not steer there");
 	k->rule = &k->svc->conf.rules[index];
 	err = cut_value(k, info->attrs[IPVS_L7_A_BINDING_VALUE], &val, &len,
 			addr, info->extack);
 	if (err)
 		return err;
-	l7_persist_key(ln, k->svc, k->rule, val, len, &k->key);
+	l7_persist_key(ln, k->svc, mark, k->rule, val, len, &k->key);
 	return 0;
 }
 
@@ -352,6 +370,10 @@ int l7_netlink_key_rcu(struct l7_net *ln, struct genl_info *info,
 		return l7_netlink_refuse(info->extack, -EINVAL,
 					 info->attrs[IPVS_L7_A_BINDING_RULE],
 					 "rule: goes with value, not with hash");
+	if (info->attrs[IPVS_L7_A_BINDING_POOL])
+		return l7_netlink_refuse(info->extack, -EINVAL,
+					 info->attrs[IPVS_L7_A_BINDING_POOL],
+					 "pool: goes with value, not with hash");
 	nla_memcpy(k->key.hash, hash, sizeof(k->key.hash));
 	return 0;
 }

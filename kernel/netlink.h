@@ -74,4 +74,16 @@ int l7_netlink_rule(const struct nlattr *nest, u8 af, struct l7_rule *r,
 /** l7_netlink_put_rule() - the other direction; false if there is no room */
 bool l7_netlink_put_rule(struct sk_buff *skb, const struct l7_rule *r);
 
+/* --- netlink_steer.c --- */
+
+/** l7_netlink_steer() - read the steer nests of a policy
+ * @c: its rules are replaced if there are any
+ * @rules: out, in any case: what @c refers to then; the caller frees it
+ * Return: 0 or -EINVAL, -E2BIG, -ENOMEM, with extack.
+ */
+int l7_netlink_steer(struct genl_info *info, struct l7_svc_conf *c,
+		     struct l7_steer_rule **rules);
+/** l7_netlink_put_steer() - the other direction; false if there is no room */
+bool l7_netlink_put_steer(struct sk_buff *skb, const struct l7_steer_rule *r);
+
 #endif /* L7_NETLINK_H */

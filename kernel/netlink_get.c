@@ -23,7 +23,8 @@ static_assert((int)L7_FLOW_CLOSING == (int)IPVS_L7_FLOW_STATE_CLOSING);
 static_assert((int)L7_FLOW_CLOSED == (int)IPVS_L7_FLOW_STATE_CLOSED);
 
 /* Room that the largest single answer may need: counters with their names, or
- * a service with all its rules. */
+ * a service with all its rules, which need less.
+ */
 #define ANSWER_SIZE	max_t(size_t, NLMSG_GOODSIZE, 256 + 96 * L7_C_MAX)
 
 /** struct answer - where messages go, and their header
@@ -135,6 +136,9 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))
 			return false;
+	for (i = 0; i < c->nsteer; i++)
+		if (!l7_netlink_put_steer(skb, &c->steer[i]))
+			return false;
 	return true;
 }
 
@@ -169,12 +173,23 @@ int ipvs_l7_nl_svc_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return finish(info, &a, err, "service: has no policy");
 }
 
+/* A message of a dump has room for a page at first; a policy may need more. */
+static int make_room(struct sk_buff *skb)
+{
+	int room = skb_tailroom(skb);
+
+	return room >= ANSWER_SIZE ? 0 :
+	       pskb_expand_head(skb, 0, ANSWER_SIZE - room, GFP_KERNEL);
+}
+
 int ipvs_l7_nl_svc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct answer a = dump_answer(skb, cb);
 	const struct l7_svc *svc;
-	int err = 0;
+	int err = make_room(skb);
 
+	if (err)
+		return err;
 	mutex_lock(&a.ln->conf_lock);
 	while (!err && (svc = l7_svc_nth(a.ln, cb->args[0]))) {
 		err = put_svc(&a, svc);

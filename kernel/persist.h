@@ -11,7 +11,7 @@
 #include "svc.h"
 
 /** struct l7_key - a key as the table knows it
- * @hash: keyed hash over service, rule type, rule discriminator and value
+ * @hash: keyed hash over service, pool, rule type, rule discriminator and value
  */
 struct l7_key {
 	u8 hash[L7_KEY_HASH_LEN];
@@ -24,10 +24,12 @@ int l7_persist_init(struct l7_net *ln);
 void l7_persist_exit(struct l7_net *ln);
 
 /** l7_persist_key() - hash a key value under a rule of a service
+ * @pool: fwmark of the pool that the connection was steered to, 0: none. A
+ *	session has a server in each.
  * @val: key bytes (cookie value; or the masked address in network order)
  * Context: any; RCU read side for the secret.
  */
-void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc,
+void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		    const struct l7_rule *rule, const void *val, u32 len,
 		    struct l7_key *key);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * From a key's value to the hash by which the table knows it: two SipHash
- * lanes under the cluster's secret, over service, rule and value. No state.
+ * lanes under the cluster's secret, over service, rule, pool and value. No state.
  */
 #include <linux/unaligned.h>
 #include "net.h"
@@ -17,7 +17,7 @@
  * @prefix: likewise
  * @wildcard: likewise
  * @name_len: bytes of @name that count
- * @name: likewise
+ * @name: likewise; behind it, if there is a pool, its fwmark in network order
  */
 struct key_context {
 	__le64 value;
@@ -28,11 +28,11 @@ struct key_context {
 	u8 prefix;
 	u8 wildcard;
 	u8 name_len;
-	char name[L7_COOKIE_NAME_MAX];
+	u8 name[L7_COOKIE_NAME_MAX + sizeof(__be32)];
 } __packed __aligned(8);
 
 static u32 fill_context(struct key_context *c, const struct l7_svc *svc,
-			const struct l7_rule *rule)
+			u32 pool, const struct l7_rule *rule)
 {
 	const struct l7_cookie_sel *sel = &rule->sel;
 	u32 len = offsetof(struct key_context, name);
@@ -46,10 +46,13 @@ static u32 fill_context(struct key_context *c, const struct l7_svc *svc,
 	c->wildcard = sel->wildcard;
 	c->name_len = sel->name_len;
 	memcpy(c->name, sel->name, sel->name_len);
-	return len + sel->name_len;
+	if (!pool)
+		return len + sel->name_len;
+	put_unaligned_be32(pool, c->name + sel->name_len);
+	return len + sel->name_len + sizeof(__be32);
 }
 
-void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc,
+void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		    const struct l7_rule *rule, const void *val, u32 len,
 		    struct l7_key *key)
 {
@@ -57,7 +60,7 @@ void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc,
 	struct key_context c;
 	u32 i, n;
 
-	n = fill_context(&c, svc, rule);
+	n = fill_context(&c, svc, pool, rule);
 	for (i = 0; i < ARRAY_SIZE(s->lane); i++) {
 		c.value = cpu_to_le64(siphash(val, len, &s->lane[i]));
 		put_unaligned_le64(siphash(&c, n, &s->lane[i]),

@@ -58,6 +58,16 @@ struct l7_svc *l7_svc_find_scope_rcu(struct l7_net *ln, u32 scope)
 	return rhashtable_lookup(&ln->svc_scopes, &scope, scope_params);
 }
 
+bool l7_svc_steers_to(const struct l7_svc *svc, u32 mark)
+{
+	int i;
+
+	for (i = 0; i < svc->nmarks; i++)
+		if (svc->marks[i] == mark)
+			return true;
+	return false;
+}
+
 bool l7_svc_hold(struct l7_svc *svc)
 {
 	return refcount_inc_not_zero(&svc->ref);
@@ -76,6 +86,7 @@ static void free_rcu_cb(struct rcu_head *head)
 	struct l7_svc *svc = container_of(head, struct l7_svc, rcu);
 
 	stats_put(svc->shared);
+	kfree(svc->conf.steer);
 	kfree(svc);
 }
 
@@ -200,8 +211,10 @@ static const char *check_rules(const struct l7_svc_conf *c)
 	const char *why;
 	int i, j;
 
-	if (!is_between(c->nrules, 1, L7_RULES_MAX))
-		return "keys: 1 to 8 must be given";
+	if (c->nrules > L7_RULES_MAX)
+		return "keys: more than 8 are given";
+	if (!c->nrules && !c->nsteer)
+		return "keys: 1 to 8 must be given, or steering rules";
 	for (i = 0; i < c->nrules; i++) {
 		why = check_rule(&c->rules[i], c);
 		if (why)
@@ -210,17 +223,50 @@ static const char *check_rules(const struct l7_svc_conf *c)
 			if (l7_key_is_same(&c->rules[i], &c->rules[j]))
 				return "keys: the same key is given twice";
 	}
-	if (!has_rule(c, is_payload))
+	return NULL;
+}
+
+static const char *check_steer(const struct l7_svc_conf *c)
+{
+	const char *why;
+	int i, j;
+
+	if (c->nsteer > L7_STEER_MAX)
+		return "steer: more than 16 rules";
+	for (i = 0; i < c->nsteer; i++) {
+		why = l7_steer_check(&c->steer[i]);
+		if (why)
+			return why;
+		for (j = 0; j < i; j++)
+			if (l7_steer_is_same(&c->steer[i], &c->steer[j]))
+				return "steer: the same match is given twice";
+		if (i && c->steer[i - 1].match == L7_STEER_ANY)
+			return "steer: what stands behind any is never looked at";
+	}
+	return NULL;
+}
+
+static bool needs_payload(const struct l7_svc_conf *c)
+{
+	return c->nsteer || has_rule(c, is_payload);
+}
+
+static const char *check_port(const struct l7_svc_conf *c)
+{
+	int i;
+
+	if (!needs_payload(c))
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(server_first); i++)
 		if (ntohs(c->id.port) == server_first[i])
-			return "keys: on this port the server speaks first, so that only src can be a key";
+			return "keys: on this port the server speaks first, so that only src can be a key, and nothing is steered";
 	return NULL;
 }
 
 static const char *check(const struct l7_svc_conf *c)
 {
 	static const union nf_inet_addr any;
+	const char *why;
 
 	if (c->id.af != AF_INET && c->id.af != AF_INET6)
 		return "service: address family must be IPv4 or IPv6";
@@ -244,7 +290,8 @@ static const char *check(const struct l7_svc_conf *c)
 		return "max-request: must be 512 to 65536 bytes";
 	if (!is_between(c->flow_timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "flow-timeout: must be 1 to 31536000 s";
-	return check_rules(c);
+	why = check_rules(c) ?: check_steer(c);
+	return why ?: check_port(c);
 }
 
 /* ---- changes -------------------------------------------------------------- */
@@ -264,6 +311,23 @@ static struct l7_svc_stats *stats_alloc(void)
 	return st;
 }
 
+/* An own copy of the steering rules, and where they may lead. */
+static int copy_steer(struct l7_svc *svc, const struct l7_svc_conf *c)
+{
+	int i;
+
+	if (!c->nsteer)
+		return 0;
+	svc->conf.steer = kmemdup(c->steer, c->nsteer * sizeof(*c->steer),
+				  GFP_KERNEL_ACCOUNT);
+	if (!svc->conf.steer)
+		return -ENOMEM;
+	for (i = 0; i < c->nsteer; i++)
+		if (c->steer[i].mark && !l7_svc_steers_to(svc, c->steer[i].mark))
+			svc->marks[svc->nmarks++] = c->steer[i].mark;
+	return 0;
+}
+
 /* @shared: a reference, taken over when it works out. */
 static struct l7_svc *alloc(const struct l7_svc_conf *c,
 			    struct l7_svc_stats *shared)
@@ -273,8 +337,13 @@ static struct l7_svc *alloc(const struct l7_svc_conf *c,
 	if (!svc)
 		return NULL;
 	svc->conf = *c;
+	svc->conf.steer = NULL;
+	if (copy_steer(svc, c)) {
+		kfree(svc);
+		return NULL;
+	}
 	svc->scope = l7_svc_scope(&c->id);
-	svc->splice = has_rule(c, is_payload);
+	svc->splice = needs_payload(c);
 	svc->require = has_rule(c, is_required);
 	svc->named = has_rule(c, l7_key_is_named);
 	svc->shared = shared;

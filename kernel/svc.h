@@ -11,10 +11,12 @@
 #include <linux/refcount.h>
 #include "stats.h"
 #include "pure/key.h"
+#include "pure/steer.h"
 
 struct l7_net;
 
 #define L7_RULES_MAX	8
+#define L7_STEER_MAX	16
 
 /** struct l7_svc_conf - a policy as the operator gives it
  * @id: virtual service, must be TCP
@@ -25,7 +27,10 @@ struct l7_net;
  * @tries: servers tried in all, 1..8
  * @max_request: bytes of a request that are looked at, 512..65536
  * @flow_timeout: idle lifetime of a spliced connection, s, 1..31536000
- * @nrules: 1..L7_RULES_MAX
+ * @nrules: 0..L7_RULES_MAX; 0 only if it steers
+ * @nsteer: 0..L7_STEER_MAX
+ * @steer: in order; the first that matches chooses the servers. Whose they are:
+ *	of a policy in force its own, else the caller's
  * @rules: in order; the first with a live binding wins
  */
 struct l7_svc_conf {
@@ -38,6 +43,8 @@ struct l7_svc_conf {
 	u32 max_request;
 	u32 flow_timeout;
 	u8 nrules;
+	u8 nsteer;
+	const struct l7_steer_rule *steer;
 	struct l7_rule rules[L7_RULES_MAX];
 };
 
@@ -56,10 +63,13 @@ struct l7_svc_conf {
  * @list: in ln->svc_list
  * @conf: constant; a change replaces the whole object
  * @scope: what peers call this service, see l7_rec_binding.scope
- * @splice: some rule needs payload, so connections are spliced
+ * @splice: some rule needs payload, or it steers, so connections are spliced
  * @require: some rule is required: no connection is left to plain IPVS
  * @named: some key is named by servers, whose answers are searched
- * @served: jiffies when a NAT server was last seen at @conf.id, 0 = never
+ * @nmarks: pools that it may steer to
+ * @marks: their fwmarks, each once
+ * @served: jiffies when a NAT server was last seen at @conf.id or in a pool,
+ *	0 = never
  * @local: generation of the director's addresses (l7_l3_addr_gen()), plus one,
  *	in which that of @conf.id was one of them
  * @dead: removed by the operator; lives on while flows refer to it
@@ -77,6 +87,8 @@ struct l7_svc {
 	bool require;
 	bool named;
 	bool dead;
+	u8 nmarks;
+	u32 marks[L7_STEER_MAX];
 	unsigned long served;
 	u64 local;
 	refcount_t ref;
@@ -96,6 +108,9 @@ struct l7_svc *l7_svc_find_scope_rcu(struct l7_net *ln, u32 scope);
 u32 l7_svc_scope(const struct l7_endpoint *id);
 bool l7_svc_hold(struct l7_svc *svc);
 void l7_svc_put(struct l7_svc *svc);
+
+/** l7_svc_steers_to() - may this policy steer to the pool of that fwmark? */
+bool l7_svc_steers_to(const struct l7_svc *svc, u32 mark);
 
 /* Process context, conf_lock held. -EINVAL, -EEXIST, -ENOENT, -ENOMEM with
  * *why set to a constant sentence that names the field; NULL where the number

@@ -31,7 +31,7 @@ int l7_takeover_recheck(struct l7_net *ln, struct l7_flow *f, bool from_server)
 	if (!from_server && !l7_l3_is_local(ln->net, f->af, &f->vip))
 		return -ENOENT;
 	server = l7_flow_server(f);
-	err = l7_ipvs_conn_ensure(ln, &t, &server);
+	err = l7_ipvs_conn_ensure(ln, &t, &server, f->svc);
 	if (err < 0) {
 		l7_stat_inc(ln->stats, L7_C_TAKEOVER_FAIL);
 		l7_stat_inc(f->svc->stats, L7_C_TAKEOVER_FAIL);
@@ -56,7 +56,7 @@ static void not_reset(struct l7_net *ln, const struct l7_flow *f)
 	struct l7_endpoint server = l7_flow_server(f);
 	struct l7_tuple t = l7_flow_tuple(f);
 
-	l7_ipvs_conn_ensure(ln, &t, &server);
+	l7_ipvs_conn_ensure(ln, &t, &server, f->svc);
 }
 
 static void move(struct l7_net *ln, struct l7_flow *f, u8 from, u8 to)

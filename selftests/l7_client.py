@@ -15,7 +15,7 @@
 
 Options of all: from=ADDRESS, port=N (of the client), mss=N, timeout=SECONDS (10), reset=1 (close by RST). What echo
 and hold send: text=..., in which \\r and \\n are understood, then hex=..., then the random
-bytes. Of get: path=/who, count=1, cookie=NAME=VALUE, field=NAME:VALUE (may be repeated),
+bytes. Of get: path=/who, host=NAME, count=1, cookie=NAME=VALUE, field=NAME:VALUE (may be repeated),
 filler=N (bytes of other fields before the cookie), piece=N and pause=MS (send so many bytes
 at a time), stop=N and resume=FILE (after N bytes wait until FILE exists), half=1 (close the
 own side after the request), gap=MS between requests, body=1 (print the length of the body,
@@ -76,7 +76,7 @@ def send(sock, data, opt):
 
 def request(host, opt):
     lines = ["GET %s HTTP/1.1" % opt.get("path", "/who"),
-             "Host: %s" % ("[%s]" % host if ":" in host else host),
+             "Host: %s" % opt.get("host", "[%s]" % host if ":" in host else host),
              "Connection: close"]
     filler = opt.number("filler")
     while filler > 0:

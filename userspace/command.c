@@ -47,7 +47,7 @@ enum {
 
 #define ACT(action)	(OPT_ACTION + (action))
 
-static const char letters[] = "-:ACDELRSZht:k:lnp:r:v";
+static const char letters[] = "-:ACDELRSZf:ht:k:lnp:r:s:v";
 
 static const struct option longs[] = {
 	{ "add-service", 0, NULL, 'A' },
@@ -77,6 +77,8 @@ static const struct option longs[] = {
 	{ "explain", 1, NULL, ACT(DO_EXPLAIN) },
 	{ "tcp-service", 1, NULL, 't' },
 	{ "key", 1, NULL, 'k' },
+	{ "steer", 1, NULL, 's' },
+	{ "fwmark", 1, NULL, 'f' },
 	{ "timeout", 1, NULL, 'p' },
 	{ "inspect-timeout", 1, NULL, OPT_INSPECT },
 	{ "silent-timeout", 1, NULL, OPT_SILENT },
@@ -110,7 +112,9 @@ static const struct {
 } matrix[] = {
 	{ 't', POLICY | BIT(DO_DELETE) | ONE_BINDING | ANY_SERVICE |
 	       BIT(DO_EXPLAIN), POLICY | BIT(DO_DELETE) },
-	{ 'k', POLICY | BIT(DO_EXPLAIN), BIT(DO_ADD) },
+	{ 'k', POLICY | BIT(DO_EXPLAIN), 0 },
+	{ 's', POLICY, 0 },
+	{ 'f', ONE_BINDING, 0 },
 	{ 'p', POLICY, 0 },
 	{ OPT_INSPECT, POLICY, 0 },
 	{ OPT_SILENT, POLICY, 0 },
@@ -196,6 +200,21 @@ static int add_key(struct svc *s, const char *arg, struct error *e)
 	return parse_rule(arg, &s->rules[s->nrules++], e);
 }
 
+static int add_steer(struct svc *s, const char *arg, struct error *e)
+{
+	bool none = !strcmp(arg, "none");
+
+	if (s->no_steer || (none && s->nsteer))
+		return error_set(e, "steer: 'none' goes alone");
+	s->no_steer = none;
+	if (none)
+		return 0;
+	if (s->nsteer == IPVS_L7_STEER_MAX)
+		return error_set(e, "steer: more than %d rules",
+				 IPVS_L7_STEER_MAX);
+	return parse_steer(arg, &s->steer[s->nsteer++], e);
+}
+
 static int policy_option(int opt, const char *arg, struct svc *s,
 			 struct error *e)
 {
@@ -206,6 +225,8 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 	switch (opt) {
 	case 'k':
 		return add_key(s, arg, e);
+	case 's':
+		return add_steer(s, arg, e);
 	case 'p':
 		return parse_duration("timeout", arg, 1000, 1, year,
 				      &s->timeout, e);
@@ -314,6 +335,8 @@ static int take_option(struct command *c, int opt, const char *arg,
 	case 'r':
 		return parse_endpoint("real-server", arg, PORT_WANTED, false,
 				      &c->server, e);
+	case 'f':
+		return parse_fwmark("fwmark", arg, &c->pool, e);
 	case 'n':
 		c->numeric = true;
 		return 0;
@@ -352,10 +375,19 @@ static int check_sync(const struct command *c, struct error *e)
 	return 0;
 }
 
+static int check_add(const struct command *c, struct error *e)
+{
+	if (!c->svc.nrules && !c->svc.nsteer)
+		return error_set(e, "--add-service wants --key or --steer");
+	return 0;
+}
+
 static int check_binding(const struct command *c, struct error *e)
 {
 	if (c->kv.by == KEY_BY_HASH && c->action == DO_ADD_BINDING)
 		return error_set(e, "--add-binding wants a key and its value, not a hash");
+	if (c->kv.by == KEY_BY_HASH && c->pool)
+		return error_set(e, "--fwmark does not go with a hash");
 	if (!c->svc.service.af &&
 	    (c->kv.by != KEY_BY_HASH || c->action != DO_LOOKUP))
 		return error_set(e, "--%s wants --tcp-service",
@@ -394,6 +426,8 @@ static int check(const struct command *c, const bool *seen, bool restoring,
 		return check_sync(c, e);
 	if (c->action == DO_EXPLAIN)
 		return check_explain(c, e);
+	if (c->action == DO_ADD)
+		return check_add(c, e);
 	return BIT(c->action) & ONE_BINDING ? check_binding(c, e) : 0;
 }
 
@@ -405,7 +439,7 @@ static int see(int opt, bool *seen, struct error *e)
 	for (i = 0; i < MATRIX_SIZE; i++)
 		if (matrix[i].opt == opt)
 			break;
-	if (i < MATRIX_SIZE && seen[i] && opt != 'k' && opt != OPT_PEER)
+	if (i < MATRIX_SIZE && seen[i] && opt != 'k' && opt != 's' && opt != OPT_PEER)
 		return error_set(e, "--%s is given twice", long_name(opt));
 	if (i < MATRIX_SIZE)
 		seen[i] = true;
@@ -454,6 +488,7 @@ int command_parse(int argc, char **argv, bool restoring, struct command *c,
 	while ((opt = getopt_long(argc, argv, letters, longs, NULL)) != -1)
 		if (take(c, opt, argv, seen, e))
 			return -1;
+	c->kv.pool = c->pool;
 	if (optind < argc && take_word(c, argv[optind], e))
 		return -1;
 	if (c->action == DO_NOTHING && restoring)

@@ -39,6 +39,7 @@ enum action {
  * @svc: its service has af 0 if none was given
  * @server: af 0 if none was given
  * @client: af 0 if none was given
+ * @pool: fwmark, 0 if none was given; @kv has it, too
  * @path: of the key file to read, or to make, or of the request to explain;
  *	points into the command line, as do @answer and @kv.value
  * @answer: file with the answer to it, or NULL
@@ -52,6 +53,7 @@ struct command {
 	struct svc svc;
 	struct ep server;
 	struct ep client;
+	uint32_t pool;
 	struct key_value kv;
 	struct limits limits;
 	struct sync_conf sync;

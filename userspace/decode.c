@@ -81,6 +81,20 @@ static void decode_rule(struct nlattr *nest, struct rule *r)
 	r->learn = tb[IPVS_L7_A_RULE_LEARN_REQUEST];
 }
 
+static void decode_steer(struct nlattr *nest, struct steer *r)
+{
+	struct nlattr *tb[IPVS_L7_A_STEER_MAX + 1];
+
+	memset(r, 0, sizeof(*r));
+	parse_nest(tb, IPVS_L7_A_STEER_MAX, nest);
+	r->match = u8(tb[IPVS_L7_A_STEER_MATCH]);
+	r->how = u8(tb[IPVS_L7_A_STEER_HOW]);
+	r->target = u8(tb[IPVS_L7_A_STEER_TARGET]);
+	r->mark = u32(tb[IPVS_L7_A_STEER_MARK]);
+	string(tb[IPVS_L7_A_STEER_NAME], r->name, sizeof(r->name));
+	string(tb[IPVS_L7_A_STEER_PATTERN], r->pattern, sizeof(r->pattern));
+}
+
 void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 {
 	struct nlattr *tb[IPVS_L7_A_SVC_MAX + 1], *a;
@@ -97,10 +111,14 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 	s->tries = u8(tb[IPVS_L7_A_SVC_TRIES]);
 	s->max_request = u32(tb[IPVS_L7_A_SVC_MAX_REQUEST]);
 	s->flow_timeout = u32(tb[IPVS_L7_A_SVC_FLOW_TIMEOUT]);
-	nla_for_each_attr(a, attrs, len, rem)
+	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SVC_RULE &&
 		    s->nrules < IPVS_L7_RULES_MAX)
 			decode_rule(a, &s->rules[s->nrules++]);
+		if (nla_type(a) == IPVS_L7_A_SVC_STEER &&
+		    s->nsteer < IPVS_L7_STEER_MAX)
+			decode_steer(a, &s->steer[s->nsteer++]);
+	}
 }
 
 void decode_binding(struct nlattr *attrs, int len, struct binding *b)

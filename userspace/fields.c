@@ -41,6 +41,17 @@ static const struct set rule = {
 	},
 };
 
+static const struct set steer = {
+	.name = {
+		[IPVS_L7_A_STEER_MATCH] = "steer match",
+		[IPVS_L7_A_STEER_HOW] = "steer how",
+		[IPVS_L7_A_STEER_NAME] = "steer name",
+		[IPVS_L7_A_STEER_PATTERN] = "steer pattern",
+		[IPVS_L7_A_STEER_TARGET] = "steer target",
+		[IPVS_L7_A_STEER_MARK] = "steer fwmark",
+	},
+};
+
 static const struct set svc = {
 	.name = {
 		[IPVS_L7_A_SVC_SERVICE] = "service",
@@ -52,10 +63,12 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_MAX_REQUEST] = "max-request",
 		[IPVS_L7_A_SVC_FLOW_TIMEOUT] = "flow-timeout",
 		[IPVS_L7_A_SVC_RULE] = "key",
+		[IPVS_L7_A_SVC_STEER] = "steer",
 	},
 	.nest = {
 		[IPVS_L7_A_SVC_SERVICE] = &endpoint,
 		[IPVS_L7_A_SVC_RULE] = &rule,
+		[IPVS_L7_A_SVC_STEER] = &steer,
 	},
 };
 
@@ -71,6 +84,7 @@ static const struct set binding = {
 		[IPVS_L7_A_BINDING_VALUE] = "value",
 		[IPVS_L7_A_BINDING_HASH] = "hash",
 		[IPVS_L7_A_BINDING_SERVER] = "real-server",
+		[IPVS_L7_A_BINDING_POOL] = "fwmark",
 	},
 	.nest = {
 		[IPVS_L7_A_BINDING_SERVICE] = &endpoint,
@@ -142,7 +156,7 @@ static const struct set *const by_cmd[] = {
 	[IPVS_L7_CMD_LIMITS_GET] = &limits,
 };
 
-_Static_assert(IPVS_L7_A_SYNC_MAX < SET_SIZE &&
+_Static_assert(IPVS_L7_A_SYNC_MAX < SET_SIZE && IPVS_L7_A_SVC_MAX < SET_SIZE &&
 	       IPVS_L7_A_BINDING_MAX < SET_SIZE, "sets are larger");
 
 static const struct set *set_of(const struct nlmsghdr *req)

@@ -84,6 +84,31 @@ const char *format_rule(char *buf, const struct rule *r)
 	return buf;
 }
 
+const char *format_steer(char *buf, const struct steer *r)
+{
+	int n = append(buf, 0, "%s", format_steer_match(r->match));
+
+	if (*r->name)
+		n = append(buf, n, ":%s", r->name);
+	if (r->match != IPVS_L7_STEER_MATCH_ANY)
+		n = append(buf, n, ":%s%s%s",
+			   r->how == IPVS_L7_STEER_HOW_SUFFIX ? "*" : "",
+			   r->pattern,
+			   r->how == IPVS_L7_STEER_HOW_PREFIX ? "*" : "");
+	switch ((enum ipvs_l7_steer_target)r->target) {
+	case IPVS_L7_STEER_TARGET_SERVICE:
+		append(buf, n, "=service");
+		break;
+	case IPVS_L7_STEER_TARGET_FWMARK:
+		append(buf, n, "=fwmark:%u", r->mark);
+		break;
+	case IPVS_L7_STEER_TARGET_RESET:
+		append(buf, n, "=reset");
+		break;
+	}
+	return buf;
+}
+
 const char *format_duration(char *buf, uint64_t ms)
 {
 	static const struct {
@@ -182,6 +207,19 @@ const char *format_key_type(uint8_t type)
 	case IPVS_L7_KEY_TYPE_MQTT: return "mqtt";
 	case IPVS_L7_KEY_TYPE_PAYLOAD: return "payload";
 	case IPVS_L7_KEY_TYPE_PAYLOAD_LV: return "payload-lv";
+	}
+	return "unknown";
+}
+
+const char *format_steer_match(uint8_t match)
+{
+	switch ((enum ipvs_l7_steer_match)match) {
+	case IPVS_L7_STEER_MATCH_ANY: return "any";
+	case IPVS_L7_STEER_MATCH_SNI: return "sni";
+	case IPVS_L7_STEER_MATCH_ALPN: return "alpn";
+	case IPVS_L7_STEER_MATCH_HOST: return "host";
+	case IPVS_L7_STEER_MATCH_PATH: return "path";
+	case IPVS_L7_STEER_MATCH_HEADER: return "header";
 	}
 	return "unknown";
 }

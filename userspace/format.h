@@ -16,6 +16,7 @@ const char *format_endpoint(char *buf, const struct ep *ep);
 /** format_address() - ADDRESS */
 const char *format_address(char *buf, const struct ep *ep);
 const char *format_rule(char *buf, const struct rule *r);
+const char *format_steer(char *buf, const struct steer *r);
 /** format_duration() - the largest unit that divides it */
 const char *format_duration(char *buf, uint64_t ms);
 /** format_clock() - seconds as MM:SS or H:MM:SS, as ipvsadm shows expiry */
@@ -27,6 +28,7 @@ const char *format_hex(char *buf, const uint8_t *p, size_t n);
 const char *format_word(char *buf, size_t size, const char *s);
 
 const char *format_key_type(uint8_t type);
+const char *format_steer_match(uint8_t match);
 const char *format_flow_state(uint8_t state);
 
 #endif /* IPVSL7ADM_FORMAT_H */

@@ -110,6 +110,29 @@ static void rule_json(const struct rule *r)
 	json_object_end();
 }
 
+static void steer_json(const struct steer *r)
+{
+	static const char *const how[] = { "exact", "prefix", "suffix" };
+	static const char *const target[] = {
+		"unknown", "service", "fwmark", "reset",
+	};
+	char buf[FORMAT_SIZE];
+
+	json_object(NULL);
+	json_string("rule", format_steer(buf, r));
+	json_string("match", format_steer_match(r->match));
+	if (r->match != IPVS_L7_STEER_MATCH_ANY) {
+		json_string("how", r->how < 3 ? how[r->how] : "unknown");
+		json_string("pattern", r->pattern);
+	}
+	if (*r->name)
+		json_string("name", r->name);
+	json_string("target", target[r->target < 4 ? r->target : 0]);
+	if (r->mark)
+		json_number("fwmark", r->mark);
+	json_object_end();
+}
+
 static void svc_json(const struct svc *s, void *arg)
 {
 	unsigned int i;
@@ -129,6 +152,10 @@ static void svc_json(const struct svc *s, void *arg)
 	for (i = 0; i < s->nrules; i++)
 		rule_json(&s->rules[i]);
 	json_array_end();
+	json_array("steer");
+	for (i = 0; i < s->nsteer; i++)
+		steer_json(&s->steer[i]);
+	json_array_end();
 	json_object_end();
 }
 
@@ -140,7 +167,7 @@ static void keys_text(char *buf, size_t size, const struct svc *s)
 	size_t n = 0;
 	unsigned int i;
 
-	*buf = '\0';
+	snprintf(buf, size, "%s", s->nrules ? "" : "-");
 	for (i = 0; i < s->nrules && n < size; i++) {
 		struct rule r = s->rules[i];
 
@@ -156,6 +183,7 @@ static void svc_row(const struct svc *s, void *arg)
 	char keys[IPVS_L7_RULES_MAX * 100], ep[FORMAT_SIZE], t[5][FORMAT_SIZE];
 	char tries[16], size[FORMAT_SIZE];
 	const struct command *c = arg;
+	unsigned int i;
 
 	keys_text(keys, sizeof(keys), s);
 	snprintf(tries, sizeof(tries), "%u", s->tries);
@@ -169,6 +197,11 @@ static void svc_row(const struct svc *s, void *arg)
 		format_duration(t[4], s->connect),
 		tries, size, keys,
 	});
+	for (i = 0; i < s->nsteer; i++)
+		table_row((const char *const[]) {
+			"", "", "", "", "", "", "", "", "",
+			format_steer(keys, &s->steer[i]),
+		});
 }
 
 /* The service that was asked for, or all. */
@@ -216,7 +249,8 @@ int list_services(const struct command *c, struct error *e)
 {
 	static const char *const heads[] = {
 		"Prot", "VirtualAddress:Port", ">Timeout", ">Flow", ">Inspect",
-		">Silent", ">Connect", ">Tries", ">Request", "Keys", NULL,
+		">Silent", ">Connect", ">Tries", ">Request", "Keys, Steering",
+		NULL,
 	};
 	struct sync_conf s;
 	struct limits l;

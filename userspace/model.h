@@ -48,7 +48,26 @@ struct rule {
 	bool learn;
 };
 
-/** struct svc - a policy. A field that is 0 was not given. */
+/** struct steer - a steering rule
+ * @match: enum ipvs_l7_steer_match
+ * @how: enum ipvs_l7_steer_how
+ * @target: enum ipvs_l7_steer_target
+ * @mark: of the fwmark service, if that is the target
+ * @name: of the field
+ * @pattern: without the star of a prefix or suffix
+ */
+struct steer {
+	uint8_t match;
+	uint8_t how;
+	uint8_t target;
+	uint32_t mark;
+	char name[IPVS_L7_COOKIE_NAME_MAX + 1];
+	char pattern[IPVS_L7_STEER_PATTERN_MAX + 1];
+};
+
+/** struct svc - a policy. A field that is 0 was not given.
+ * @no_steer: steering rules are to be taken away
+ */
 struct svc {
 	struct ep service;
 	uint32_t timeout;	/* seconds */
@@ -60,6 +79,9 @@ struct svc {
 	uint32_t flow_timeout;	/* seconds */
 	unsigned int nrules;
 	struct rule rules[IPVS_L7_RULES_MAX];
+	bool no_steer;
+	unsigned int nsteer;
+	struct steer steer[IPVS_L7_STEER_MAX];
 };
 
 struct binding {
@@ -157,6 +179,7 @@ enum key_by {
 };
 
 /** struct key_value - the binding that a command names
+ * @pool: fwmark of the pool in which, 0 = the service's own real servers
  * @value: not NUL terminated; for addresses, as written
  */
 struct key_value {
@@ -164,6 +187,7 @@ struct key_value {
 	struct rule rule;
 	unsigned int index;
 	uint8_t hash[IPVS_L7_HASH_LEN];
+	uint32_t pool;
 	const char *value;
 	size_t len;
 };

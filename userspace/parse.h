@@ -40,6 +40,16 @@ int parse_endpoint(const char *what, const char *s, enum parse_port port,
 /** parse_rule() - src[/PREFIX], or KIND[:PARAMETERS][,OPTION]...; see ipvsl7adm(8) */
 int parse_rule(const char *s, struct rule *r, struct error *e);
 
+/** parse_name() - may @n characters be the name of a key or field? */
+int parse_name(const char *what, const char *s, size_t n, struct error *e);
+
+/** parse_steer() - MATCH=TARGET; see ipvsl7adm(8) */
+int parse_steer(const char *s, struct steer *r, struct error *e);
+
+/** parse_fwmark() - 1..2^32-1 */
+int parse_fwmark(const char *what, const char *s, uint32_t *mark,
+		 struct error *e);
+
 /** parse_key_value() - RULE=VALUE, rule:INDEX=VALUE, hash=HEX
  * @kv->value points into @s.
  */

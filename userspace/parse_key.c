@@ -19,6 +19,20 @@ static bool is_token_char(char c)
 	       (c >= 'a' && c <= 'z') || (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
+int parse_name(const char *what, const char *s, size_t n, struct error *e)
+{
+	size_t i;
+
+	if (!n || n > IPVS_L7_COOKIE_NAME_MAX)
+		return error_set(e, "%s: a name has 1 to %d characters", what,
+				 IPVS_L7_COOKIE_NAME_MAX);
+	for (i = 0; i < n; i++)
+		if (!is_token_char(s[i]))
+			return error_set(e, "%s: the name has a character that no such name can have",
+					 what);
+	return 0;
+}
+
 static int take_u16(const char *what, const char *s, uint64_t min,
 		    uint16_t *out, struct error *e)
 {
@@ -48,18 +62,14 @@ static char *next_word(char **s)
 static int name(char **rest, struct rule *r, struct error *e)
 {
 	char *s = next_word(rest);
-	size_t n = s ? strlen(s) : 0, i;
+	size_t n = s ? strlen(s) : 0;
 
 	if (n && s[n - 1] == '*') {
 		r->wildcard = true;
 		s[--n] = '\0';
 	}
-	if (!n || n > IPVS_L7_COOKIE_NAME_MAX)
-		return error_set(e, "key: a name has 1 to %d characters",
-				 IPVS_L7_COOKIE_NAME_MAX);
-	for (i = 0; i < n; i++)
-		if (!is_token_char(s[i]))
-			return error_set(e, "key: the name has a character that no such name can have");
+	if (parse_name("key", s, n, e))
+		return -1;
 	memcpy(r->name, s, n + 1);
 	return 0;
 }

@@ -92,6 +92,22 @@ static void put_rule(struct nl_msg *msg, const struct rule *r)
 	nla_nest_end(msg, nest);
 }
 
+static void put_steer(struct nl_msg *msg, const struct steer *r)
+{
+	struct nlattr *nest = nla_nest_start(msg, IPVS_L7_A_SVC_STEER |
+						  NLA_F_NESTED);
+
+	nla_put_u8(msg, IPVS_L7_A_STEER_MATCH, r->match);
+	nla_put_u8(msg, IPVS_L7_A_STEER_HOW, r->how);
+	if (*r->name)
+		nla_put_string(msg, IPVS_L7_A_STEER_NAME, r->name);
+	if (*r->pattern)
+		nla_put_string(msg, IPVS_L7_A_STEER_PATTERN, r->pattern);
+	nla_put_u8(msg, IPVS_L7_A_STEER_TARGET, r->target);
+	put_u32(msg, IPVS_L7_A_STEER_MARK, r->mark);
+	nla_nest_end(msg, nest);
+}
+
 static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(cmd, 0);
@@ -108,6 +124,11 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 	put_u32(msg, IPVS_L7_A_SVC_FLOW_TIMEOUT, s->flow_timeout);
 	for (i = 0; i < s->nrules; i++)
 		put_rule(msg, &s->rules[i]);
+	for (i = 0; i < s->nsteer; i++)
+		put_steer(msg, &s->steer[i]);
+	/* not nla_nest_end(): that takes an empty nest back */
+	if (s->no_steer)
+		nla_put(msg, IPVS_L7_A_SVC_STEER | NLA_F_NESTED, 0, NULL);
 	return send_simple(msg, e);
 }
 
@@ -343,6 +364,7 @@ static struct nl_msg *binding_msg(uint8_t cmd, const struct ep *service,
 		return msg;
 	}
 	nla_put_u8(msg, IPVS_L7_A_BINDING_RULE, (uint8_t)index);
+	put_u32(msg, IPVS_L7_A_BINDING_POOL, kv->pool);
 	if (put_value(msg, &s.rules[index], kv, e)) {
 		nlmsg_free(msg);
 		return NULL;

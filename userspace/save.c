@@ -35,6 +35,9 @@ static void save_svc(const struct svc *s, void *arg)
 	for (i = 0; i < s->nrules; i++)
 		printf(" -k %s", format_word(word, sizeof(word),
 					     format_rule(buf, &s->rules[i])));
+	for (i = 0; i < s->nsteer; i++)
+		printf(" -s %s", format_word(word, sizeof(word),
+					     format_steer(buf, &s->steer[i])));
 	putchar('\n');
 }
 

@@ -205,6 +205,58 @@ static void rules(void)
 	      !strcmp(r.name, "ASP") && r.offset == 1);
 }
 
+static const char *const steer_good[] = {
+	"any=fwmark:1", "any=service", "any=reset", "sni:a.example=fwmark:4294967295",
+	"sni:*.example.com=fwmark:1", "alpn:h2=fwmark:2", "alpn:http/1.1=service",
+	"host:shop.example=fwmark:3", "host:[2001:db8::1]=fwmark:3",
+	"path:/api/*=fwmark:3", "path:*.php=fwmark:3", "path:/=fwmark:3",
+	"path:/a=b=fwmark:3", "header:X-Tenant:blue=fwmark:4",
+	"header:User-Agent:Mozilla/5.0 (X*=reset", "header:A:b:c=d=fwmark:4",
+	"header:A:**=reset",
+};
+
+static void steering(void)
+{
+	static const char *const bad[] = {
+		"", "any", "any=", "=fwmark:1", "any:=fwmark:1", "any:x=fwmark:1",
+		"sni=fwmark:1", "sni:=fwmark:1", "sni:a b=fwmark:1", "sni:a=1",
+		"sni:a=fwmark:0", "sni:a=fwmark:4294967296", "sni:a=fwmark:0x1",
+		"sni:a=fwmark:", "sni:a=service:1", "SNI:a=reset", "alpn:=reset",
+		"host:=fwmark:1", "path:=reset", "path:*=reset", "path:**=reset",
+		"path:*a*=reset", "path:/a*b=reset", "path:/a?b=reset",
+		"path:/a b=reset", "header:=reset", "header:a=reset",
+		"header:a:=reset", "header:a:*=reset", "header::a=reset",
+		"header:a b:c=reset", "header:a:b\nc=reset", "none",
+		"cookie:a=fwmark:1",
+	};
+	char buf[FORMAT_SIZE], text[400];
+	struct steer r, again;
+	size_t i;
+
+	for (i = 0; i < UNIT_SIZE(steer_good); i++) {
+		UNIT_ROW("%s", steer_good[i]);
+		if (!CHECK(!parse_steer(steer_good[i], &r, &e)))
+			continue;
+		CHECK(!strcmp(format_steer(buf, &r), steer_good[i]));
+		CHECK(!parse_steer(buf, &again, &e) &&
+		      !memcmp(&r, &again, sizeof(r)));
+	}
+	for (i = 0; i < UNIT_SIZE(bad); i++) {
+		UNIT_ROW("%s", bad[i]);
+		CHECK(refused(parse_steer(bad[i], &r, &e)));
+	}
+	/* the longest that there is, and one byte more */
+	for (i = IPVS_L7_STEER_PATTERN_MAX; i < IPVS_L7_STEER_PATTERN_MAX + 2; i++) {
+		snprintf(text, sizeof(text), "header:%064d:%0*d*=fwmark:4294967295",
+			 7, (int)i, 7);
+		CHECK(parse_steer(text, &r, &e) == -(i > IPVS_L7_STEER_PATTERN_MAX));
+		if (i == IPVS_L7_STEER_PATTERN_MAX)
+			CHECK(!strcmp(format_steer(buf, &r), text));
+	}
+	CHECK(!parse_steer("path:/api/*=fwmark:3", &r, &e) && r.mark == 3 &&
+	      r.how == IPVS_L7_STEER_HOW_PREFIX && !strcmp(r.pattern, "/api/"));
+}
+
 static void key_values(void)
 {
 	static const struct {
@@ -498,6 +550,11 @@ static void commands(void)
 		"--start-sync --interface 0123456789abcdef --group 239.1.1.1 --node 1 --plaintext",
 		"--start-sync --interface e --group 239.1.1.1:5 --node 1 --plaintext",
 		"--stats --flows", "--generate-key a b", "-L --all",
+		"-A -t 192.0.2.1:80 -s none", "-L -s any=fwmark:1",
+		"-E -t 192.0.2.1:80 -s none -s any=fwmark:1",
+		"-E -t 192.0.2.1:80 -s any=fwmark:1 -s none",
+		"-E -t 192.0.2.1:80 -f 1", "--lookup src=192.0.2.1 -t 192.0.2.1:80 -f 0",
+		"--lookup hash=00112233445566778899aabbccddeeff -f 1",
 	};
 	struct command c;
 	size_t i;
@@ -530,6 +587,7 @@ static void command_values(void)
 		       "--connect-timeout 2 --tries 4 --max-request 8k "
 		       "--flow-timeout 1h", false, &c));
 	CHECK_EQ(c.svc.nrules, 2);
+	CHECK_EQ(c.svc.nsteer, 0);
 	CHECK_EQ(c.svc.rules[1].prefix, 64);
 	CHECK_EQ(c.svc.timeout, 1800);
 	CHECK_EQ(c.svc.inspect, 1500);
@@ -541,6 +599,15 @@ static void command_values(void)
 	CHECK_EQ(c.svc.service.port, 443);
 	CHECK(command_service(&c)->af == AF_INET6);
 	CHECK(!command("--bindings", false, &c) && !command_service(&c));
+	CHECK(!command("-A -t 192.0.2.1:80 -s path:/api/*=fwmark:3 -s any=service",
+		       false, &c));
+	CHECK_EQ(c.svc.nrules, 0);
+	CHECK_EQ(c.svc.nsteer, 2);
+	CHECK_EQ(c.svc.steer[0].mark, 3);
+	CHECK(!command("-E -t 192.0.2.1:80 --steer none", false, &c) &&
+	      c.svc.no_steer);
+	CHECK(!command("-f 7 --lookup src=192.0.2.1 -t 192.0.2.1:80", false, &c));
+	CHECK_EQ(c.kv.pool, 7);
 }
 
 /* --- JSON, read back by eye of a table --- */
@@ -649,6 +716,7 @@ int main(void)
 	UNIT_RUN(durations_return);
 	UNIT_RUN(endpoints);
 	UNIT_RUN(rules);
+	UNIT_RUN(steering);
 	UNIT_RUN(key_values);
 	UNIT_RUN(limits);
 	UNIT_RUN(secrets);

@@ -28,8 +28,17 @@ const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_LEARN_REQUEST + 1]
 	[IPVS_L7_A_RULE_LEARN_REQUEST] = { .type = NLA_FLAG, },
 };
 
+const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1] = {
+	[IPVS_L7_A_STEER_MATCH] = NLA_POLICY_RANGE(NLA_U8, 1, 6),
+	[IPVS_L7_A_STEER_HOW] = NLA_POLICY_MAX(NLA_U8, 2),
+	[IPVS_L7_A_STEER_NAME] = { .type = NLA_NUL_STRING, .len = IPVS_L7_COOKIE_NAME_MAX, },
+	[IPVS_L7_A_STEER_PATTERN] = { .type = NLA_NUL_STRING, .len = IPVS_L7_STEER_PATTERN_MAX, },
+	[IPVS_L7_A_STEER_TARGET] = NLA_POLICY_RANGE(NLA_U8, 1, 3),
+	[IPVS_L7_A_STEER_MARK] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
 /* IPVS_L7_CMD_SVC_NEW - do */
-const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_RULE + 1] = {
+const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_STEER + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -39,10 +48,11 @@ const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_RULE + 1] = {
 	[IPVS_L7_A_SVC_MAX_REQUEST] = NLA_POLICY_MIN(NLA_U32, 512),
 	[IPVS_L7_A_SVC_FLOW_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_RULE] = NLA_POLICY_NESTED(ipvs_l7_rule_nl_policy),
+	[IPVS_L7_A_SVC_STEER] = NLA_POLICY_NESTED(ipvs_l7_steer_nl_policy),
 };
 
 /* IPVS_L7_CMD_SVC_SET - do */
-const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_RULE + 1] = {
+const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_STEER + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -52,6 +62,7 @@ const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_RULE + 1] = {
 	[IPVS_L7_A_SVC_MAX_REQUEST] = NLA_POLICY_MIN(NLA_U32, 512),
 	[IPVS_L7_A_SVC_FLOW_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_RULE] = NLA_POLICY_NESTED(ipvs_l7_rule_nl_policy),
+	[IPVS_L7_A_SVC_STEER] = NLA_POLICY_NESTED(ipvs_l7_steer_nl_policy),
 };
 
 /* IPVS_L7_CMD_SVC_DEL - do */
@@ -79,27 +90,30 @@ const struct nla_policy ipvs_l7_stats_zero_nl_policy[IPVS_L7_A_STATS_SERVICE + 1
 };
 
 /* IPVS_L7_CMD_BINDING_GET - do */
-const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_HASH + 1] = {
+const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_POOL + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_RULE] = NLA_POLICY_MAX(NLA_U8, 7),
 	[IPVS_L7_A_BINDING_VALUE] = { .type = NLA_BINARY, },
 	[IPVS_L7_A_BINDING_HASH] = NLA_POLICY_EXACT_LEN(IPVS_L7_HASH_LEN),
+	[IPVS_L7_A_BINDING_POOL] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* IPVS_L7_CMD_BINDING_NEW - do */
-const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_SERVER + 1] = {
+const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_POOL + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_RULE] = NLA_POLICY_MAX(NLA_U8, 7),
 	[IPVS_L7_A_BINDING_VALUE] = { .type = NLA_BINARY, },
 	[IPVS_L7_A_BINDING_SERVER] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
+	[IPVS_L7_A_BINDING_POOL] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* IPVS_L7_CMD_BINDING_DEL - do */
-const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_HASH + 1] = {
+const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_POOL + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_RULE] = NLA_POLICY_MAX(NLA_U8, 7),
 	[IPVS_L7_A_BINDING_VALUE] = { .type = NLA_BINARY, },
 	[IPVS_L7_A_BINDING_HASH] = NLA_POLICY_EXACT_LEN(IPVS_L7_HASH_LEN),
+	[IPVS_L7_A_BINDING_POOL] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* IPVS_L7_CMD_BINDING_FLUSH - do */
@@ -163,14 +177,14 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
 		.policy		= ipvs_l7_svc_new_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_RULE,
+		.maxattr	= IPVS_L7_A_SVC_STEER,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IPVS_L7_CMD_SVC_SET,
 		.doit		= ipvs_l7_nl_svc_set_doit,
 		.policy		= ipvs_l7_svc_set_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_RULE,
+		.maxattr	= IPVS_L7_A_SVC_STEER,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -215,21 +229,21 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.doit		= ipvs_l7_nl_binding_get_doit,
 		.dumpit		= ipvs_l7_nl_binding_get_dumpit,
 		.policy		= ipvs_l7_binding_get_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_HASH,
+		.maxattr	= IPVS_L7_A_BINDING_POOL,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IPVS_L7_CMD_BINDING_NEW,
 		.doit		= ipvs_l7_nl_binding_new_doit,
 		.policy		= ipvs_l7_binding_new_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_SERVER,
+		.maxattr	= IPVS_L7_A_BINDING_POOL,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IPVS_L7_CMD_BINDING_DEL,
 		.doit		= ipvs_l7_nl_binding_del_doit,
 		.policy		= ipvs_l7_binding_del_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_HASH,
+		.maxattr	= IPVS_L7_A_BINDING_POOL,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

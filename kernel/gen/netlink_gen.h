@@ -14,10 +14,11 @@
 /* Common nested types */
 extern const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1];
 extern const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_LEARN_REQUEST + 1];
+extern const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1];
 
-extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_RULE + 1];
+extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_STEER + 1];
 
-extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_RULE + 1];
+extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_STEER + 1];
 
 extern const struct nla_policy ipvs_l7_svc_del_nl_policy[IPVS_L7_A_SVC_SERVICE + 1];
 
@@ -29,11 +30,11 @@ extern const struct nla_policy ipvs_l7_stats_get_nl_policy[IPVS_L7_A_STATS_SERVI
 
 extern const struct nla_policy ipvs_l7_stats_zero_nl_policy[IPVS_L7_A_STATS_SERVICE + 1];
 
-extern const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_HASH + 1];
+extern const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
 
-extern const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_SERVER + 1];
+extern const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
 
-extern const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_HASH + 1];
+extern const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
 
 extern const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_SERVICE + 1];
 

@@ -148,10 +148,33 @@ static void require_rule(const struct rule *r)
 		REQUIRE(r->prefix <= 128 && !r->name[0] && !r->wildcard);
 		return;
 	}
-	REQUIRE(r->type == IPVS_L7_KEY_TYPE_COOKIE && !r->prefix);
+	REQUIRE(r->type >= IPVS_L7_KEY_TYPE_COOKIE &&
+		r->type <= IPVS_L7_KEY_TYPE_PAYLOAD_LV);
+	if (r->type != IPVS_L7_KEY_TYPE_COOKIE &&
+	    r->type != IPVS_L7_KEY_TYPE_URL &&
+	    r->type != IPVS_L7_KEY_TYPE_HEADER) {
+		REQUIRE(!r->name[0] && !r->wildcard);
+		return;
+	}
+	REQUIRE(!r->prefix);
 	REQUIRE(r->name[0] && strnlen(r->name, sizeof(r->name)) <=
 		IPVS_L7_COOKIE_NAME_MAX);
 	REQUIRE(!strpbrk(r->name, " \t\";,=()<>@:\\/[]?{}"));
+}
+
+static void require_steer(const struct steer *r)
+{
+	size_t n = strnlen(r->pattern, sizeof(r->pattern));
+
+	REQUIRE(r->match >= IPVS_L7_STEER_MATCH_ANY &&
+		r->match <= IPVS_L7_STEER_MATCH_HEADER);
+	REQUIRE(r->how <= IPVS_L7_STEER_HOW_SUFFIX);
+	REQUIRE(!r->mark == (r->target != IPVS_L7_STEER_TARGET_FWMARK));
+	REQUIRE(!n == (r->match == IPVS_L7_STEER_MATCH_ANY));
+	REQUIRE(n <= IPVS_L7_STEER_PATTERN_MAX);
+	REQUIRE(!r->name[0] == (r->match != IPVS_L7_STEER_MATCH_HEADER));
+	while (n--)
+		REQUIRE((u8)r->pattern[n] >= ' ' && r->pattern[n] != 0x7f);
 }
 
 static void require_svc(const struct svc *s)
@@ -169,6 +192,9 @@ static void require_svc(const struct svc *s)
 	REQUIRE(s->nrules <= IPVS_L7_RULES_MAX);
 	for (i = 0; i < s->nrules; i++)
 		require_rule(&s->rules[i]);
+	REQUIRE(s->nsteer <= IPVS_L7_STEER_MAX && !(s->nsteer && s->no_steer));
+	for (i = 0; i < s->nsteer; i++)
+		require_steer(&s->steer[i]);
 }
 
 static void require_sync(const struct command *c)
@@ -212,7 +238,8 @@ static void require_command(const struct command *c, bool restoring)
 	require_ep(&c->server, true);
 	switch (c->action) {
 	case DO_ADD:
-		REQUIRE(c->svc.service.af && c->svc.nrules);
+		REQUIRE(c->svc.service.af &&
+			(c->svc.nrules || c->svc.nsteer));
 		break;
 	case DO_EDIT:
 	case DO_DELETE:

@@ -118,17 +118,22 @@ static void module_change(struct svc *s, const struct svc *by)
 	set(&s->tries, by->tries);
 	set(&s->max_request, by->max_request);
 	set(&s->flow_timeout, by->flow_timeout);
-	if (!by->nrules)
-		return;
-	s->nrules = by->nrules;
-	memcpy(s->rules, by->rules, sizeof(s->rules));
+	if (by->nrules) {
+		s->nrules = by->nrules;
+		memcpy(s->rules, by->rules, sizeof(s->rules));
+	}
+	if (by->nsteer || by->no_steer) {
+		s->nsteer = by->nsteer;
+		memcpy(s->steer, by->steer, sizeof(s->steer));
+	}
 }
 
 static void module_add(struct module *m, const struct svc *by)
 {
 	struct svc *s;
 
-	if (m->n == SERVICES || module_find(m, &by->service))
+	if (m->n == SERVICES || module_find(m, &by->service) ||
+	    (!by->nrules && !by->nsteer))
 		return;
 	s = &m->svcs[m->n++];
 	memset(s, 0, sizeof(*s));

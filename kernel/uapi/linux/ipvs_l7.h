@@ -9,12 +9,14 @@
 #define IPVS_L7_GENL_NAME	"ipvs_l7"
 #define IPVS_L7_GENL_VERSION	1
 
-#define IPVS_L7_COOKIE_NAME_MAX	64
-#define IPVS_L7_RULES_MAX	8
-#define IPVS_L7_HASH_LEN	16
-#define IPVS_L7_SYNC_KEY_LEN	32
-#define IPVS_L7_SYNC_PEERS_MAX	16
-#define IPVS_L7_KEY_PATH_MAX	255
+#define IPVS_L7_COOKIE_NAME_MAX		64
+#define IPVS_L7_RULES_MAX		8
+#define IPVS_L7_STEER_MAX		16
+#define IPVS_L7_STEER_PATTERN_MAX	128
+#define IPVS_L7_HASH_LEN		16
+#define IPVS_L7_SYNC_KEY_LEN		32
+#define IPVS_L7_SYNC_PEERS_MAX		16
+#define IPVS_L7_KEY_PATH_MAX		255
 
 /**
  * enum ipvs_l7_key_type - what identifies a session
@@ -48,6 +50,49 @@ enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_MQTT,
 	IPVS_L7_KEY_TYPE_PAYLOAD,
 	IPVS_L7_KEY_TYPE_PAYLOAD_LV,
+};
+
+/**
+ * enum ipvs_l7_steer_match - what a steering rule looks at
+ * @IPVS_L7_STEER_MATCH_ANY: nothing; it always matches
+ * @IPVS_L7_STEER_MATCH_SNI: server name of a TLS client
+ * @IPVS_L7_STEER_MATCH_ALPN: protocols that a TLS client offers, each of them
+ * @IPVS_L7_STEER_MATCH_HOST: host of an HTTP request, without its port
+ * @IPVS_L7_STEER_MATCH_PATH: path of an HTTP request, without its query
+ * @IPVS_L7_STEER_MATCH_HEADER: first field of that name in an HTTP request
+ */
+enum ipvs_l7_steer_match {
+	IPVS_L7_STEER_MATCH_ANY = 1,
+	IPVS_L7_STEER_MATCH_SNI,
+	IPVS_L7_STEER_MATCH_ALPN,
+	IPVS_L7_STEER_MATCH_HOST,
+	IPVS_L7_STEER_MATCH_PATH,
+	IPVS_L7_STEER_MATCH_HEADER,
+};
+
+/**
+ * enum ipvs_l7_steer_how - which texts a pattern stands for
+ * @IPVS_L7_STEER_HOW_EXACT: this one; a name that begins with *. also stands
+ *   for all below it
+ * @IPVS_L7_STEER_HOW_PREFIX: those that begin with it
+ * @IPVS_L7_STEER_HOW_SUFFIX: those that end with it
+ */
+enum ipvs_l7_steer_how {
+	IPVS_L7_STEER_HOW_EXACT,
+	IPVS_L7_STEER_HOW_PREFIX,
+	IPVS_L7_STEER_HOW_SUFFIX,
+};
+
+/**
+ * enum ipvs_l7_steer_target - whose real servers get the connection
+ * @IPVS_L7_STEER_TARGET_SERVICE: those of the service itself
+ * @IPVS_L7_STEER_TARGET_FWMARK: those of a fwmark service
+ * @IPVS_L7_STEER_TARGET_RESET: nobody's, it is reset
+ */
+enum ipvs_l7_steer_target {
+	IPVS_L7_STEER_TARGET_SERVICE = 1,
+	IPVS_L7_STEER_TARGET_FWMARK,
+	IPVS_L7_STEER_TARGET_RESET,
 };
 
 /**
@@ -95,6 +140,18 @@ enum {
 };
 
 enum {
+	IPVS_L7_A_STEER_MATCH = 1,
+	IPVS_L7_A_STEER_HOW,
+	IPVS_L7_A_STEER_NAME,
+	IPVS_L7_A_STEER_PATTERN,
+	IPVS_L7_A_STEER_TARGET,
+	IPVS_L7_A_STEER_MARK,
+
+	__IPVS_L7_A_STEER_MAX,
+	IPVS_L7_A_STEER_MAX = (__IPVS_L7_A_STEER_MAX - 1)
+};
+
+enum {
 	IPVS_L7_A_COUNTER_NAME = 1,
 	IPVS_L7_A_COUNTER_VALUE,
 	IPVS_L7_A_COUNTER_PAD,
@@ -114,6 +171,7 @@ enum {
 	IPVS_L7_A_SVC_FLOW_TIMEOUT,
 	IPVS_L7_A_SVC_RULE,
 	IPVS_L7_A_SVC_PAD,
+	IPVS_L7_A_SVC_STEER,
 
 	__IPVS_L7_A_SVC_MAX,
 	IPVS_L7_A_SVC_MAX = (__IPVS_L7_A_SVC_MAX - 1)
@@ -131,6 +189,7 @@ enum {
 	IPVS_L7_A_BINDING_GEN,
 	IPVS_L7_A_BINDING_EXPIRES,
 	IPVS_L7_A_BINDING_PAD,
+	IPVS_L7_A_BINDING_POOL,
 
 	__IPVS_L7_A_BINDING_MAX,
 	IPVS_L7_A_BINDING_MAX = (__IPVS_L7_A_BINDING_MAX - 1)
