@@ -40,7 +40,8 @@ static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
 	struct l7_svc *svc = pe->flow->svc;
 	struct l7_asked asked = {
 		.how = {
-			.nth = n, .tls_ticket = found->tls_ticket,
+			.nth = n, .tls_hello = found->tls_hello,
+			.tls_ticket = found->tls_ticket,
 			.tls_psk = found->tls_psk,
 		},
 	};
@@ -118,6 +119,17 @@ static enum l7_choice without(struct l7_pend *pe, int i, enum l7_ctr why)
 					       L7_CHOICE_SCHEDULE;
 }
 
+/* What the ClientHello says is true for the rules that are not looked at, too. */
+static void note_hello(struct l7_pend *pe, const struct l7_key_found *key)
+{
+	int i;
+
+	for (i = 0; key->tls_hello && i < pe->flow->svc->conf.nrules; i++) {
+		pe->asked[i].how.tls_hello = true;
+		pe->asked[i].how.tls_ticket = key->tls_ticket;
+	}
+}
+
 static enum l7_choice try_request(struct l7_pend *pe, int i, const u8 *data,
 				  u32 len, bool final)
 {
@@ -138,12 +150,13 @@ static enum l7_choice try_request(struct l7_pend *pe, int i, const u8 *data,
 			return without(pe, i, l7_http_is_h2_preface(data, len) ?
 				       L7_C_FB_H2 : L7_C_FB_MALFORMED);
 		case L7_PARSE_NONE:
-			pe->asked[i].how.tls_ticket |= key.tls_ticket;
+			note_hello(pe, &key);
 			return n ? L7_CHOICE_SCHEDULE :
 				   without(pe, i, L7_C_KEY_NONE);
 		case L7_PARSE_FOUND:
 			break;
 		}
+		note_hello(pe, &key);
 		c = try_found(pe, i, n, &key, again);
 		if (c != L7_CHOICE_SCHEDULE)
 			return c;

@@ -86,7 +86,8 @@ static int find_keys(struct explain *x, unsigned int i, const struct oracle *o,
 				   r->buf[0], &found);
 		if (!n)
 			r->verdict = v;
-		r->tls_ticket |= found.tls_ticket;
+		r->tls_hello = found.tls_hello;
+		r->tls_ticket = found.tls_ticket;
 		if (v != L7_PARSE_FOUND)
 			break;
 		take_key(&r->keys[n], &found);
@@ -166,7 +167,6 @@ static bool try_rule(struct explain_rule *r, unsigned int i,
 	uint32_t n;
 
 	r->reached = true;
-	r->asked.tls_ticket = r->tls_ticket;
 	if (r->unseen) {
 		end->maybe |= 1U << i;
 		because(end, EXPLAIN_MISS);
@@ -228,12 +228,28 @@ static void decide(struct explain *x)
 
 /* --- The answer --- */
 
+/* A ClientHello that was looked at for one rule is known to all. */
+static void note_hello(struct explain *x, struct l7_key_asked *asked)
+{
+	unsigned int i;
+
+	for (i = 0; i < x->svc.nrules; i++) {
+		const struct explain_rule *r = &x->rules[i];
+
+		if (!r->reached || !r->tls_hello)
+			continue;
+		asked->tls_hello = true;
+		asked->tls_ticket = r->tls_ticket;
+	}
+}
+
 static int hear(struct explain *x, unsigned int i, int64_t now,
 		const struct oracle *o, struct error *e)
 {
 	struct explain_rule *r = &x->rules[i];
 	struct l7_key_found found;
 
+	note_hello(x, &r->asked);
 	r->word = l7_key_answer(&r->pure, &r->asked, x->answer.p,
 				x->answer.len, now, r->buf[1], &found);
 	if (r->word != L7_WORD_LEARN)

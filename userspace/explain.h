@@ -47,7 +47,8 @@ struct explain_key {
  * @reached: no rule before it decides
  * @nkeys: keys that are looked up, in order
  * @had: one of them is the rule's, @asked.nth
- * @tls_ticket: see struct l7_key_found
+ * @tls_hello: see struct l7_key_found
+ * @tls_ticket: likewise
  * @word: of the answer
  * @learned: with LEARN
  * @buf: where keys lie that are no part of the input: of request and answer
@@ -58,6 +59,7 @@ struct explain_rule {
 	bool unseen;
 	bool h2;
 	bool reached;
+	bool tls_hello;
 	bool tls_ticket;
 	unsigned int nkeys;
 	struct explain_key keys[L7_KEY_CANDIDATES];

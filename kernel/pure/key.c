@@ -80,6 +80,7 @@ static enum l7_parse tls(const struct l7_rule *r, const u8 *p, u32 len, u32 n,
 
 	if (v != L7_PARSE_FOUND)
 		return v;
+	key->tls_hello = true;
 	key->tls_ticket = h.ticket.len;
 	return r->type == L7_KEY_TLS_TICKET ? ticket(r, &h, n, key) :
 					      session(&h, n, key);
@@ -172,7 +173,7 @@ static enum l7_word session_word(const struct l7_key_asked *asked,
 {
 	const struct l7_tls_hello h = { .ticket.len = asked->tls_ticket };
 
-	if (!l7_tls_session_id_counts(&h, a))
+	if (!asked->tls_hello || !l7_tls_session_id_counts(&h, a))
 		return L7_WORD_NONE;
 	memcpy(buf, a->session_id, a->session_id_len);
 	key->p = buf;

@@ -57,13 +57,15 @@ struct l7_rule {
  * @p: its bytes, in the input or in the buffer
  * @len: their number
  * @server: L7_KEY_RDP: the real server that the client names; af 0 = none. IPv4.
- * @tls_ticket: the client offered a ticket of TLS 1.2; also valid with NONE
+ * @tls_hello: its ClientHello was read; also valid with NONE, as the next
+ * @tls_ticket: the client offered a ticket of TLS 1.2
  * @tls_psk: this key is a session of TLS 1.3
  */
 struct l7_key_found {
 	const u8 *p;
 	u32 len;
 	struct l7_endpoint server;
+	bool tls_hello;
 	bool tls_ticket;
 	bool tls_psk;
 };
@@ -103,11 +105,14 @@ enum l7_word {
 
 /** struct l7_key_asked - what has to be known of the request
  * @nth: number of the key that was looked up
- * @tls_ticket: as in struct l7_key_found
+ * @tls_hello: as in struct l7_key_found. Without it nothing is known of a
+ *	session ID: the client may have made it up.
+ * @tls_ticket: likewise
  * @tls_psk: likewise; false if no key was found
  */
 struct l7_key_asked {
 	u8 nth;
+	bool tls_hello;
 	bool tls_ticket;
 	bool tls_psk;
 };

@@ -167,6 +167,7 @@ static u32 count_keys(const struct l7_rule *r, const u8 *p, u32 len,
 		enum l7_parse v = l7_key_request(r, p, len, n, buf, &key);
 
 		CHECK(v == L7_PARSE_FOUND || v == L7_PARSE_NONE);
+		asked->tls_hello = key.tls_hello;
 		asked->tls_ticket |= key.tls_ticket;
 		if (v != L7_PARSE_FOUND)
 			break;
@@ -215,6 +216,19 @@ static void other_identity(void)
 
 	CHECK_EQ(l7_key_answer(&r, &second, server, n, 0, buf, &key), L7_WORD_NONE);
 	CHECK_EQ(l7_key_answer(&r, &none, server, n, 0, buf, &key), L7_WORD_NONE);
+}
+
+/* A session ID counts only if it is known that the client did not make it up. */
+static void unseen_hello(void)
+{
+	static u8 server[20000];
+	const struct l7_rule r = { .type = L7_KEY_TLS_SESSION };
+	const struct l7_key_asked seen = { .tls_hello = true }, unseen = { .nth = 0 };
+	u32 n = unhex(golden("12-id")->server, server);
+	struct l7_key_found key;
+
+	CHECK_EQ(l7_key_answer(&r, &seen, server, n, 0, buf, &key), L7_WORD_LEARN);
+	CHECK_EQ(l7_key_answer(&r, &unseen, server, n, 0, buf, &key), L7_WORD_NONE);
 }
 
 static void cookies(void)
@@ -266,6 +280,7 @@ int main(void)
 	UNIT_RUN(rdp_server);
 	UNIT_RUN(handshakes);
 	UNIT_RUN(other_identity);
+	UNIT_RUN(unseen_hello);
 	UNIT_RUN(cookies);
 	UNIT_RUN(parts);
 	return unit_end();
