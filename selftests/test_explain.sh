@@ -157,7 +157,7 @@ tls() {
 	tls_session again tls1_2 full
 	service 4433 rr -- -k tls-ticket
 	explain --answer "$L7_TMP/full.server" <"$L7_TMP/full.client"
-	says "Rule 0  tls-ticket: no such key" "(key_none)" "learned: key 0x" "(16 bytes), bound"
+	says "Rule 0  tls-ticket:16: no such key" "(key_none)" "learned: key 0x" "(16 bytes), bound"
 	key=$(sed -nE 's/.*learned: key 0x([0-9a-f]{32}) .*/\1/p' <<<"$OUT")
 	adm --add-binding "tls-ticket=$key" -t "$SVC" -r "$rs2"
 	explain <"$L7_TMP/again.client"
