@@ -9,8 +9,13 @@
 # shellcheck source=lib_cli.sh
 . "$L7_SELFTESTS/lib_cli.sh"
 
-# With AddressSanitizer and UndefinedBehaviorSanitizer, where that was built.
-[ ! -x "$L7_TOP/userspace/obj/asan/ipvsl7adm" ] || ADM=$L7_TOP/userspace/obj/asan/ipvsl7adm
+# For IPv4 with AddressSanitizer and UndefinedBehaviorSanitizer, where that was built: it takes
+# its time to start.
+adm() {
+	local adm=$L7_TOP/userspace/obj/asan/ipvsl7adm
+	[ "$FAMILY" = 4 ] && [ -x "$adm" ] || adm=$ADM
+	in_ns dira "$adm" "$@"
+}
 
 # explain [ARG...]: standard input, for the service; sets OUT.
 explain() { OUT=$(adm --explain - -t "$SVC" -n "$@" 2>&1) || fail "status $?: $OUT"; }
