@@ -278,7 +278,7 @@ def out_of_range(c):
                 c.fail("%s %d: not named: %s" % (name, v, a))
     for v in 0, 9:
         c.refused("SVC_NEW", [SVC, RULE, at("SVC_TRIES", u8(v))], erange, "SVC_TRIES")
-    for v in 0, 3:
+    for v in 0, 255:
         c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(v))])], erange, "SVC_RULE")
     for v in 0, 129, 33:
         c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(1)),

@@ -223,7 +223,7 @@ static void word_text(const struct explain *x, unsigned int i,
 		puts("says nothing");
 		break;
 	case L7_WORD_BAD:
-		puts("not this protocol (learn_malformed)");
+		puts("not this protocol (learn_bad)");
 		break;
 	case L7_WORD_LEARN:
 		printf("learned: key %s, bound to the server that answers\n",
