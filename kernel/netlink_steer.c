@@ -136,7 +136,7 @@ bool l7_netlink_put_steer(struct sk_buff *skb, const struct l7_steer_rule *r)
 	struct nlattr *nest = nla_nest_start(skb, IPVS_L7_A_SVC_STEER);
 
 	if (!nest || nla_put_u8(skb, IPVS_L7_A_STEER_MATCH, r->match) ||
-	    (r->how && nla_put_u8(skb, IPVS_L7_A_STEER_HOW, r->how)) ||
+	    nla_put_u8(skb, IPVS_L7_A_STEER_HOW, r->how) ||
 	    !put_text(skb, IPVS_L7_A_STEER_NAME, r->field.name,
 		      r->field.name_len) ||
 	    !put_text(skb, IPVS_L7_A_STEER_PATTERN, r->pattern, r->len) ||

@@ -227,6 +227,19 @@ def types(data):
 SVC = at("SVC_SERVICE", ep("192.0.2.80", 80))
 RULE = at("SVC_RULE", [at("RULE_TYPE", u8(1))])
 COOKIE = at("SVC_RULE", [at("RULE_TYPE", u8(2)), at("RULE_NAME", b"SID\0")])
+
+
+def steer(match, target, pattern=None, name=None, how=None, mark=None):
+    out = [at("STEER_MATCH", u8(match)), at("STEER_TARGET", u8(target))]
+    out += [at("STEER_PATTERN", pattern + b"\0")] if pattern is not None else []
+    out += [at("STEER_NAME", name + b"\0")] if name is not None else []
+    out += [at("STEER_HOW", u8(how))] if how is not None else []
+    out += [at("STEER_MARK", u32(mark))] if mark is not None else []
+    return at("SVC_STEER", out)
+
+
+ANY = steer(1, 2, mark=7)
+NO_STEER = at("SVC_STEER", [])
 BSVC = at("BINDING_SERVICE", ep("192.0.2.80", 80))
 BSERVER = at("BINDING_SERVER", ep("10.0.0.1", 80))
 BVALUE = at("BINDING_VALUE", b"abc")
@@ -278,8 +291,14 @@ def out_of_range(c):
                 c.fail("%s %d: not named: %s" % (name, v, a))
     for v in 0, 9:
         c.refused("SVC_NEW", [SVC, RULE, at("SVC_TRIES", u8(v))], erange, "SVC_TRIES")
-    for v in 0, 255:
+    for v in 0, 12, 255:
         c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(v))])], erange, "SVC_RULE")
+    for name, wrong in (("MATCH", (0, 7)), ("HOW", (3,)), ("TARGET", (0, 4))):
+        for v in wrong:
+            c.refused("SVC_NEW", [SVC, at("SVC_STEER", [at("STEER_" + name, u8(v))])], erange,
+                      "STEER_" + name)
+    c.refused("SVC_NEW", [SVC, steer(1, 2, mark=0)], erange, "STEER_MARK")
+    c.refused("BINDING_GET", [BSVC, BVALUE, at("BINDING_POOL", u32(0))], erange, "BINDING_POOL")
     for v in 0, 129, 33:
         c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(1)),
                                                    at("RULE_PREFIX", u8(v))])], erange, "prefix"
@@ -323,12 +342,32 @@ def form(c):
     c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(2)), at("RULE_NAME", b"S\0"),
                                                at("RULE_PREFIX", u8(8))])], inval, "prefix")
     c.refused("SVC_NEW", [SVC] + [RULE] * 9, errno.E2BIG, "SVC_RULE")
+    # Steering rules.
+    for text in b"x" * 129 + b"\0", b"abc":
+        rule = at("SVC_STEER", [at("STEER_MATCH", u8(2)), at("STEER_TARGET", u8(1)),
+                                at("STEER_PATTERN", text)])
+        c.refused("SVC_NEW", [SVC, rule], inval, "STEER_PATTERN")
+    for rule, what in ((steer(1, 2), "mark"), (steer(1, 1, mark=1), "mark"),
+                       (steer(2, 1), "pattern"), (steer(1, 1, b"a"), "pattern"),
+                       (steer(2, 1, b"a", how=1), "how"), (steer(5, 1, b"/a", b"A"), "name"),
+                       (steer(6, 1, b"a"), "name"), (steer(6, 1, b"a", b"A:"), "name"),
+                       (steer(4, 1, b"a:80"), "port"), (steer(5, 1, b"/a*"), "star")):
+        c.refused("SVC_NEW", [SVC, rule], inval, what)
+    c.refused("SVC_NEW", [SVC, ANY, steer(2, 1, b"a")], inval, "any")
+    c.refused("SVC_NEW", [SVC, ANY, ANY], inval, "twice")
+    c.refused("SVC_NEW", [SVC, ANY, NO_STEER], inval, "match")
+    c.refused("SVC_NEW", [SVC, NO_STEER], inval, "keys")
+    c.refused("SVC_NEW", [SVC] + [steer(2, 1, b"a%d" % i) for i in range(17)], errno.E2BIG,
+              "SVC_STEER")
+    c.refused("SVC_NEW", [at("SVC_SERVICE", ep("192.0.2.80", 22)), ANY], inval, "port")
     c.refused("SVC_NEW", [at("SVC_SERVICE", ep("192.0.2.80", 0)), RULE], inval, "port")
     c.refused("SVC_NEW", [at("SVC_SERVICE", ep("192.0.2.80", 22)), COOKIE], inval, "port")
     c.refused("BINDING_GET", [BSVC, BVALUE, at("BINDING_HASH", bytes(16))], inval, "BINDING_HASH")
     c.refused("BINDING_GET", [at("BINDING_HASH", bytes(15))], inval, "BINDING_HASH")
     c.refused("BINDING_GET", [at("BINDING_HASH", bytes(16)), at("BINDING_RULE", u8(0))], inval,
               "BINDING_RULE")
+    c.refused("BINDING_GET", [at("BINDING_HASH", bytes(16)), at("BINDING_POOL", u32(1))], inval,
+              "BINDING_POOL")
     c.refused("BINDING_GET", [BVALUE], inval, "not for a dump", NLM_F_DUMP)
     c.refused("SYNC_START", [IF, GROUP, PEER, NODE, KEY], inval, "SYNC_GROUP")
     c.refused("SYNC_START", [IF] + [PEER] * 17 + [NODE, KEY], errno.E2BIG, "SYNC_PEER")
@@ -383,6 +422,38 @@ def state(c):
               errno.ENODEV, "interface")
 
 
+def rules_of(c, kind):
+    """Those of the service, as they are listed: (type, payload) of what is in each."""
+    got = parse(c.accepted("SVC_GET", [SVC])[0])
+    return [dict(parse(p)) for k, p in got if k == C["IPVS_L7_A_" + kind]]
+
+
+def steering(c):
+    """What was given comes back, stays, is replaced as a whole, and goes."""
+    many = [steer(6, 2, b"v" * 126 + b"%02d" % i, b"N" * 64, 1, 0xffffffff) for i in range(16)]
+    c.accepted("SVC_SET", [SVC] + many)
+    c.accepted("SVC_SET", [SVC, at("SVC_TRIES", u8(2))])
+    got = rules_of(c, "SVC_STEER")
+    if len(got) != 16 or got[15] != dict(parse(parse(many[15])[0][1])):
+        c.fail("steering rules did not stay: %s" % got)
+    # More than a page, from a socket that has read nothing yet.
+    if len(Family().ask("SVC_GET", [], NLM_F_DUMP).messages) != 1:
+        c.fail("a policy larger than a page is not listed")
+    c.accepted("SVC_SET", [SVC, ANY])
+    if [r[C["IPVS_L7_A_STEER_MARK"]] for r in rules_of(c, "SVC_STEER")] != [u32(7)]:
+        c.fail("steering rules were not replaced")
+    pool = at("BINDING_POOL", u32(7))
+    c.accepted("SVC_SET", [SVC, COOKIE])
+    c.accepted("BINDING_NEW", [BSVC, BVALUE, BSERVER, pool])
+    c.accepted("BINDING_GET", [BSVC, BVALUE, pool])
+    c.refused("BINDING_GET", [BSVC, BVALUE], errno.ENOENT, "binding")
+    c.refused("BINDING_GET", [BSVC, BVALUE, at("BINDING_POOL", u32(8))], errno.ENOENT, "pool")
+    c.accepted("BINDING_DEL", [BSVC, BVALUE, pool])
+    c.accepted("SVC_SET", [SVC, NO_STEER])
+    if rules_of(c, "SVC_STEER") or not rules_of(c, "SVC_RULE"):
+        c.fail("steering rules are still there, or the keys are not")
+
+
 def answers(c):
     c.accepted("SVC_NEW", [SVC, COOKIE, RULE])
     if len(c.accepted("SVC_GET", [], NLM_F_DUMP)) != 1:
@@ -400,6 +471,7 @@ def answers(c):
     got = parse(c.accepted("SVC_GET", [SVC])[0])
     if sum(k == C["IPVS_L7_A_SVC_RULE"] for k, _ in got) != 1:
         c.fail("rules were not replaced")
+    steering(c)
     c.accepted("SVC_SET", [SVC, COOKIE, RULE])
     c.accepted("BINDING_NEW", [BSVC, BVALUE, BSERVER])
     found = c.accepted("BINDING_GET", [BSVC, BVALUE])

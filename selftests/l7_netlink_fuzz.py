@@ -28,7 +28,7 @@ import l7_netlink as nl
 # What reads back what a command set, and the attributes that say which.
 READERS = {"limits-set": ("limits-get", ()), "svc-new": ("svc-get", ("service",)),
            "svc-set": ("svc-get", ("service",)),
-           "binding-new": ("binding-get", ("service", "rule", "value"))}
+           "binding-new": ("binding-get", ("service", "rule", "value", "pool"))}
 
 SPEC = os.path.join(nl.TOP, "Documentation/netlink/specs/ipvs_l7.yaml")
 WORKERS = 4
@@ -46,6 +46,7 @@ ADDR6 = [bytes([0xfd]) + bytes(14) + bytes([i]) for i in (1, 2)] + [bytes(16)]
 PORTS = [80, 81, 443, 8080, 0, 22, 65535]
 VALUES = [b"v%d" % i for i in range(40)] + ADDR4 + ADDR6
 STRINGS = {"ifname": [b"lo", b"sync", b"out", b"nosuchif"], "name": [b"SID", b"a", b"%s%n", b"\xff"],
+           "pattern": [b"a.example", b"*.a", b"/x", b"h2", b"", b"x" * 128],
            "key-path": [b"/etc/l7.key", b"", b"/" * 255]}
 GROUPS = [bytes([239, 1, 1, 1]), bytes([224, 0, 0, 1])]
 
@@ -164,9 +165,28 @@ class Maker:
             names = [self.r.choice(("addr4", "addr4", "addr6")), "port"]
         elif attr.nested == "rule":
             names = self.r.choice((["type"], ["type", "name"], ["type", "prefix"], sorted(inner)))
+        elif attr.nested == "steer":
+            return self.steer(attr, inner)
         else:
             names = [n for n in inner if self.r.random() < 0.5]
         return Piece(attr.number, [self.piece(inner[n]) for n in names], True)
+
+    def steer(self, attr, inner):
+        """A steering rule that makes sense, for the most part."""
+        match, how, pattern = self.r.choice(((1, 0, None), (2, 0, b"a.example"), (3, 0, b"h2"),
+                                             (4, 0, b"*.a"), (5, 1, b"/x"), (5, 2, b".php"),
+                                             (6, 1, b"x" * 128)))
+        mark = self.r.choice((0, 1, 2, 0xffffffff))
+        pieces = [Piece(inner["match"].number, bytes([match])), Piece(inner["how"].number, bytes([how])),
+                  Piece(inner["target"].number, bytes([2 if mark else self.r.choice((1, 3))]))]
+        if match == 6:
+            pieces.append(Piece(inner["name"].number, b"a" * self.r.choice((1, 64)) + b"\0"))
+        if pattern:
+            pieces.append(Piece(inner["pattern"].number, pattern + b"\0"))
+        if mark:
+            pieces.append(Piece(inner["mark"].number, struct.pack("=I", mark)))
+        names = [n for n in inner if self.r.random() < 0.05]
+        return Piece(attr.number, pieces + [self.piece(inner[n]) for n in names], True)
 
     def request(self, op):
         """What might well be accepted."""
@@ -175,6 +195,8 @@ class Maker:
             p = 0.9 if attr.type == "nest" or attr.name in ("value", "ifname", "node", "key") else 0.3
             if op.name == "sync-start" and attr.name in ("plaintext", "peer", "port", "cluster"):
                 p = 0.2
+            if attr.name in ("steer", "pool"):
+                p = 0.3
             while self.r.random() < p:
                 pieces.append(self.piece(attr))
                 if not attr.multi:

@@ -78,6 +78,13 @@ pool() {
 	done
 }
 
+# scheduled dira|dirb MARK: connections that IPVS counts for a fwmark service of the family.
+scheduled() {
+	in_ns "$1" ipvsadm -Ln --stats |
+		awk -v mark="$2" -v v6="$(six)" '$1 == "FWM" && $2 == mark && ($3 == "IPv6") == (v6 != "") {
+			print $(v6 == "" ? 3 : 4) }'
+}
+
 # weight MARK PORT SERVER WEIGHT
 weight() {
 	# shellcheck disable=SC2046
