@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See explain_main.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -80,6 +81,9 @@ static int explain(const struct command *c, struct explain *x, struct error *e)
 
 	if (live && request_svc_get(command_service(c), &x->svc, e))
 		return -1;
+	if (x->svc.nsteer)
+		fputs("ipvsl7adm: the policy steers; explained is what the keys do among the service's own real servers\n",
+		      stderr);
 	if (!live)
 		x->svc = c->svc;
 	if (!x->svc.max_request)
