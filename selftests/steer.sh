@@ -99,6 +99,7 @@ one_each() {
 
 # fetch SCHEME HOST PATH [CURL-ARG...]: the answer, by curl.
 fetch() {
+	# shellcheck disable=SC2153 # set by service
 	local url=$1://$2:$PORT$3
 	shift 3
 	client_curl -k --connect-to "::$VIP_URL:$PORT" "$@" "$url"
