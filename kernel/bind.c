@@ -398,7 +398,7 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 	}
 	spin_unlock(&f->lock);
 	if (other)	/* the client started over with this port? */
-		return l7_bind_start(ln, f->svc, p, in, NF_DROP);
+		return l7_bind_start(ln, f->svc, f, p, in, NF_DROP);
 	l7_out_flush(ln, &o, &p->tuple, in->ifindex, mark);
 	check_scheduled(ln, f, o.scheduled);
 	return taken ? NF_STOLEN : l7_pkt_eaten(p);

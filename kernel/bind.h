@@ -110,7 +110,8 @@ bool l7_bind_is_handshake(struct l7_net *ln, const struct l7_pkt *p);
  * @svc: the policy now: that of the flow may be an older one
  */
 unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_svc *svc,
-			    struct l7_pkt *p, const struct net_device *in);
+			    struct l7_flow *f, struct l7_pkt *p,
+			    const struct net_device *in);
 /** l7_bind_forget() - end a flow without a word to client and server */
 void l7_bind_forget(struct l7_net *ln, struct l7_flow *f);
 /** l7_bind_client() - a client's segment for a flow that is not yet spliced */

@@ -45,11 +45,13 @@ static inline struct l7_pool l7_bind_pool(const struct l7_pend *pe)
 bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p);
 
 /** l7_bind_start() - a segment that may complete a handshake; no lock
+ * @old: flow of an earlier connection of the tuple, which ends if it does; or
+ * NULL
  * @bad: verdict if it does not
  */
 unsigned int l7_bind_start(struct l7_net *ln, struct l7_svc *svc,
-			   struct l7_pkt *p, const struct net_device *in,
-			   unsigned int bad);
+			   struct l7_flow *old, struct l7_pkt *p,
+			   const struct net_device *in, unsigned int bad);
 
 /** l7_bind_pend_new() - the transient half of a flow, not yet attached; no lock
  * Return: NULL without memory.

@@ -156,15 +156,6 @@ static void pend_init(struct l7_pend *pe, const struct l7_pkt *p,
 	l7_bind_arm_locked(pe, pe->deadline);
 }
 
-/* An ended connection of the same tuple makes room. */
-static void replace_old(struct l7_net *ln, const struct l7_tuple *t)
-{
-	struct l7_flow *f = l7_flow_find_client(ln, t);
-
-	if (f)
-		l7_bind_forget(ln, f);
-}
-
 /* A bare ACK is not worth another's place: its cookie will do later. */
 static bool make_room(struct l7_net *ln, const struct l7_pkt *p)
 {
@@ -173,38 +164,60 @@ static bool make_room(struct l7_net *ln, const struct l7_pkt *p)
 		l7_flow_pend_charge(ln, &p->tuple));
 }
 
+/* The segments of one handshake may come to several processors at once: the
+ * first of them makes the flow.
+ */
+static struct l7_flow *find_twin(struct l7_net *ln, const struct l7_pkt *p)
+{
+	struct l7_flow *f = l7_flow_find_client(ln, &p->tuple);
+	bool same;
+
+	if (!f)
+		return NULL;
+	spin_lock(&f->lock);
+	same = !f->pend || f->pend->isn_us == p->ack - 1;
+	spin_unlock(&f->lock);
+	return same ? f : NULL;
+}
+
+/* @old: what is left of an earlier connection of the tuple, or NULL */
 static struct l7_flow *start(struct l7_net *ln, struct l7_svc *svc,
-			     struct l7_pkt *p, const struct l7_cookie_opts *co,
+			     struct l7_flow *old, struct l7_pkt *p,
+			     const struct l7_cookie_opts *co,
 			     const struct l7_tcpopt *o,
 			     const struct net_device *in)
 {
 	struct l7_flow *f;
 	struct l7_pend *pe;
 
+	if (old)
+		l7_bind_forget(ln, old);
+	f = find_twin(ln, p);
+	if (f)
+		return f;
 	if (!make_room(ln, p)) {
 		l7_bind_count_svc(ln, svc, L7_C_FB_PENDING_FULL);
 		return NULL;
 	}
-	replace_old(ln, &p->tuple);
-	f = l7_flow_new(ln, svc, &p->tuple);
-	if (!f)
-		goto uncharge;
+	f = l7_flow_new_locked(ln, svc, &p->tuple);
+	if (!f) {
+		l7_flow_pend_uncharge(ln, &p->tuple);
+		return find_twin(ln, p);
+	}
 	pe = l7_bind_pend_new(ln, f);
-	spin_lock(&f->lock);
 	if (!pe) {
 		l7_flow_remove_locked(ln, f);
 		spin_unlock(&f->lock);
-		goto uncharge;
+		l7_flow_pend_uncharge(ln, &p->tuple);
+		return NULL;
 	}
 	f->pend = pe;
 	pend_init(pe, p, co, o, in);
 	l7_silent_add(pe);
 	spin_unlock(&f->lock);
+	l7_bind_count_svc(ln, svc, L7_C_COOKIE_OK);
 	l7_bind_count_svc(ln, svc, L7_C_PENDING);
 	return f;
-uncharge:
-	l7_flow_pend_uncharge(ln, &p->tuple);
-	return NULL;
 }
 
 static enum l7_cookie check_cookie(struct l7_net *ln, const struct l7_pkt *p,
@@ -232,8 +245,8 @@ bool l7_bind_is_handshake(struct l7_net *ln, const struct l7_pkt *p)
 }
 
 unsigned int l7_bind_start(struct l7_net *ln, struct l7_svc *svc,
-			   struct l7_pkt *p, const struct net_device *in,
-			   unsigned int bad)
+			   struct l7_flow *old, struct l7_pkt *p,
+			   const struct net_device *in, unsigned int bad)
 {
 	struct l7_cookie_opts co;
 	struct l7_tcpopt o;
@@ -253,10 +266,9 @@ unsigned int l7_bind_start(struct l7_net *ln, struct l7_svc *svc,
 	}
 	if (!l7_bind_is_sound(ln, p))
 		return NF_DROP;
-	f = start(ln, svc, p, &co, &o, in);
+	f = start(ln, svc, old, p, &co, &o, in);
 	if (!f)
 		return NF_DROP;
-	l7_bind_count_svc(ln, svc, L7_C_COOKIE_OK);
 	if (!p->len && !(p->flags & TCPHDR_FIN))
 		return l7_pkt_eaten(p);	/* the request is still to come */
 	return l7_bind_client(ln, f, p, in);
@@ -276,11 +288,12 @@ unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
 	/* The stack behind us answers a stray with RST, so that a client whose
 	 * connection nobody knows any more tries again at once.
 	 */
-	return l7_bind_start(ln, svc, p, in, NF_ACCEPT);
+	return l7_bind_start(ln, svc, NULL, p, in, NF_ACCEPT);
 }
 
 unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_svc *svc,
-			    struct l7_pkt *p, const struct net_device *in)
+			    struct l7_flow *f, struct l7_pkt *p,
+			    const struct net_device *in)
 {
-	return l7_bind_start(ln, svc, p, in, NF_ACCEPT);
+	return l7_bind_start(ln, svc, f, p, in, NF_ACCEPT);
 }

@@ -174,11 +174,12 @@ static struct l7_flow *alloc(struct l7_svc *svc, const struct l7_tuple *t)
 	return f;
 }
 
-struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
-			    const struct l7_tuple *t)
+struct l7_flow *l7_flow_new_locked(struct l7_net *ln, struct l7_svc *svc,
+				   const struct l7_tuple *t)
 {
 	struct l7_flows *fs = ln->flows;
 	struct l7_flow *f;
+	int err = -ENOMEM;
 
 	if (atomic_inc_return(&fs->count) > READ_ONCE(ln->limits.flows) ||
 	    !l7_svc_hold(svc))
@@ -188,14 +189,18 @@ struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
 		l7_svc_put(svc);
 		goto full;
 	}
-	if (!rhashtable_lookup_insert_key(&fs->client, t, &f->cnode,
-					  client_params))
+	spin_lock(&f->lock);
+	err = rhashtable_lookup_insert_key(&fs->client, t, &f->cnode,
+					   client_params);
+	if (!err)
 		return f;
+	spin_unlock(&f->lock);
 	l7_svc_put(svc);
 	kmem_cache_free(flow_cache, f);
 full:
 	atomic_dec(&fs->count);
-	l7_stat_inc(ln->stats, L7_C_FLOW_FULL);
+	if (err != -EEXIST)
+		l7_stat_inc(ln->stats, L7_C_FLOW_FULL);
 	return NULL;
 }
 

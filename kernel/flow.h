@@ -134,12 +134,14 @@ struct l7_flow *l7_flow_find_client(struct l7_net *ln,
 struct l7_flow *l7_flow_find_server(struct l7_net *ln,
 				    const struct l7_tuple *t);
 
-/** l7_flow_new() - create a flow and enter it in the client table
+/** l7_flow_new_locked() - create a flow and enter it in the client table
  * @t: client -> virtual service
- * Return: the flow (valid under RCU; the table owns the reference), NULL when
- * there is one already, at the limit or without memory; counted by reason.
+ * BH is off. Who finds the flow waits for its lock until it is complete.
+ * Return: the flow, its lock held (valid under RCU; the table owns the
+ * reference); NULL when there is one already, and, counted, at the limit or
+ * without memory.
  */
-struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
+struct l7_flow *l7_flow_new_locked(struct l7_net *ln, struct l7_svc *svc,
 			    const struct l7_tuple *t);
 
 /** l7_flow_set_server() - enter a flow in the server table. @f->lock held.

@@ -111,10 +111,12 @@ static int create(struct l7_net *ln, const struct l7_record *r,
 
 	if (!svc)
 		return L7_APPLY_UNRESOLVED;
-	f = l7_flow_new(ln, svc, t);
-	if (!f)
+	local_bh_disable();
+	f = l7_flow_new_locked(ln, svc, t);
+	if (!f) {
+		local_bh_enable();
 		return L7_APPLY_FULL;
-	spin_lock_bh(&f->lock);
+	}
 	take_locked(ln, f, r);
 	if (l7_flow_set_server(ln, f, &r->f.server)) {
 		l7_flow_remove_locked(ln, f);

@@ -97,7 +97,7 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 	if (spliced) {
 		if (svc && svc->splice && !goes_on(f, p) &&
 		    l7_bind_is_handshake(ln, p))
-			return l7_bind_reopen(ln, svc, p, in);
+			return l7_bind_reopen(ln, svc, f, p, in);
 		return client_spliced(ln, f, p);
 	}
 	return svc ? l7_bind_stray(ln, svc, p, in) : NF_ACCEPT;

@@ -8,8 +8,10 @@ answers. A scenario is a function below; the script succeeds (status 0) when all
 never retransmits. Of every segment received it checks the checksum (unless that is left to
 the device), and of those in order that the peer's timestamps never go back.
 """
+import mmap
 import os
 import select
+import signal
 import socket
 import struct
 import sys
@@ -148,7 +150,7 @@ class Client:
             o += b"".join(struct.pack("!II", *s) for s in sack)
         return o + b"\1" * (-len(o) % 4)
 
-    def raw(self, flags, seq, ack=0, data=b"", window=None, bad_sum=False, sack=()):
+    def frames(self, flags, seq, ack=0, data=b"", window=None, bad_sum=False, sack=()):
         o = self.options(flags & SYN, sack)
         window = self.window if window is None else window
         head = struct.pack("!HHIIBBHHH", self.sport, self.dport, seq & MASK, ack & MASK,
@@ -158,9 +160,12 @@ class Client:
         if bad_sum:
             value ^= 0x5555
         tcp = tcp[:16] + struct.pack("!H", value) + tcp[18:]
-        for packet in self.packets(tcp):
-            self.sock.send(self.ether + packet)
         self.log.append("> [%x] seq %d ack %d len %d" % (flags, seq & MASK, ack & MASK, len(data)))
+        return [self.ether + packet for packet in self.packets(tcp)]
+
+    def raw(self, *args, **kw):
+        for frame in self.frames(*args, **kw):
+            self.sock.send(frame)
 
     def packets(self, tcp):
         if not self.fragment:
@@ -653,6 +658,41 @@ def port_again(c, n="20"):
             c.send(request(close=False))
             ok(c)
             c.reset()
+
+
+def two_processors(c, n="200"):
+    """The handshake's ACK and the request arrive on two processors in the same moment."""
+    # a number, which tells the child to send, then the length of the frame and the frame
+    shared = mmap.mmap(-1, 4096)
+    cpus = sorted(os.sched_getaffinity(0))
+    child = os.fork()
+    os.sched_setaffinity(0, {cpus[1] if child else cpus[0]})
+    for i in range(1, int(n) + 1):
+        if not child:
+            while shared[0] != i % 256:
+                pass
+            size, = struct.unpack("!H", shared[1:3])
+            c.sock.send(shared[3:3 + size])
+            continue
+        c.fresh(10000 + i).connect(ack=False)   # a port that no other scenario draws
+        ack, = c.frames(ACK, c.at(0), c.rcv_nxt)
+        data, = c.frames(ACK | PSH, c.at(0), c.rcv_nxt, request())
+        c.sent = len(request())
+        shared[1:3 + len(ack)] = struct.pack("!H", len(ack)) + ack
+        shared[0] = i % 256
+        for _ in range(i % 16 * 8):
+            pass
+        c.sock.send(data)
+        try:
+            ok(c)
+        except Failure:
+            os.kill(child, signal.SIGKILL)
+            raise
+        c.finish()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.sched_setaffinity(0, cpus)
 
 
 def same_port_pending(c):
