@@ -19,7 +19,7 @@ bytes. Of get: path=/who, host=NAME, count=1, cookie=NAME=VALUE, field=NAME:VALU
 filler=N (bytes of other fields before the cookie), piece=N and pause=MS (send so many bytes
 at a time), stop=N and resume=FILE (after N bytes wait until FILE exists), half=1 (close the
 own side after the request), gap=MS between requests, body=1 (print the length of the body,
-not itself).
+not itself). {n} in the path is the request's number, from 0.
 
 Only modules that load quickly are used: this runs on an emulated processor, on which the
 module socket takes longer than a hundred requests.
@@ -74,8 +74,8 @@ def send(sock, data, opt):
             time.sleep(opt.number("pause") / 1000)
 
 
-def request(host, opt):
-    lines = ["GET %s HTTP/1.1" % opt.get("path", "/who"),
+def request(host, opt, n=0):
+    lines = ["GET %s HTTP/1.1" % opt.get("path", "/who").replace("{n}", str(n)),
              "Host: %s" % opt.get("host", "[%s]" % host if ":" in host else host),
              "Connection: close"]
     filler = opt.number("filler")
@@ -125,8 +125,8 @@ def why(error):
 
 
 def get(host, port, opt):
-    data = request(host, opt)
-    for _ in range(opt.number("count", 1)):
+    for n in range(opt.number("count", 1)):
+        data = request(host, opt, n)
         start = time.monotonic()
         try:
             body, cookies = answer(exchange(host, port, opt, data))
