@@ -189,6 +189,7 @@ static struct l7_flow *start(struct l7_net *ln, struct l7_svc *svc,
 {
 	struct l7_flow *f;
 	struct l7_pend *pe;
+	bool entered;
 
 	if (old)
 		l7_bind_forget(ln, old);
@@ -199,22 +200,28 @@ static struct l7_flow *start(struct l7_net *ln, struct l7_svc *svc,
 		l7_bind_count_svc(ln, svc, L7_C_FB_PENDING_FULL);
 		return NULL;
 	}
-	f = l7_flow_new_locked(ln, svc, &p->tuple);
-	if (!f) {
-		l7_flow_pend_uncharge(ln, &p->tuple);
-		return find_twin(ln, p);
-	}
-	pe = l7_bind_pend_new(ln, f);
+	f = l7_flow_new(ln, svc, &p->tuple);
+	pe = f ? l7_bind_pend_new(ln, f) : NULL;
 	if (!pe) {
-		l7_flow_remove_locked(ln, f);
-		spin_unlock(&f->lock);
+		if (f)
+			l7_flow_discard(ln, f);
 		l7_flow_pend_uncharge(ln, &p->tuple);
 		return NULL;
 	}
+	spin_lock(&f->lock);
 	f->pend = pe;
-	pend_init(pe, p, co, o, in);
-	l7_silent_add(pe);
+	entered = l7_flow_enter_locked(ln, f);
+	if (entered) {
+		pend_init(pe, p, co, o, in);
+		l7_silent_add(pe);
+	} else {
+		l7_bind_drop_locked(f);
+	}
 	spin_unlock(&f->lock);
+	if (!entered) {
+		l7_flow_discard(ln, f);
+		return find_twin(ln, p);
+	}
 	l7_bind_count_svc(ln, svc, L7_C_COOKIE_OK);
 	l7_bind_count_svc(ln, svc, L7_C_PENDING);
 	return f;

@@ -166,7 +166,6 @@ static struct l7_flow *alloc(struct l7_svc *svc, const struct l7_tuple *t)
 	f->sent = f->last;
 	/* a later connection of the same tuple has a later generation */
 	f->gen = l7_first_gen();
-	f->flags = L7_FF_HASHED;
 	INIT_LIST_HEAD(&f->dirty.node);
 	f->dirty.kind = L7_REC_FLOW;
 	refcount_set(&f->ref, 1);
@@ -174,34 +173,44 @@ static struct l7_flow *alloc(struct l7_svc *svc, const struct l7_tuple *t)
 	return f;
 }
 
-struct l7_flow *l7_flow_new_locked(struct l7_net *ln, struct l7_svc *svc,
-				   const struct l7_tuple *t)
+struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
+			    const struct l7_tuple *t)
 {
 	struct l7_flows *fs = ln->flows;
 	struct l7_flow *f;
-	int err = -ENOMEM;
 
 	if (atomic_inc_return(&fs->count) > READ_ONCE(ln->limits.flows) ||
 	    !l7_svc_hold(svc))
 		goto full;
 	f = alloc(svc, t);
-	if (!f) {
-		l7_svc_put(svc);
-		goto full;
-	}
-	spin_lock(&f->lock);
-	err = rhashtable_lookup_insert_key(&fs->client, t, &f->cnode,
-					   client_params);
-	if (!err)
+	if (f)
 		return f;
-	spin_unlock(&f->lock);
 	l7_svc_put(svc);
-	kmem_cache_free(flow_cache, f);
 full:
 	atomic_dec(&fs->count);
-	if (err != -EEXIST)
-		l7_stat_inc(ln->stats, L7_C_FLOW_FULL);
+	l7_stat_inc(ln->stats, L7_C_FLOW_FULL);
 	return NULL;
+}
+
+bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f)
+{
+	struct l7_tuple t = l7_flow_tuple(f);
+	int err;
+
+	lockdep_assert_held(&f->lock);
+	err = rhashtable_lookup_insert_key(&ln->flows->client, &t, &f->cnode,
+					   client_params);
+	if (!err)
+		f->flags |= L7_FF_HASHED;
+	else if (err != -EEXIST)
+		l7_stat_inc(ln->stats, L7_C_FLOW_FULL);
+	return !err;
+}
+
+void l7_flow_discard(struct l7_net *ln, struct l7_flow *f)
+{
+	atomic_dec(&ln->flows->count);
+	l7_flow_put(f);
 }
 
 int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,

@@ -134,15 +134,20 @@ struct l7_flow *l7_flow_find_client(struct l7_net *ln,
 struct l7_flow *l7_flow_find_server(struct l7_net *ln,
 				    const struct l7_tuple *t);
 
-/** l7_flow_new_locked() - create a flow and enter it in the client table
+/** l7_flow_new() - create a flow, which counts, but is in no table yet
  * @t: client -> virtual service
- * BH is off. Who finds the flow waits for its lock until it is complete.
- * Return: the flow, its lock held (valid under RCU; the table owns the
- * reference); NULL when there is one already, and, counted, at the limit or
- * without memory.
+ * Return: NULL at the limit or without memory; counted.
  */
-struct l7_flow *l7_flow_new_locked(struct l7_net *ln, struct l7_svc *svc,
+struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
 			    const struct l7_tuple *t);
+/** l7_flow_enter_locked() - enter it in the client table, which gets the
+ * reference. @f->lock held: who finds the flow waits until it is complete.
+ * Return: false when the table has one of that tuple, or without memory, which
+ * is counted. Discard it then.
+ */
+bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f);
+/** l7_flow_discard() - a new flow that was not entered */
+void l7_flow_discard(struct l7_net *ln, struct l7_flow *f);
 
 /** l7_flow_set_server() - enter a flow in the server table. @f->lock held.
  * Return: 0, -EEXIST when another flow has that tuple, -ENOMEM.

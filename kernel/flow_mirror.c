@@ -106,16 +106,20 @@ static int create(struct l7_net *ln, const struct l7_record *r,
 		  const struct l7_tuple *t)
 {
 	struct l7_svc *svc = l7_svc_find_rcu(ln, &r->f.vip);
-	struct l7_flow *f;
 	int ret = L7_APPLY_OK;
+	struct l7_flow *f;
+	bool entered;
 
 	if (!svc)
 		return L7_APPLY_UNRESOLVED;
-	local_bh_disable();
-	f = l7_flow_new_locked(ln, svc, t);
-	if (!f) {
-		local_bh_enable();
+	f = l7_flow_new(ln, svc, t);
+	if (!f)
 		return L7_APPLY_FULL;
+	spin_lock_bh(&f->lock);
+	entered = l7_flow_enter_locked(ln, f);
+	if (!entered) {
+		ret = L7_APPLY_FULL;
+		goto unlock;
 	}
 	take_locked(ln, f, r);
 	if (l7_flow_set_server(ln, f, &r->f.server)) {
@@ -125,7 +129,10 @@ static int create(struct l7_net *ln, const struct l7_record *r,
 		/* pairs with the acquire in l7_flow_is_spliced() users */
 		smp_store_release(&f->flags, f->flags | L7_FF_SPLICED);
 	}
+unlock:
 	spin_unlock_bh(&f->lock);
+	if (!entered)
+		l7_flow_discard(ln, f);
 	return ret;
 }
 
