@@ -78,6 +78,8 @@ void l7_bind_drop_locked(struct l7_flow *f)
 	l7_silent_del(pe);
 	l7_buf_purge(pe);
 	l7_flow_pend_uncharge(pe->ln, &t);
+	if (pe->stalled)
+		atomic_dec(&pe->ln->stalled);
 	if (timer_delete(&pe->timer))
 		pend_put(pe);
 	pend_put(pe);
@@ -406,12 +408,27 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 
 /* ---- the server's answer ------------------------------------------------ */
 
+/* The server answers our SYN for an earlier connection of the tuple, as it does
+ * in TIME_WAIT: a client would reset that (RFC 9293 3.5.2). It comes from another
+ * virtual address that leads to the same server.
+ */
+static bool is_of_old(const struct l7_pend *pe, const struct l7_pkt *p)
+{
+	return (p->flags & (TCPHDR_ACK | TCPHDR_SYN | TCPHDR_RST)) ==
+	       TCPHDR_ACK && p->ack != pe->isn_c + 1;
+}
+
 static void server_segment_locked(struct l7_pend *pe, const struct l7_pkt *p,
 				  struct l7_out *o)
 {
 	struct l7_endpoint server;
 
-	if (p->ack != pe->isn_c + 1)
+	if (is_of_old(pe, p)) {
+		l7_bind_count(pe, L7_C_SRV_OLD);
+		l7_tx_server_syn(o, pe);
+		return;
+	}
+	if (!(p->flags & (TCPHDR_SYN | TCPHDR_RST)) || p->ack != pe->isn_c + 1)
 		return;			/* of an earlier attempt */
 	if (p->flags & TCPHDR_RST) {
 		l7_bind_count(pe, L7_C_SRV_REFUSED);
@@ -426,7 +443,9 @@ unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
 			    const struct l7_pkt *p)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_tuple back = l7_tuple_reverse(&p->tuple);
 	struct l7_pend *pe;
+	bool old = false;
 	struct l7_out o;
 	u32 mark = 0;
 	int iif = 0;
@@ -437,9 +456,12 @@ unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
 	if (pe && f->state == L7_FLOW_CONNECTING) {
 		iif = pe->iif;
 		mark = pe->mark;
+		old = is_of_old(pe, p);
 		server_segment_locked(pe, p, &o);
 	}
 	spin_unlock(&f->lock);
+	if (old)	/* past IPVS, which would take it for the new one's end */
+		l7_tx_reset(ln, &back, p->ack);
 	l7_out_flush(ln, &o, &t, iif, mark);
 	return l7_pkt_eaten(p);
 }
@@ -494,6 +516,9 @@ static void connecting_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 		l7_bind_count(pe, L7_C_SYN_RETRANS);
 		l7_tx_server_syn(o, pe);
 	}
+	if (!pe->stalled)
+		atomic_inc(&pe->ln->stalled);
+	pe->stalled = true;
 	next = jiffies + msecs_to_jiffies(SYN_RETRY_MS << min_t(u8, ++pe->retries, 6));
 	l7_bind_arm_locked(pe, time_before(next, pe->deadline) ? next :
 								 pe->deadline);

@@ -47,6 +47,7 @@ struct l7_asked {
  * @bytes: charged for @queue and @flat
  * @deadline: jiffies when the present state is given up
  * @retries: repetitions in the present state
+ * @stalled: counted in ln->stalled
  * @has_fin: the client's FIN is in @queue, in order or not
  * @pool: fwmark of the pool that it was steered to, 0: the service's own servers
  * @steered: the steering rules have decided
@@ -85,6 +86,7 @@ struct l7_pend {
 	u32 bytes;
 	unsigned long deadline;
 	u8 retries;
+	bool stalled;
 	bool has_fin;
 	bool aimed;
 	bool steered;

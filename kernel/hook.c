@@ -196,6 +196,12 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	return l7_xlat_server(f, p) ? NF_ACCEPT : no_memory(ln);
 }
 
+/* Does some server not answer its SYN at once? */
+static bool is_stalled(const struct l7_net *ln)
+{
+	return unlikely(atomic_read(&ln->stalled));
+}
+
 /* May it end a connection attempt? */
 static bool is_answer(u8 flags)
 {
@@ -223,20 +229,54 @@ static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p)
 	return NF_ACCEPT;
 }
 
+/* Two virtual addresses may lead to one server, and a client may use one port
+ * for both, one after the other: to the server that is one port again.
+ */
+static bool may_be_of_next(const struct l7_net *ln, const struct l7_flow *f,
+			   const struct l7_pkt *p)
+{
+	return f && (p->flags & TCPHDR_SYN ||
+		     (is_stalled(ln) &&
+		      READ_ONCE(f->state) >= L7_FLOW_CLOSING));
+}
+
+/* The connection that follows @f, if it is there; a server that accepts it has
+ * ended @f.
+ */
+static noinline struct l7_flow *of_next(struct l7_net *ln, struct l7_flow *f,
+					const struct l7_pkt *p)
+{
+	struct l7_flow *next;
+	struct l7_tuple t;
+
+	if (!l7_ipvs_conn_client(ln, &p->tuple, &t))
+		return NULL;
+	next = l7_flow_find_client(ln, &t);
+	if (!next || next == f || l7_flow_is_spliced(next))
+		return NULL;
+	if (p->flags & TCPHDR_SYN)
+		l7_bind_forget(ln, f);
+	return next;
+}
+
 static noinline unsigned int server_packet(struct l7_net *ln,
 					   struct sk_buff *skb,
 					   const struct nf_hook_state *state)
 {
-	struct l7_flow *f = NULL;
+	struct l7_flow *f = NULL, *next;
 	struct l7_pkt p;
 
 	if (!l7_l3_tcp(skb, state->pf, &p))
 		return NF_ACCEPT;
 	if (l7_port_test(&ln->rports, p.tuple.sport))
 		f = l7_flow_find_server(ln, &p.tuple);
+	next = may_be_of_next(ln, f, &p) ? of_next(ln, f, &p) : NULL;
+	if (unlikely(next))
+		return l7_bind_server(ln, next, &p);
 	if (f && l7_flow_is_spliced(f))
 		return server_spliced(ln, f, &p);
-	return is_answer(p.flags) ? server_answer(ln, &p) : NF_ACCEPT;
+	return is_answer(p.flags) || is_stalled(ln) ?
+	       server_answer(ln, &p) : NF_ACCEPT;
 }
 
 /* More than a glance. IPVS would gather fragments next, of whomever; those that
@@ -261,7 +301,7 @@ static noinline unsigned int server_unclear(struct l7_net *ln,
 static bool is_foreign(const struct l7_net *ln, const struct tcphdr *th)
 {
 	return th && !l7_port_test(&ln->rports, th->source) &&
-	       !is_answer(tcp_flag_byte(th));
+	       !is_answer(tcp_flag_byte(th)) && !is_stalled(ln);
 }
 
 static unsigned int server_hook(void *priv, struct sk_buff *skb,

@@ -55,6 +55,8 @@ struct l7_limits {
  * @vports: ports of virtual services that have or had a policy (l7_port_set());
  *	flows may outlive it
  * @rports: ports of real servers that flows went to
+ * @stalled: flows that had to repeat their SYN to the server, until their end as
+ *	pending ones
  * @secret: secret.c
  * @servers: server.c
  * @persist: persist.c
@@ -74,6 +76,7 @@ struct l7_net {
 	struct nf_hook_ops *hooks;
 	struct l7_ports vports;
 	struct l7_ports rports;
+	atomic_t stalled;
 	struct l7_secret __rcu *secret;
 	struct l7_servers *servers;
 	struct l7_persist *persist;

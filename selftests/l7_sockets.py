@@ -17,7 +17,7 @@ FAMILY = socket.AF_INET6 if ":" in HOST else socket.AF_INET
 HEAD = "GET %s HTTP/1.1\r\nHost: test\r\n%sCookie: SESSID=many\r\n\r\n"
 
 
-def connect(port=0):
+def connect(port=0, host=HOST):
     end = time.monotonic() + 10
     while True:
         s = socket.socket(FAMILY, socket.SOCK_STREAM)
@@ -27,7 +27,7 @@ def connect(port=0):
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             s.bind(("", port))
         try:
-            s.connect((HOST, PORT))
+            s.connect((host, PORT))
             return s
         except OSError as error:
             # The port's last connection still waits for the ACK of its FIN.
@@ -108,6 +108,17 @@ def port_again(count, port, how):
         if by_reset:
             reset_at_close(s)
         else:
+            assert s.recv(1) == b""
+            s.close()
+
+
+def two_addresses(other, port, count):
+    """Each of count ports towards the host, then towards the other address; servers close first."""
+    for i in range(int(count)):
+        for host in HOST, other:
+            s = connect(int(port) + i, host)
+            s.sendall(request(close=True))
+            answer(s)
             assert s.recv(1) == b""
             s.close()
 

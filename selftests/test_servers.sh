@@ -239,7 +239,22 @@ successor() {
 	assert_eq servers "$(client get count=4 | servers)" "rs3 rs3 rs3 rs3"
 }
 
-ktap_plan 28
+# Two addresses lead to one server, and the client uses a port for the one, then for the other:
+# to the server that is one port again. Without timestamps it takes every second of them for a
+# segment of the connection that it remembers.
+two_addresses() {
+	local first=$VIP
+	service 8081 rr rs1 -- -k cookie:SESSID
+	fresh_vip
+	service 8081 rr rs1 -- -k cookie:SESSID
+	in_ns client sysctl -qw net.ipv4.tcp_timestamps=0
+	defer in_ns client sysctl -qw net.ipv4.tcp_timestamps=1
+	in_ns client python3 "$L7_SELFTESTS/l7_sockets.py" "$first" 8081 two_addresses "$VIP" 40000 24
+	assert_counters spliced=24 server_silent=0 server_retry=0 tuple_clash=0
+	counter_at_least server_old 1 || fail "the server remembered none of them"
+}
+
+ktap_plan 30
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -257,4 +272,5 @@ run_test_v4v6 statistics
 run_test_v4v6 statistics_of_failures
 run_test_v4v6 threshold
 run_test_v4v6 successor
+run_test_v4v6 two_addresses "one server behind two addresses"
 ktap_exit
