@@ -154,7 +154,7 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		return;
 	}
 	set_deltas_locked(f, pe, p);
-	index = l7_server_index(ln, server);
+	index = l7_persist_server(ln, f->svc, server);
 	if (index != L7_SERVER_NONE) {
 		WRITE_ONCE(f->learn, l7_learn_new(f->svc, pe, index,
 						  p->seq + 1));

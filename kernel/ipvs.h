@@ -25,6 +25,9 @@ enum l7_ipvs_conn {
  * @vip: the virtual service
  * @mark: 0: its own. Else those of the fwmark service of this number, of the
  *	family of @vip; one without a port is reached at that of @vip
+ *
+ * A server of port 0 stands for the pool's destination of its address, of several
+ * for the one of the lowest port.
  */
 struct l7_pool {
 	const struct l7_endpoint *vip;

@@ -21,7 +21,7 @@ static u8 * __percpu *scratch;
 
 /** struct l7_learn - an answer that is being searched
  * @next: next sequence number of the server in order
- * @server: index of the server
+ * @server: as bindings name it, see l7_persist_server()
  * @pool: as for l7_persist_key()
  * @key_mask: rules whose key was in the request
  * @todo: rules that have not found out yet
@@ -233,7 +233,7 @@ void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		len = l7_persist_src_value(rule, t->af, &t->saddr, val);
 		l7_persist_key(ln, svc, pool, rule, val, len, &key);
 		l7_persist_learn(ln, svc, rule->type, &key,
-				 l7_server_index(ln, server));
+				 l7_persist_server(ln, svc, server));
 	}
 }
 

@@ -12,7 +12,7 @@ struct l7_pend;
 
 /** l7_learn_new() - what to look for in the answer of a flow's server
  * @pe: its keys were found in the request
- * @server: index of the server
+ * @server: as bindings name it, see l7_persist_server()
  * @seq: first sequence number of the answer, in the server's space
  * Return: NULL when the policy has nothing to learn, or without memory.
  */

@@ -19,6 +19,7 @@
 
 static_assert(L7_RULES_MAX == IPVS_L7_RULES_MAX);
 static_assert(L7_KEY_HASH_LEN == IPVS_L7_HASH_LEN);
+static_assert(L7_GROUP_NAME_MAX == IPVS_L7_GROUP_NAME_MAX);
 static_assert(L7_SYNC_KEY_LEN == IPVS_L7_SYNC_KEY_LEN);
 static_assert(L7_SYNC_PEERS_MAX == IPVS_L7_SYNC_PEERS_MAX);
 static_assert(sizeof_field(struct l7_sync_conf, key_path) ==
@@ -125,6 +126,8 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 	read_u32(a[IPVS_L7_A_SVC_FLOW_TIMEOUT], &c->flow_timeout);
 	if (a[IPVS_L7_A_SVC_TRIES])
 		c->tries = nla_get_u8(a[IPVS_L7_A_SVC_TRIES]);
+	if (a[IPVS_L7_A_SVC_GROUP])
+		nla_strscpy(c->group, a[IPVS_L7_A_SVC_GROUP], sizeof(c->group));
 	return read_rules(info, c) ?: l7_netlink_steer(info, c, steer);
 }
 
@@ -409,7 +412,7 @@ static int learn_rcu(struct l7_net *ln, struct genl_info *info,
 		return l7_netlink_refuse(info->extack, -EAFNOSUPPORT,
 					 info->attrs[IPVS_L7_A_BINDING_SERVER],
 					 "server: not of the service's family");
-	index = l7_server_index(ln, server);
+	index = l7_persist_server(ln, k.svc, server);
 	if (index == L7_SERVER_NONE)
 		return l7_netlink_refuse(info->extack, -ENOSPC,
 					 info->attrs[IPVS_L7_A_BINDING_SERVER],

@@ -131,7 +131,9 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	    nla_put_u32(skb, IPVS_L7_A_SVC_CONNECT_TIMEOUT, c->connect_ms) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_TRIES, c->tries) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_REQUEST, c->max_request) ||
-	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout))
+	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout) ||
+	    (c->group[0] &&
+	     nla_put_string(skb, IPVS_L7_A_SVC_GROUP, c->group)))
 		return false;
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))
@@ -319,13 +321,24 @@ struct binding_dump {
 	u32 scope;
 };
 
+/* Whose binding it is: a service's, a group's, or nobody's that is known here. */
+static bool put_owner_rcu(struct answer *a, u32 scope)
+{
+	struct l7_svc *svc = l7_svc_find_scope_rcu(a->ln, scope);
+
+	if (!svc)
+		return true;
+	if (l7_svc_in_group(svc))
+		return !nla_put_string(a->skb, IPVS_L7_A_BINDING_GROUP,
+				       svc->conf.group);
+	return put_endpoint(a->skb, IPVS_L7_A_BINDING_SERVICE, &svc->conf.id);
+}
+
 static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
 {
-	struct l7_svc *svc = l7_svc_find_scope_rcu(a->ln, b->scope);
 	struct sk_buff *skb = a->skb;
 
-	return (!svc || put_endpoint(skb, IPVS_L7_A_BINDING_SERVICE,
-				     &svc->conf.id)) &&
+	return put_owner_rcu(a, b->scope) &&
 	       !nla_put(skb, IPVS_L7_A_BINDING_HASH, sizeof(b->hash), b->hash) &&
 	       put_endpoint(skb, IPVS_L7_A_BINDING_SERVER,
 			    l7_server_get(a->ln, b->server)) &&
@@ -377,6 +390,18 @@ static int dump_binding(const struct l7_persist_info *b, void *arg)
 	return put_binding_rcu(&d->a, b);
 }
 
+static u32 scope_of(struct l7_net *ln, const struct l7_endpoint *id)
+{
+	const struct l7_svc *svc;
+	u32 scope;
+
+	rcu_read_lock();
+	svc = l7_svc_find_rcu(ln, id);
+	scope = svc ? svc->scope : l7_svc_scope(id);
+	rcu_read_unlock();
+	return scope;
+}
+
 int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb)
 {
@@ -396,7 +421,7 @@ int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
 		if (err)
 			return err;
 		d.filter = true;
-		d.scope = l7_svc_scope(&id);
+		d.scope = scope_of(d.a.ln, &id);
 	}
 	err = l7_persist_dump(d.a.ln, &pos, dump_binding, &d);
 	cb->args[0] = pos;

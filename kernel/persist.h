@@ -11,7 +11,7 @@
 #include "svc.h"
 
 /** struct l7_key - a key as the table knows it
- * @hash: keyed hash over service, pool, rule type, rule discriminator and value
+ * @hash: keyed hash over service or group, pool, rule type, rule discriminator and value
  */
 struct l7_key {
 	u8 hash[L7_KEY_HASH_LEN];
@@ -32,6 +32,12 @@ void l7_persist_exit(struct l7_net *ln);
 void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		    const struct l7_rule *rule, const void *val, u32 len,
 		    struct l7_key *key);
+
+/** l7_persist_server() - the index by which bindings name a real server
+ * In a group that of its address with port 0: each service has another port.
+ */
+u16 l7_persist_server(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_endpoint *server);
 
 /** l7_persist_src_value() - masked client address, returns its length (4, 16) */
 u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,
@@ -54,7 +60,7 @@ int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 /** l7_persist_forget() - delete a binding and tell the peers; -ENOENT if none */
 int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_key *key);
-/** l7_persist_flush() - delete the bindings of a service, of all when NULL, and
+/** l7_persist_flush() - delete the bindings of a service and its group, of all when NULL, and
  * tell the peers. Returns their number. Process context, may sleep.
  */
 unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc);
@@ -65,7 +71,7 @@ void l7_persist_purge(struct l7_net *ln);
 
 /** struct l7_persist_info - one row of a listing
  * @hash: its key
- * @scope: service, see struct l7_svc
+ * @scope: service or group, see struct l7_svc
  * @type: enum l7_key_type
  * @origin: node that made the present state, 0 = this one, not mirrored
  * @gen: generation

@@ -7,8 +7,10 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/unaligned.h>
 #include "hook.h"
 #include "net.h"
+#include "pkt.h"
 #include "svc.h"
 
 /* The same on every director, so not keyed by a secret: it names a service
@@ -16,6 +18,12 @@
  */
 static const siphash_key_t scope_key = {
 	{ 0x6c372d73636f7065, 0x697076732d6c37 }
+};
+
+/* Likewise, for the names of groups. */
+static const siphash_key_t group_keys[2] = {
+	{ { 0x6c372d67726f7570, 0x697076732d6c37 } },
+	{ { 0x6c372d67726f7571, 0x697076732d6c37 } },
 };
 
 /** struct l7_svc_stats - counters, shared by a policy and what replaces it
@@ -251,6 +259,16 @@ static bool needs_payload(const struct l7_svc_conf *c)
 	return c->nsteer || has_rule(c, is_payload);
 }
 
+static const char *check_group(const struct l7_svc_conf *c)
+{
+	const char *p;
+
+	for (p = c->group; *p; p++)
+		if (!isascii(*p) || !(isalnum(*p) || strchr("._-", *p)))
+			return "group: a name has letters, digits, and . _ - alone";
+	return NULL;
+}
+
 static const char *check_port(const struct l7_svc_conf *c)
 {
 	int i;
@@ -290,7 +308,7 @@ static const char *check(const struct l7_svc_conf *c)
 		return "max-request: must be 512 to 65536 bytes";
 	if (!is_between(c->flow_timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "flow-timeout: must be 1 to 31536000 s";
-	why = check_rules(c) ?: check_steer(c);
+	why = check_rules(c) ?: check_steer(c) ?: check_group(c);
 	return why ?: check_port(c);
 }
 
@@ -328,6 +346,22 @@ static int copy_steer(struct l7_svc *svc, const struct l7_svc_conf *c)
 	return 0;
 }
 
+/* Real servers are of the services' family, so this is part of it. */
+static struct l7_endpoint owner_of(const struct l7_svc_conf *c)
+{
+	struct l7_endpoint o = { .af = c->id.af };
+	size_t len = strlen(c->group);
+	u64 hash[2];
+
+	if (!len)
+		return c->id;
+	hash[0] = siphash(c->group, len, &group_keys[0]);
+	hash[1] = siphash(c->group, len, &group_keys[1]);
+	put_unaligned_le64(hash[0], &o.addr.all[0]);
+	put_unaligned_le64(hash[1], &o.addr.all[2]);
+	return o;
+}
+
 /* @shared: a reference, taken over when it works out. */
 static struct l7_svc *alloc(const struct l7_svc_conf *c,
 			    struct l7_svc_stats *shared)
@@ -342,7 +376,8 @@ static struct l7_svc *alloc(const struct l7_svc_conf *c,
 		kfree(svc);
 		return NULL;
 	}
-	svc->scope = l7_svc_scope(&c->id);
+	svc->owner = owner_of(c);
+	svc->scope = l7_svc_scope(&svc->owner);
 	svc->splice = needs_payload(c);
 	svc->require = has_rule(c, is_required);
 	svc->named = has_rule(c, l7_key_is_named);
@@ -359,26 +394,61 @@ static struct l7_svc *find_locked(struct l7_net *ln,
 	return rhashtable_lookup_fast(&ln->svcs, id, params);
 }
 
+static struct l7_svc *find_scope_locked(struct l7_net *ln, u32 scope)
+{
+	lockdep_assert_held(&ln->conf_lock);
+	return rhashtable_lookup_fast(&ln->svc_scopes, &scope, scope_params);
+}
+
+/* -EEXIST if the number is that of others. */
+static int scope_enter_locked(struct l7_net *ln, struct l7_svc *svc)
+{
+	struct l7_svc *there = find_scope_locked(ln, svc->scope);
+
+	if (!there)
+		return rhashtable_insert_fast(&ln->svc_scopes, &svc->snode,
+					      scope_params);
+	return l7_svc_in_group(svc) &&
+	       l7_endpoint_equal(&there->owner, &svc->owner) ? 0 : -EEXIST;
+}
+
+/* Another one of the list may stand for the group from now on. */
+static void scope_leave_locked(struct l7_net *ln, struct l7_svc *svc)
+{
+	struct l7_svc *s;
+
+	if (find_scope_locked(ln, svc->scope) != svc)
+		return;
+	list_for_each_entry(s, &ln->svc_list, list)
+		if (s != svc && s->scope == svc->scope) {
+			rhashtable_replace_fast(&ln->svc_scopes, &svc->snode,
+						&s->snode, scope_params);
+			return;
+		}
+	rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
+}
+
 /* By scope first: peers' records need it, and it is what may be taken. */
 static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 {
 	int err;
 
-	err = rhashtable_lookup_insert_fast(&ln->svc_scopes, &svc->snode,
-					    scope_params);
+	err = scope_enter_locked(ln, svc);
 	if (err)
 		return err;
 	l7_port_set(&ln->vports, svc->conf.id.port);
 	err = rhashtable_insert_fast(&ln->svcs, &svc->node, params);
 	if (err) {
-		rhashtable_remove_fast(&ln->svc_scopes, &svc->snode,
-				       scope_params);
+		scope_leave_locked(ln, svc);
 		return err;
 	}
 	list_add_tail(&svc->list, &ln->svc_list);
 	ln->nsvcs++;
 	return 0;
 }
+
+static const char scope_taken[] =
+	"service: its number among peers is another one's; use another port, address or group";
 
 int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
 	       const char **why)
@@ -409,30 +479,31 @@ int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
 		return -ENOMEM;
 	}
 	err = insert_locked(ln, svc);
-	if (err == -EEXIST)
-		*why = "service: its number among peers is another one's; use another port or address";
 	if (err)
 		l7_svc_put(svc);
+	if (err == -EEXIST)
+		*why = scope_taken;
 	return err;
 }
 
 static int replace_locked(struct l7_net *ln, struct l7_svc *old,
 			  struct l7_svc *new)
 {
-	int err;
+	bool moves = new->scope != old->scope;
+	int err = 0;
 
-	err = rhashtable_replace_fast(&ln->svcs, &old->node, &new->node,
-				      params);
+	if (moves)
+		err = scope_enter_locked(ln, new);
+	else if (find_scope_locked(ln, old->scope) == old)
+		err = rhashtable_replace_fast(&ln->svc_scopes, &old->snode,
+					      &new->snode, scope_params);
 	if (err)
 		return err;
-	err = rhashtable_replace_fast(&ln->svc_scopes, &old->snode,
-				      &new->snode, scope_params);
-	if (err) {
-		rhashtable_replace_fast(&ln->svcs, &new->node, &old->node,
-					params);
-		return err;
-	}
+	/* it is there, and no other of its name can be */
+	rhashtable_replace_fast(&ln->svcs, &old->node, &new->node, params);
 	list_replace(&old->list, &new->list);
+	if (moves)
+		scope_leave_locked(ln, old);
 	return 0;
 }
 
@@ -457,6 +528,8 @@ int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c,
 	refcount_inc(&new->shared->ref);
 	err = replace_locked(ln, old, new);
 	l7_svc_put(err ? new : old);
+	if (err == -EEXIST)
+		*why = scope_taken;
 	return err;
 }
 
@@ -464,8 +537,8 @@ static void remove_locked(struct l7_net *ln, struct l7_svc *svc)
 {
 	svc->dead = true;
 	rhashtable_remove_fast(&ln->svcs, &svc->node, params);
-	rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
 	list_del(&svc->list);
+	scope_leave_locked(ln, svc);
 	ln->nsvcs--;
 	l7_svc_put(svc);
 }

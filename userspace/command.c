@@ -128,7 +128,7 @@ static const struct {
 	{ OPT_JSON, LISTINGS | BIT(DO_EXPLAIN), 0 },
 	{ 'v', BIT(DO_STATS), 0 },
 	{ OPT_INTERFACE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
-	{ OPT_GROUP, BIT(DO_START_SYNC), 0 },
+	{ OPT_GROUP, POLICY | BIT(DO_START_SYNC), 0 },
 	{ OPT_PEER, BIT(DO_START_SYNC), 0 },
 	{ OPT_PORT, BIT(DO_START_SYNC), 0 },
 	{ OPT_NODE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
@@ -284,9 +284,6 @@ static int sync_option(int opt, const char *arg, struct sync_conf *c,
 	switch (opt) {
 	case OPT_INTERFACE:
 		return set_interface(c, arg, e);
-	case OPT_GROUP:
-		return parse_endpoint("group", arg, PORT_NONE, false, &c->group,
-				      e);
 	case OPT_PEER:
 		return add_peer(c, arg, e);
 	case OPT_PORT:
@@ -355,6 +352,9 @@ static int take_option(struct command *c, int opt, const char *arg,
 	case OPT_ANSWER:
 		c->answer = arg;
 		return 0;
+	case OPT_GROUP:
+		c->group = arg;
+		return 0;
 	case OPT_CLIENT:
 		return parse_endpoint("client", arg, PORT_NONE, false,
 				      &c->client, e);
@@ -362,6 +362,20 @@ static int take_option(struct command *c, int opt, const char *arg,
 	if (opt >= OPT_INTERFACE && opt <= OPT_PLAINTEXT)
 		return sync_option(opt, arg, &c->sync, e);
 	return policy_option(opt, arg, &c->svc, e);
+}
+
+/* What it is follows from the command, which may stand behind it. */
+static int take_group(struct command *c, struct error *e)
+{
+	if (!c->group)
+		return 0;
+	if (c->action == DO_START_SYNC)
+		return parse_endpoint("group", c->group, PORT_NONE, false,
+				      &c->sync.group, e);
+	if (!(BIT(c->action) & POLICY))
+		return 0;
+	c->svc.has_group = true;
+	return parse_group(c->group, c->svc.group, e);
 }
 
 /* --- What goes with what --- */
@@ -495,5 +509,5 @@ int command_parse(int argc, char **argv, bool restoring, struct command *c,
 		return error_set(e, "no command");
 	if (c->action == DO_NOTHING)
 		c->action = DO_LIST;
-	return check(c, seen, restoring, e);
+	return take_group(c, e) ?: check(c, seen, restoring, e);
 }

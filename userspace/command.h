@@ -43,6 +43,7 @@ enum action {
  * @path: of the key file to read, or to make, or of the request to explain;
  *	points into the command line, as do @answer and @kv.value
  * @answer: file with the answer to it, or NULL
+ * @group: of a policy or of multicast, as written; NULL if none was given
  */
 struct command {
 	enum action action;
@@ -59,6 +60,7 @@ struct command {
 	struct sync_conf sync;
 	const char *path;
 	const char *answer;
+	const char *group;
 };
 
 /** command_parse() - words to a command

@@ -111,6 +111,7 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 	s->tries = u8(tb[IPVS_L7_A_SVC_TRIES]);
 	s->max_request = u32(tb[IPVS_L7_A_SVC_MAX_REQUEST]);
 	s->flow_timeout = u32(tb[IPVS_L7_A_SVC_FLOW_TIMEOUT]);
+	string(tb[IPVS_L7_A_SVC_GROUP], s->group, sizeof(s->group));
 	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SVC_RULE &&
 		    s->nrules < IPVS_L7_RULES_MAX)
@@ -130,6 +131,7 @@ void decode_binding(struct nlattr *attrs, int len, struct binding *b)
 		return;
 	endpoint(tb[IPVS_L7_A_BINDING_SERVICE], &b->service);
 	endpoint(tb[IPVS_L7_A_BINDING_SERVER], &b->server);
+	string(tb[IPVS_L7_A_BINDING_GROUP], b->group, sizeof(b->group));
 	hash = tb[IPVS_L7_A_BINDING_HASH];
 	if (hash && nla_len(hash) == sizeof(b->hash))
 		memcpy(b->hash, nla_data(hash), sizeof(b->hash));

@@ -9,7 +9,7 @@
 #include "fields.h"
 #include "model.h"
 
-#define SET_SIZE	16
+#define SET_SIZE	24
 
 /** struct set - an attribute set
  * @name: by type
@@ -64,6 +64,7 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_FLOW_TIMEOUT] = "flow-timeout",
 		[IPVS_L7_A_SVC_RULE] = "key",
 		[IPVS_L7_A_SVC_STEER] = "steer",
+		[IPVS_L7_A_SVC_GROUP] = "group",
 	},
 	.nest = {
 		[IPVS_L7_A_SVC_SERVICE] = &endpoint,

@@ -133,6 +133,14 @@ static void steer_json(const struct steer *r)
 	json_object_end();
 }
 
+static void json_group(const char *name)
+{
+	if (*name)
+		json_string("group", name);
+	else
+		json_null("group");
+}
+
 static void svc_json(const struct svc *s, void *arg)
 {
 	unsigned int i;
@@ -148,6 +156,7 @@ static void svc_json(const struct svc *s, void *arg)
 	json_number("tries", s->tries);
 	json_number("max_request", s->max_request);
 	json_number("flow_timeout_s", s->flow_timeout);
+	json_group(s->group);
 	json_array("keys");
 	for (i = 0; i < s->nrules; i++)
 		rule_json(&s->rules[i]);
@@ -178,6 +187,17 @@ static void keys_text(char *buf, size_t size, const struct svc *s)
 	}
 }
 
+/* What is not as by default, in rows of its own under the keys. */
+static void option_row(const char *name, const char *value)
+{
+	char text[2 * FORMAT_SIZE];
+
+	snprintf(text, sizeof(text), "%s %s", name, value);
+	table_row((const char *const[]) {
+		"", "", "", "", "", "", "", "", "", text,
+	});
+}
+
 static void svc_row(const struct svc *s, void *arg)
 {
 	char keys[IPVS_L7_RULES_MAX * 100], ep[FORMAT_SIZE], t[5][FORMAT_SIZE];
@@ -202,6 +222,8 @@ static void svc_row(const struct svc *s, void *arg)
 			"", "", "", "", "", "", "", "", "",
 			format_steer(keys, &s->steer[i]),
 		});
+	if (*s->group)
+		option_row("group", s->group);
 }
 
 /* The service that was asked for, or all. */
@@ -309,6 +331,7 @@ static void binding_json(const struct binding *b, void *arg)
 	(void)arg;
 	json_object(NULL);
 	json_endpoint("service", &b->service);
+	json_group(b->group);
 	json_string("type", format_key_type(b->type));
 	json_string("hash", format_hex(buf, b->hash, sizeof(b->hash)));
 	json_endpoint("server", &b->server);
@@ -330,7 +353,9 @@ static void binding_row(const struct binding *b, void *arg)
 	const struct command *c = arg;
 
 	/* No policy here: the number by which the peers name the service. */
-	if (b->service.af)
+	if (*b->group)
+		snprintf(vip, sizeof(vip), "group:%s", b->group);
+	else if (b->service.af)
 		names_endpoint(vip, &b->service, c->numeric);
 	else
 		snprintf(vip, sizeof(vip), "scope:%08x", b->scope);

@@ -67,6 +67,7 @@ struct steer {
 
 /** struct svc - a policy. A field that is 0 was not given.
  * @no_steer: steering rules are to be taken away
+ * @has_group: @group was given; empty = none
  */
 struct svc {
 	struct ep service;
@@ -77,6 +78,8 @@ struct svc {
 	uint32_t tries;
 	uint32_t max_request;	/* bytes */
 	uint32_t flow_timeout;	/* seconds */
+	bool has_group;
+	char group[IPVS_L7_GROUP_NAME_MAX + 1];
 	unsigned int nrules;
 	struct rule rules[IPVS_L7_RULES_MAX];
 	bool no_steer;
@@ -85,8 +88,9 @@ struct svc {
 };
 
 struct binding {
-	struct ep service;	/* af 0: no policy of this scope here */
-	struct ep server;
+	struct ep service;	/* af 0: of a group, or no policy of this scope here */
+	char group[IPVS_L7_GROUP_NAME_MAX + 1];
+	struct ep server;	/* of a group: port 0 */
 	uint8_t hash[IPVS_L7_HASH_LEN];
 	uint8_t type;
 	uint8_t origin;

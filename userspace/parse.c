@@ -215,6 +215,27 @@ int parse_endpoint(const char *what, const char *s, enum parse_port want,
 	return port ? parse_port(what, port, numeric, &ep->port, e) : 0;
 }
 
+/* --- Groups of services --- */
+
+int parse_group(const char *s, char *name, struct error *e)
+{
+	size_t n = strlen(s), i;
+
+	if (!n || n > IPVS_L7_GROUP_NAME_MAX)
+		return error_set(e, "group: a name has 1 to %d characters",
+				 IPVS_L7_GROUP_NAME_MAX);
+	for (i = 0; i < n; i++)
+		if (!(s[i] >= 'a' && s[i] <= 'z') && !(s[i] >= 'A' && s[i] <= 'Z') &&
+		    !(s[i] >= '0' && s[i] <= '9') && !strchr("._-", s[i]))
+			return error_set(e, "group: '%.64s': a name has letters, digits, and . _ - alone",
+					 s);
+	if (!strcmp(s, "none"))
+		n = 0;
+	memset(name, 0, IPVS_L7_GROUP_NAME_MAX + 1);
+	memcpy(name, s, n);
+	return 0;
+}
+
 /* --- Limits --- */
 
 static int parse_limit(char *s, struct limits *l, struct error *e)

@@ -43,6 +43,11 @@ int parse_rule(const char *s, struct rule *r, struct error *e);
 /** parse_name() - may @n characters be the name of a key or field? */
 int parse_name(const char *what, const char *s, size_t n, struct error *e);
 
+/** parse_group() - the name of a group of services; "none": empty
+ * @name: IPVS_L7_GROUP_NAME_MAX + 1 bytes
+ */
+int parse_group(const char *s, char *name, struct error *e);
+
 /** parse_steer() - MATCH=TARGET; see ipvsl7adm(8) */
 int parse_steer(const char *s, struct steer *r, struct error *e);
 

@@ -610,6 +610,24 @@ static void command_values(void)
 	CHECK_EQ(c.kv.pool, 7);
 }
 
+static void policy_options(void)
+{
+	struct command c;
+
+	CHECK(!command("--group 239.1.1.1 --start-sync --interface e --node 1 --plaintext",
+		       false, &c) && c.sync.group.af == AF_INET && !c.svc.has_group);
+	CHECK(!command("--group a.B_9-x -A -t 192.0.2.1:80 -k src", false, &c) &&
+	      c.svc.has_group && !strcmp(c.svc.group, "a.B_9-x"));
+	CHECK(!command("-E -t 192.0.2.1:80 --group none", false, &c) &&
+	      c.svc.has_group && !*c.svc.group);
+	CHECK(!command("-E -t 192.0.2.1:80", false, &c) && !c.svc.has_group);
+	CHECK(refused(command("-E -t 192.0.2.1:80 --group \"\"", false, &c)));
+	CHECK(refused(command("-E -t 192.0.2.1:80 --group a,b", false, &c)));
+	CHECK(refused(command("-E -t 192.0.2.1:80 --group "
+			      "012345678901234567890123456789012", false, &c)));
+	CHECK(refused(command("-D -t 192.0.2.1:80 --group a", false, &c)));
+}
+
 /* --- JSON, read back by eye of a table --- */
 
 static void json_escapes(void)
@@ -725,6 +743,7 @@ int main(void)
 	UNIT_RUN(nonsense);
 	UNIT_RUN(commands);
 	UNIT_RUN(command_values);
+	UNIT_RUN(policy_options);
 	UNIT_RUN(restored_files);
 	UNIT_RUN(json_escapes);
 	UNIT_RUN(json_shapes);

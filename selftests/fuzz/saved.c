@@ -118,6 +118,8 @@ static void module_change(struct svc *s, const struct svc *by)
 	set(&s->tries, by->tries);
 	set(&s->max_request, by->max_request);
 	set(&s->flow_timeout, by->flow_timeout);
+	if (by->has_group)
+		memcpy(s->group, by->group, sizeof(s->group));
 	if (by->nrules) {
 		s->nrules = by->nrules;
 		memcpy(s->rules, by->rules, sizeof(s->rules));

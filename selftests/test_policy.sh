@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What a policy says of its bindings: whom they are shared with, how long they live, when a
+# client is bound anew.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=persist.sh
+. "$L7_SELFTESTS/persist.sh"
+# shellcheck source=steer.sh
+. "$L7_SELFTESTS/steer.sh"
+
+l7() { in_ns dira ipvsl7adm "$@"; }
+
+# has_peer DIRECTOR: it heard the other one, and believes it.
+has_peer() { in_ns "$1" ipvsl7adm --peers --json | grep -Eq '"confirmed": *true'; }
+
+# The directors mirror, until the test case ends.
+mirrored() {
+	local d n=0
+	defer l7_director_takes dira
+	rm -f "$L7_TMP/key"
+	l7 --generate-key="$L7_TMP/key"
+	for d in dira dirb; do
+		n=$((n + 1))
+		in_ns $d ipvsl7adm --start-sync --interface sync --group 239.0.0.88 --node $n \
+			--key-file "$L7_TMP/key"
+		defer in_ns $d ipvsl7adm --stop-sync
+	done
+	wait_for has_peer dira
+	wait_for has_peer dirb
+}
+
+# more_service dira|dirb PORT SCHEDULER [SERVER...] -- POLICY-ARG...: beside that of service().
+more_service() {
+	local d=$1 args=()
+	shift
+	while [ "$1" != -- ]; do
+		args+=("$1")
+		shift
+	done
+	defer in_ns "$d" ipvsadm -D -t "$VIP_URL:${args[0]}"
+	defer in_ns "$d" ipvsl7adm -D -t "$VIP_URL:${args[0]}"
+	l7_ipvs_service "$d" "$VIP" "${args[@]}"
+	in_ns "$d" ipvsl7adm -A -t "$VIP_URL:${args[0]}" "${@:2}"
+}
+
+# at PORT CLIENT-ARG...: the different servers that answer there.
+at() {
+	local PORT=$1
+	client get "${@:2}" | server_set
+}
+
+# column N KEY=VALUE [DIRECTOR [PORT]]: of the binding, as --lookup shows it; empty if there is
+# none.
+column() {
+	{ in_ns "${3-dira}" ipvsl7adm --lookup "$2" -t "$VIP_URL:${4-$PORT}" -n 2>/dev/null || true; } |
+		awk -v n="$1" 'NR == 2 { print $n }'
+}
+is_at() { [ -n "$(column 1 "$1" "$2" "${3-$PORT}")" ]; }
+is_not_at() { ! is_at "$@"; }
+
+# --- Groups ---
+
+# A session that one service learned leads to the same server at the other.
+group() {
+	local i
+	service 80 rr -- -k cookie:SESSID --group site
+	more_service dira 8080 rr -- -k cookie:SESSID --group site
+	for i in 1 2 3; do
+		new_session
+		assert_eq "session $i there" "$(at 8080 count=3 "cookie=SESSID=$SESSION")" "$SERVER"
+		assert_eq "session $i here" "$(at 80 count=3 "cookie=SESSID=$SESSION")" "$SERVER"
+	done
+	assert_counters key_hit=9 key_miss=0 binding_learned=3
+	assert_eq "whose it is" "$(column 3 "cookie:SESSID=$SESSION")" group:site
+	assert_eq "its server" "$(column 4 "cookie:SESSID=$SESSION")" "$(server_addr "$SERVER")"
+	assert_eq "of the other" "$(bindings -t "$VIP_URL:8080" | wc -l)" 3
+	l7 --bindings --json | grep -Eq '"group": *"site"' || fail "not in JSON"
+	# The service that stands for the group goes: the group stays.
+	l7 -D -t "$VIP_URL:80"
+	assert_eq "whose it is" "$(column 3 "cookie:SESSID=$SESSION" dira 8080)" group:site
+	assert_eq "still there" "$(at 8080 count=3 "cookie=SESSID=$SESSION")" "$SERVER"
+	l7 --flush-bindings -t "$VIP_URL:8080"
+	assert_eq "after the flush" "$(binding_count)" 0
+}
+
+# Who is in another group, or in none, or takes another key, knows nothing of it.
+groups_apart() {
+	service 80 rr -- -k cookie:SESSID,learn=request --group one
+	more_service dira 8080 rr -- -k cookie:SESSID,learn=request --group two
+	assert_eq "a server there" "$(at 80 count=4 cookie=SESSID=x | wc -w)" 1
+	is_not_at cookie:SESSID=x dira 8080
+	l7 -E -t "$VIP_URL:8080" --group one
+	assert_eq "joined" "$(at 8080 count=3 cookie=SESSID=x)" "$(at 80 cookie=SESSID=x)"
+	l7 -E -t "$VIP_URL:8080" --tries 2
+	is_at cookie:SESSID=x dira 8080
+	l7 -E -t "$VIP_URL:8080" --group none
+	is_not_at cookie:SESSID=x dira 8080
+	l7 -E -t "$VIP_URL:8080" -k cookie:SESSID --group one
+	is_at cookie:SESSID=x dira 8080
+	l7 -E -t "$VIP_URL:8080" -k cookie:sessid
+	! l7 --lookup rule:0=x -t "$VIP_URL:8080" >/dev/null 2>&1 || fail "by another name"
+}
+
+# The client's address, for which the SYN decides; put in by hand, at the port of one service.
+group_src() {
+	local first
+	service 80 rr -- -k src --group site
+	more_service dira 8080 rr -- -k src --group site
+	first=$(at 8080)
+	assert_eq "at 80" "$(at 80 count=3)" "$first"
+	assert_eq "at 8080" "$(at 8080 count=3)" "$first"
+	l7 --add-binding "src=$CLI1" -t "$SVC" -r "$(server_at rs3 80)"
+	assert_eq "by hand at 80, 8080" "$(at 80 count=3) $(at 8080 count=3)" "rs3 rs3"
+	# A server that the other service does not have.
+	in_ns dira ipvsadm -d -t "$VIP_URL:8080" -r "$(server_at rs3 8080)"
+	case $(at 8080 count=2) in rs[12]) ;; *) fail "not moved" ;; esac
+}
+
+# In a pool the servers may be without a port.
+group_pool() {
+	pool 1 0 rs1 rs2
+	service 80 rr rs3 -- -k cookie:SESSID --group site -s any=fwmark:1
+	more_service dira 8080 rr rs3 -- -k cookie:SESSID --group site -s any=fwmark:1
+	new_session
+	case $SERVER in rs[12]) ;; *) fail "at $SERVER" ;; esac
+	assert_eq "there" "$(at 8080 count=4 "cookie=SESSID=$SESSION")" "$SERVER"
+	l7 --lookup "cookie:SESSID=$SESSION" -f 1 -t "$VIP_URL:8080" -n | grep -q group:site
+}
+
+# Both services go over to B with their sessions.
+group_mirrored() {
+	local i session=() server=()
+	mirrored
+	service 80 rr -- -k cookie:SESSID --group site
+	more_service dira 8080 rr -- -k cookie:SESSID --group site
+	more_service dirb 80 rr -- -k cookie:SESSID --group site
+	more_service dirb 8080 rr -- -k cookie:SESSID --group site
+	for i in 1 2 3; do
+		new_session
+		session+=("cookie=SESSID=$SESSION") server+=("$SERVER")
+		wait_for is_at "cookie:SESSID=$SESSION" dirb 8080
+	done
+	l7_director_takes dirb
+	for i in 2 0 1; do
+		assert_eq "at 8080" "$(at 8080 count=3 "${session[i]}")" "${server[i]}"
+		assert_eq "at 80" "$(at 80 count=3 "${session[i]}")" "${server[i]}"
+	done
+	assert_eq "bindings" "$(in_ns dirb ipvsl7adm --bindings -n | sed 1d | wc -l)" 3
+	# What is flushed at one service there is gone everywhere.
+	in_ns dirb ipvsl7adm --flush-bindings -t "$VIP_URL:8080"
+	wait_for is_not_at "cookie:SESSID=$SESSION" dira 80
+}
+
+# --- What is refused, and what is kept ---
+
+refused() {
+	local rc out
+	service 80 rr -- -k cookie:SESSID
+	while read -r want args; do
+		rc=0
+		# shellcheck disable=SC2086
+		out=$(l7 -E -t "$SVC" $args 2>&1) || rc=$?
+		[ $rc != 0 ] || fail "$args: taken"
+		grep -q -- "^ipvsl7adm: $want" <<<"$out" || fail "$args: $out"
+	done <<-END
+		group: --group a/b
+		group: --group 0123456789012345678901234567890123
+	END
+}
+
+saved() {
+	local before
+	l7 -A -t "$VIP_URL:90" -k cookie:A --group www.example_1
+	defer l7 -C
+	before=$(l7 -S)
+	grep -q -- '--group www.example_1' <<<"$before" || fail "$before"
+	l7 -C
+	l7 -R <<<"$before"
+	assert_eq "after restore" "$(l7 -S)" "$before"
+	l7 -L -n | grep -q 'group www.example_1' || fail "not listed"
+}
+
+ktap_plan 14
+l7_topo_up
+l7_nginx_up
+l7_server_up
+run_test_v4v6 group "services of a group"
+run_test_v4v6 groups_apart "services of other groups"
+run_test_v4v6 group_src "a group by address"
+run_test_v4v6 group_pool "a group with a pool"
+run_test_v4v6 group_mirrored "a group, mirrored and taken over"
+run_test_v4v6 refused
+run_test_v4v6 saved "saved and restored"
+ktap_exit
