@@ -18,16 +18,20 @@ static bool was_found(const struct l7_pend *pe, int i)
 	return pe->key_mask & BIT(i);
 }
 
-/* A key whose server is no longer of the pool counts as a miss. */
+/* A key whose server is no longer of the pool, or leaves it, counts as a miss. */
 static enum l7_ctr outcome(struct l7_pend *pe, u16 index)
 {
 	const struct l7_endpoint *server = l7_server_get(pe->ln, index);
 	struct l7_pool pool = l7_bind_pool(pe);
+	enum l7_ipvs_dest state;
 
 	if (!server)
 		return L7_C_KEY_MISS;
-	return l7_ipvs_dest_usable(pe->ln, &pool, server) ? L7_C_KEY_HIT :
-							    L7_C_BIND_GONE;
+	state = l7_ipvs_dest_state(pe->ln, &pool, server);
+	if (state == L7_IPVS_NO_DEST)
+		return L7_C_BIND_GONE;
+	return l7_bind_is_moved_on(pe->ln, pe->flow->svc, &pool, state) ?
+	       L7_C_BIND_DRAINED : L7_C_KEY_HIT;
 }
 
 /* Key @n of rule @i. Of several keys the one that is bound is the rule's, else
@@ -73,7 +77,7 @@ static enum l7_choice try_server(struct l7_pend *pe,
 {
 	struct l7_pool pool = l7_bind_pool(pe);
 
-	if (!l7_ipvs_dest_usable(pe->ln, &pool, server)) {
+	if (l7_ipvs_dest_state(pe->ln, &pool, server) == L7_IPVS_NO_DEST) {
 		l7_bind_count(pe, L7_C_BIND_GONE);
 		return L7_CHOICE_SCHEDULE;
 	}

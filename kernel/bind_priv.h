@@ -41,6 +41,18 @@ static inline struct l7_pool l7_bind_pool(const struct l7_pend *pe)
 	};
 }
 
+/** l7_bind_is_moved_on() - is a bound client to be bound anew, as its server of
+ * this state drains? Not if no other takes it.
+ */
+static inline bool l7_bind_is_moved_on(struct l7_net *ln,
+				       const struct l7_svc *svc,
+				       const struct l7_pool *pool,
+				       enum l7_ipvs_dest state)
+{
+	return state == L7_IPVS_DRAINING && svc->conf.rebind_drained &&
+	       l7_ipvs_has_candidate(ln, pool);
+}
+
 /** l7_bind_is_sound() - is the TCP checksum right? Counts if not. No lock. */
 bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p);
 

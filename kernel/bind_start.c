@@ -21,6 +21,16 @@ bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p)
 
 /* ---- SYN ------------------------------------------------------------- */
 
+static bool is_moved_on(struct l7_net *ln, const struct l7_svc *svc,
+			const struct l7_endpoint *server)
+{
+	struct l7_pool pool = { .vip = &svc->conf.id };
+
+	return svc->conf.rebind_drained &&
+	       l7_bind_is_moved_on(ln, svc, &pool,
+				   l7_ipvs_dest_state(ln, &pool, server));
+}
+
 /* Policies that need no payload: the SYN itself decides. */
 static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 				struct l7_pkt *p)
@@ -42,6 +52,10 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 		}
 		if (l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE)
 			break;		/* a SYN sent again */
+		if (is_moved_on(ln, svc, server)) {
+			l7_bind_count_svc(ln, svc, L7_C_BIND_DRAINED);
+			continue;
+		}
 		err = l7_ipvs_conn_make(ln, &p->tuple, 0, server, false);
 		if (!err) {
 			l7_bind_count_svc(ln, svc, L7_C_KEY_HIT);

@@ -199,10 +199,16 @@ static struct ip_vs_dest *dest_find_rcu(struct l7_net *ln,
 	return dest_at_rcu(ln, 0, pool, server);
 }
 
-bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_pool *pool,
-			 const struct l7_endpoint *server)
+enum l7_ipvs_dest l7_ipvs_dest_state(struct l7_net *ln,
+				     const struct l7_pool *pool,
+				     const struct l7_endpoint *server)
 {
-	return dest_find_rcu(ln, pool, server);
+	const struct ip_vs_dest *d = dest_find_rcu(ln, pool, server);
+
+	if (!d)
+		return L7_IPVS_NO_DEST;
+	return atomic_read(&d->weight) > 0 ? L7_IPVS_IN_SERVICE :
+					     L7_IPVS_DRAINING;
 }
 
 bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_pool *pool)

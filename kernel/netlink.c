@@ -126,6 +126,9 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 	read_u32(a[IPVS_L7_A_SVC_FLOW_TIMEOUT], &c->flow_timeout);
 	if (a[IPVS_L7_A_SVC_TRIES])
 		c->tries = nla_get_u8(a[IPVS_L7_A_SVC_TRIES]);
+	if (a[IPVS_L7_A_SVC_ON_DRAIN])
+		c->rebind_drained = nla_get_u8(a[IPVS_L7_A_SVC_ON_DRAIN]) ==
+				    IPVS_L7_ON_DRAIN_REBIND;
 	if (a[IPVS_L7_A_SVC_GROUP])
 		nla_strscpy(c->group, a[IPVS_L7_A_SVC_GROUP], sizeof(c->group));
 	return read_rules(info, c) ?: l7_netlink_steer(info, c, steer);

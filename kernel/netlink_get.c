@@ -133,7 +133,9 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_REQUEST, c->max_request) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout) ||
 	    (c->group[0] &&
-	     nla_put_string(skb, IPVS_L7_A_SVC_GROUP, c->group)))
+	     nla_put_string(skb, IPVS_L7_A_SVC_GROUP, c->group)) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_ON_DRAIN, c->rebind_drained ?
+		       IPVS_L7_ON_DRAIN_REBIND : IPVS_L7_ON_DRAIN_KEEP))
 		return false;
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))

@@ -30,6 +30,7 @@ struct l7_net;
  * @flow_timeout: idle lifetime of a spliced connection, s, 1..31536000
  * @group: name of the group with which it shares its bindings, padded with
  *	zeros; empty = none
+ * @rebind_drained: a client bound to a server of weight 0 is bound anew
  * @nrules: 0..L7_RULES_MAX; 0 only if it steers
  * @nsteer: 0..L7_STEER_MAX
  * @steer: in order; the first that matches chooses the servers. Whose they are:
@@ -46,6 +47,7 @@ struct l7_svc_conf {
 	u32 max_request;
 	u32 flow_timeout;
 	char group[L7_GROUP_NAME_MAX + 1];
+	bool rebind_drained;
 	u8 nrules;
 	u8 nsteer;
 	const struct l7_steer_rule *steer;

@@ -18,12 +18,12 @@ has_peer() { in_ns "$1" ipvsl7adm --peers --json | grep -Eq '"confirmed": *true'
 mirrored() {
 	local d n=0
 	defer l7_director_takes dira
-	rm -f "$L7_TMP/key"
-	l7 --generate-key="$L7_TMP/key"
+	defer rm -f "$L7_TMP/policy.key"
+	l7 --generate-key="$L7_TMP/policy.key"
 	for d in dira dirb; do
 		n=$((n + 1))
 		in_ns $d ipvsl7adm --start-sync --interface sync --group 239.0.0.88 --node $n \
-			--key-file "$L7_TMP/key"
+			--key-file "$L7_TMP/policy.key"
 		defer in_ns $d ipvsl7adm --stop-sync
 	done
 	wait_for has_peer dira
@@ -152,6 +152,63 @@ group_mirrored() {
 	wait_for is_not_at "cookie:SESSID=$SESSION" dira 80
 }
 
+# --- Weight 0 ---
+
+# weight_of SERVER N [PORT]
+weight_of() { in_ns dira ipvsadm -e -t "$SVC" -r "$(server_at "$1" "$PORT")" -m -w "$2"; }
+
+# By default a session stays; with rebind it moves, once, and does not come back.
+drain() {
+	local first second
+	service 80 rr -- -k cookie:SESSID
+	new_session
+	first=$SERVER
+	weight_of "$first" 0
+	assert_eq "kept" "$(client get count=2 "cookie=SESSID=$SESSION" | server_set)" "$first"
+	l7 -E -t "$SVC" --on-drain rebind
+	second=$(client get count=4 "cookie=SESSID=$SESSION" | server_set)
+	case $second in "$first" | *" "*) fail "moved from $first to '$second'" ;; esac
+	assert_eq "bound to" "$(bound_to "cookie:SESSID=$SESSION")" "$second"
+	assert_counters binding_drained=1 key_hit=5 binding_server_gone=0
+	weight_of "$first" 1
+	assert_eq "stays" "$(client get count=3 "cookie=SESSID=$SESSION" | server_set)" "$second"
+}
+
+# Where nobody else takes clients, a draining server keeps its own.
+drain_all() {
+	local rs
+	service 80 rr -- -k cookie:SESSID --on-drain rebind
+	new_session
+	for rs in $L7_SERVERS; do weight_of "$rs" 0; done
+	assert_eq "kept" "$(client get count=3 "cookie=SESSID=$SESSION" | server_set)" "$SERVER"
+	assert_counters binding_drained=0 no_server=0
+}
+
+drain_src() {
+	local first second
+	service 80 rr -- -k src --on-drain rebind
+	first=$(client get | servers)
+	weight_of "$first" 0
+	second=$(client get count=4 | server_set)
+	case $second in "$first" | *" "*) fail "moved from $first to '$second'" ;; esac
+	assert_counters binding_drained=1
+	l7 -E -t "$SVC" --on-drain keep
+	weight_of "$second" 0
+	assert_eq "kept" "$(client get count=3 | server_set)" "$second"
+}
+
+# In a pool another one of the pool.
+drain_pool() {
+	pool 1 80 rs1 rs2
+	service 80 rr rs3 -- -k cookie:SESSID -s any=fwmark:1 --on-drain rebind
+	new_session
+	weight 1 80 "$SERVER" 0
+	case $(client get count=3 "cookie=SESSID=$SESSION" | server_set) in
+	"$SERVER" | *" "* | rs3) fail "not moved within the pool" ;;
+	esac
+	assert_counters binding_drained=1 pool_empty=0
+}
+
 # --- What is refused, and what is kept ---
 
 refused() {
@@ -165,23 +222,26 @@ refused() {
 		grep -q -- "^ipvsl7adm: $want" <<<"$out" || fail "$args: $out"
 	done <<-END
 		group: --group a/b
+		on-drain: --on-drain move
 		group: --group 0123456789012345678901234567890123
 	END
 }
 
 saved() {
-	local before
-	l7 -A -t "$VIP_URL:90" -k cookie:A --group www.example_1
+	local before i
+	l7 -A -t "$VIP_URL:90" -k cookie:A --group www.example_1 --on-drain rebind
 	defer l7 -C
 	before=$(l7 -S)
 	grep -q -- '--group www.example_1' <<<"$before" || fail "$before"
 	l7 -C
 	l7 -R <<<"$before"
 	assert_eq "after restore" "$(l7 -S)" "$before"
-	l7 -L -n | grep -q 'group www.example_1' || fail "not listed"
+	for i in 'group www.example_1' 'on-drain rebind'; do
+		l7 -L -n | grep -q -- "$i" || fail "not listed: $i"
+	done
 }
 
-ktap_plan 14
+ktap_plan 22
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -190,6 +250,10 @@ run_test_v4v6 groups_apart "services of other groups"
 run_test_v4v6 group_src "a group by address"
 run_test_v4v6 group_pool "a group with a pool"
 run_test_v4v6 group_mirrored "a group, mirrored and taken over"
+run_test_v4v6 drain "drain, rebind"
+run_test_v4v6 drain_all "drain, rebind, nobody else"
+run_test_v4v6 drain_src "drain, rebind by address"
+run_test_v4v6 drain_pool "drain, rebind in a pool"
 run_test_v4v6 refused
 run_test_v4v6 saved "saved and restored"
 ktap_exit

@@ -30,6 +30,7 @@ enum {
 	OPT_TRIES,
 	OPT_MAX_REQUEST,
 	OPT_FLOW_TIMEOUT,
+	OPT_ON_DRAIN,
 	OPT_EXACT,
 	OPT_JSON,
 	OPT_INTERFACE,
@@ -86,6 +87,7 @@ static const struct option longs[] = {
 	{ "tries", 1, NULL, OPT_TRIES },
 	{ "max-request", 1, NULL, OPT_MAX_REQUEST },
 	{ "flow-timeout", 1, NULL, OPT_FLOW_TIMEOUT },
+	{ "on-drain", 1, NULL, OPT_ON_DRAIN },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
 	{ "exact", 0, NULL, OPT_EXACT },
@@ -122,6 +124,7 @@ static const struct {
 	{ OPT_TRIES, POLICY, 0 },
 	{ OPT_MAX_REQUEST, POLICY | BIT(DO_EXPLAIN), 0 },
 	{ OPT_FLOW_TIMEOUT, POLICY, 0 },
+	{ OPT_ON_DRAIN, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
@@ -245,6 +248,8 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 	case OPT_FLOW_TIMEOUT:
 		return parse_duration("flow-timeout", arg, 1000, 1, year,
 				      &s->flow_timeout, e);
+	case OPT_ON_DRAIN:
+		return parse_on_drain(arg, &s->on_drain, e);
 	case OPT_TRIES:
 		err = parse_number("tries", arg, 1, 8, &v, e);
 		s->tries = (uint32_t)v;

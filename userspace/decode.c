@@ -111,6 +111,7 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 	s->tries = u8(tb[IPVS_L7_A_SVC_TRIES]);
 	s->max_request = u32(tb[IPVS_L7_A_SVC_MAX_REQUEST]);
 	s->flow_timeout = u32(tb[IPVS_L7_A_SVC_FLOW_TIMEOUT]);
+	s->on_drain = u8(tb[IPVS_L7_A_SVC_ON_DRAIN]);
 	string(tb[IPVS_L7_A_SVC_GROUP], s->group, sizeof(s->group));
 	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SVC_RULE &&

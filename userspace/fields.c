@@ -65,6 +65,7 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_RULE] = "key",
 		[IPVS_L7_A_SVC_STEER] = "steer",
 		[IPVS_L7_A_SVC_GROUP] = "group",
+		[IPVS_L7_A_SVC_ON_DRAIN] = "on-drain",
 	},
 	.nest = {
 		[IPVS_L7_A_SVC_SERVICE] = &endpoint,

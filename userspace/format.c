@@ -211,6 +211,11 @@ const char *format_key_type(uint8_t type)
 	return "unknown";
 }
 
+const char *format_on_drain(uint8_t what)
+{
+	return what == IPVS_L7_ON_DRAIN_REBIND ? "rebind" : "keep";
+}
+
 const char *format_steer_match(uint8_t match)
 {
 	switch ((enum ipvs_l7_steer_match)match) {

@@ -156,6 +156,7 @@ static void svc_json(const struct svc *s, void *arg)
 	json_number("tries", s->tries);
 	json_number("max_request", s->max_request);
 	json_number("flow_timeout_s", s->flow_timeout);
+	json_string("on_drain", format_on_drain(s->on_drain));
 	json_group(s->group);
 	json_array("keys");
 	for (i = 0; i < s->nrules; i++)
@@ -222,6 +223,8 @@ static void svc_row(const struct svc *s, void *arg)
 			"", "", "", "", "", "", "", "", "",
 			format_steer(keys, &s->steer[i]),
 		});
+	if (s->on_drain == IPVS_L7_ON_DRAIN_REBIND)
+		option_row("on-drain", format_on_drain(s->on_drain));
 	if (*s->group)
 		option_row("group", s->group);
 }

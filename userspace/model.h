@@ -66,6 +66,7 @@ struct steer {
 };
 
 /** struct svc - a policy. A field that is 0 was not given.
+ * @on_drain: enum ipvs_l7_on_drain
  * @no_steer: steering rules are to be taken away
  * @has_group: @group was given; empty = none
  */
@@ -78,6 +79,7 @@ struct svc {
 	uint32_t tries;
 	uint32_t max_request;	/* bytes */
 	uint32_t flow_timeout;	/* seconds */
+	uint8_t on_drain;
 	bool has_group;
 	char group[IPVS_L7_GROUP_NAME_MAX + 1];
 	unsigned int nrules;

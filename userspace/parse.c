@@ -215,7 +215,7 @@ int parse_endpoint(const char *what, const char *s, enum parse_port want,
 	return port ? parse_port(what, port, numeric, &ep->port, e) : 0;
 }
 
-/* --- Groups of services --- */
+/* --- Whom bindings belong to, and when they move --- */
 
 int parse_group(const char *s, char *name, struct error *e)
 {
@@ -233,6 +233,18 @@ int parse_group(const char *s, char *name, struct error *e)
 		n = 0;
 	memset(name, 0, IPVS_L7_GROUP_NAME_MAX + 1);
 	memcpy(name, s, n);
+	return 0;
+}
+
+int parse_on_drain(const char *s, uint8_t *out, struct error *e)
+{
+	if (!strcmp(s, "keep"))
+		*out = IPVS_L7_ON_DRAIN_KEEP;
+	else if (!strcmp(s, "rebind"))
+		*out = IPVS_L7_ON_DRAIN_REBIND;
+	else
+		return error_set(e, "on-drain: '%.64s' is neither keep nor rebind",
+				 s);
 	return 0;
 }
 

@@ -48,6 +48,9 @@ int parse_name(const char *what, const char *s, size_t n, struct error *e);
  */
 int parse_group(const char *s, char *name, struct error *e);
 
+/** parse_on_drain() - keep, rebind */
+int parse_on_drain(const char *s, uint8_t *out, struct error *e);
+
 /** parse_steer() - MATCH=TARGET; see ipvsl7adm(8) */
 int parse_steer(const char *s, struct steer *r, struct error *e);
 

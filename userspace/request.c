@@ -122,6 +122,8 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 		nla_put_u8(msg, IPVS_L7_A_SVC_TRIES, (uint8_t)s->tries);
 	put_u32(msg, IPVS_L7_A_SVC_MAX_REQUEST, s->max_request);
 	put_u32(msg, IPVS_L7_A_SVC_FLOW_TIMEOUT, s->flow_timeout);
+	if (s->on_drain)
+		nla_put_u8(msg, IPVS_L7_A_SVC_ON_DRAIN, s->on_drain);
 	if (s->has_group)
 		nla_put_string(msg, IPVS_L7_A_SVC_GROUP, s->group);
 	for (i = 0; i < s->nrules; i++)

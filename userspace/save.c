@@ -32,6 +32,7 @@ static void save_svc(const struct svc *s, void *arg)
 	printf(" --tries %u --max-request %u", s->tries, s->max_request);
 	printf(" --flow-timeout %s",
 	       format_duration(buf, s->flow_timeout * 1000ULL));
+	printf(" --on-drain %s", format_on_drain(s->on_drain));
 	printf(" --group %s", *s->group ? s->group : "none");
 	for (i = 0; i < s->nrules; i++)
 		printf(" -k %s", format_word(word, sizeof(word),

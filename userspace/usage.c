@@ -97,6 +97,7 @@ static const char help_text[] =
 "      --connect-timeout TIME  longest wait for a real server (1s)\n"
 "      --tries N             real servers that are tried in all (3)\n"
 "      --max-request BYTES   how far a request is looked at (16k)\n"
+"      --on-drain keep|rebind  clients bound to a real server of weight 0 (keep)\n"
 "      --group NAME          share bindings with the services of that group;\n"
 "                            none: with no other any more\n"
 "TIME is a number with ms, s, m, h or d; of seconds without.\n"

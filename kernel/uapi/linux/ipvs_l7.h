@@ -97,6 +97,18 @@ enum ipvs_l7_steer_target {
 };
 
 /**
+ * enum ipvs_l7_on_drain - what becomes of bound clients when their real server
+ *   has weight 0
+ * @IPVS_L7_ON_DRAIN_KEEP: they still go there
+ * @IPVS_L7_ON_DRAIN_REBIND: they are bound to another one, if there is one
+ *   that takes clients
+ */
+enum ipvs_l7_on_drain {
+	IPVS_L7_ON_DRAIN_KEEP = 1,
+	IPVS_L7_ON_DRAIN_REBIND,
+};
+
+/**
  * enum ipvs_l7_flow_state - where a connection stands
  * @IPVS_L7_FLOW_STATE_PENDING: handshake done, request not complete
  * @IPVS_L7_FLOW_STATE_CONNECTING: SYN sent to the real server
@@ -174,6 +186,7 @@ enum {
 	IPVS_L7_A_SVC_PAD,
 	IPVS_L7_A_SVC_STEER,
 	IPVS_L7_A_SVC_GROUP,
+	IPVS_L7_A_SVC_ON_DRAIN,
 
 	__IPVS_L7_A_SVC_MAX,
 	IPVS_L7_A_SVC_MAX = (__IPVS_L7_A_SVC_MAX - 1)
