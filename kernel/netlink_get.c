@@ -126,6 +126,7 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 
 	if (!put_endpoint(skb, IPVS_L7_A_SVC_SERVICE, &c->id) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_TIMEOUT, c->timeout) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_LIFETIME, c->max_lifetime) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_INSPECT_TIMEOUT, c->inspect_ms) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_SILENT_TIMEOUT, c->silent_s) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_CONNECT_TIMEOUT, c->connect_ms) ||
@@ -348,7 +349,9 @@ static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
 	       !nla_put_u32(skb, IPVS_L7_A_BINDING_SCOPE, b->scope) &&
 	       !nla_put_u8(skb, IPVS_L7_A_BINDING_ORIGIN, b->origin) &&
 	       !nla_put_u32(skb, IPVS_L7_A_BINDING_GEN, b->gen) &&
-	       !nla_put_u32(skb, IPVS_L7_A_BINDING_EXPIRES, b->expires);
+	       !nla_put_u32(skb, IPVS_L7_A_BINDING_EXPIRES, b->expires) &&
+	       (!b->limit ||
+		!nla_put_u32(skb, IPVS_L7_A_BINDING_LIFETIME, b->limit));
 }
 
 static int put_binding_rcu(struct answer *a, const struct l7_persist_info *b)

@@ -126,7 +126,6 @@ struct l7_binding *l7_persist_add_locked(struct l7_net *ln, const u8 *hash,
 	if (!b)
 		goto uncharge;
 	memcpy(b->hash, hash, L7_KEY_HASH_LEN);
-	INIT_LIST_HEAD(&b->dirty.node);
 	b->dirty.kind = L7_REC_BINDING;
 	refcount_set(&b->dirty.ref, 1);
 	b->scope = scope;
@@ -166,7 +165,7 @@ static void revoke_locked_rcu(struct l7_net *ln, struct l7_binding *b)
 
 static void refresh_locked(struct l7_net *ln, struct l7_binding *b, u32 timeout)
 {
-	u32 end = l7_binding_end_of(timeout);
+	u32 end = l7_binding_within(b, l7_binding_end_of(timeout));
 	u32 step = l7_binding_quarter(timeout);
 	/* who told us the end has no quarter more than it told */
 	bool tell = !b->used || end / step != b->expires / step;
@@ -191,7 +190,8 @@ u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
 		return L7_SERVER_NONE;
 	trace(ln, b, L7_TRACE_HIT);
 	/* a write a second at most, however busy it is */
-	if (READ_ONCE(b->expires) != l7_binding_end_of(timeout)) {
+	if (READ_ONCE(b->expires) !=
+	    l7_binding_within(b, l7_binding_end_of(timeout))) {
 		spin_lock_bh(l7_persist_lock_of(ln, key->hash));
 		if (l7_binding_is_live(b))
 			refresh_locked(ln, b, timeout);
@@ -228,8 +228,9 @@ static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 	}
 	b->origin = 0;
 	b->used = true;
-	l7_binding_write_locked(b, server,
-				l7_binding_end_of(svc->conf.timeout));
+	WRITE_ONCE(b->limit, l7_binding_limit_of(svc->conf.max_lifetime));
+	l7_binding_write_locked(b, server, l7_binding_within(b,
+				l7_binding_end_of(svc->conf.timeout)));
 	trace(ln, b, L7_TRACE_LEARNED);
 	l7_sync_dirty(ln, &b->dirty);
 	return 1;
@@ -268,6 +269,7 @@ static void bury_locked(struct l7_net *ln, struct l7_binding *b)
 	b->gen = next_gen(ln->persist, b);
 	b->origin = 0;
 	l7_sync_dirty(ln, &b->dirty);
+	WRITE_ONCE(b->limit, 0);
 	if (l7_sync_node(ln) &&
 	    l7_persist_recharge(ln, b->server, L7_SERVER_NONE))
 		l7_binding_write_locked(b, L7_SERVER_NONE,
@@ -376,6 +378,7 @@ static void fill_info(struct l7_net *ln, const struct l7_binding *b,
 	i->origin = READ_ONCE(b->origin) ?: l7_sync_node(ln);
 	i->gen = READ_ONCE(b->gen);
 	i->expires = l7_binding_left(b);
+	i->limit = l7_binding_limit_left(b);
 	i->server = READ_ONCE(b->server);
 }
 

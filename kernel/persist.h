@@ -76,6 +76,7 @@ void l7_persist_purge(struct l7_net *ln);
  * @origin: node that made the present state, 0 = this one, not mirrored
  * @gen: generation
  * @expires: seconds that remain if it is not used, rounded down
+ * @limit: seconds that remain whatever its use; 0 = no such limit
  * @server: index of the real server
  */
 struct l7_persist_info {
@@ -85,6 +86,7 @@ struct l7_persist_info {
 	u8 origin;
 	u32 gen;
 	u32 expires;
+	u32 limit;
 	u16 server;
 };
 

@@ -56,6 +56,7 @@ static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
 	out->gen = b->gen;
 	out->b.type = b->type;
 	out->b.ttl = out->removed ? L7_TOMBSTONE_S : wire_ttl_rcu(ln, b);
+	out->b.limit = out->removed ? 0 : l7_binding_limit_left(b);
 	server = l7_server_get(ln, b->server);
 	if (server)
 		out->b.server = *server;
@@ -81,7 +82,9 @@ static bool take_locked(struct l7_net *ln, struct l7_binding *b,
 	b->scope = r->b.scope;
 	b->type = r->b.type;
 	b->used = false;
-	l7_binding_write_locked(b, server, wire_end(r));
+	WRITE_ONCE(b->limit, l7_binding_limit_of(min_t(u32, r->b.limit,
+						       L7_SVC_TIMEOUT_MAX)));
+	l7_binding_write_locked(b, server, l7_binding_within(b, wire_end(r)));
 	return true;
 }
 
@@ -100,7 +103,7 @@ static enum l7_apply adopt_locked(struct l7_net *ln, const struct l7_record *r,
 /* The peer says what is known; it may have seen a later use. */
 static void extend_locked(struct l7_binding *b, const struct l7_record *r)
 {
-	u32 end = wire_end(r);
+	u32 end = l7_binding_within(b, wire_end(r));
 
 	if (l7_binding_is_tombstone(b) || (s32)(end - b->expires) <= 0)
 		return;

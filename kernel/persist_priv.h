@@ -21,6 +21,7 @@
  * @gen: generation
  * @expires: coarse second after which it is over; stored with release after
  *	@server
+ * @limit: coarse second that @expires never passes; 0 = none
  * @scope: service it belongs to, see struct l7_svc
  * @server: index; L7_SERVER_NONE: a tombstone
  * @origin: node that made the present state, 0 = this one
@@ -38,6 +39,7 @@ struct l7_binding {
 	};
 	u32 gen;
 	u32 expires;
+	u32 limit;
 	u32 scope;
 	u16 server;
 	u8 origin;
@@ -108,6 +110,29 @@ static inline u32 l7_binding_left(const struct l7_binding *b)
 static inline u32 l7_binding_end_of(u32 ttl)
 {
 	return l7_binding_now() + ttl + 1;
+}
+
+/* The same of a limit, for which 0 is "none". */
+static inline u32 l7_binding_limit_of(u32 ttl)
+{
+	return ttl ? l7_binding_end_of(ttl) ?: 1 : 0;
+}
+
+/* Seconds that remain until the limit, at least 1; 0 = there is none. */
+static inline u32 l7_binding_limit_left(const struct l7_binding *b)
+{
+	u32 limit = READ_ONCE(b->limit);
+	s32 n = limit - l7_binding_now() - 1;
+
+	return limit ? max(n, 1) : 0;
+}
+
+/* When it ends that would end at @end, if it were not for the limit. */
+static inline u32 l7_binding_within(const struct l7_binding *b, u32 end)
+{
+	u32 limit = READ_ONCE(b->limit);
+
+	return limit && (s32)(end - limit) > 0 ? limit : end;
 }
 
 static inline void l7_binding_write_locked(struct l7_binding *b, u16 server,

@@ -296,6 +296,8 @@ static const char *check(const struct l7_svc_conf *c)
 		return "service: address must not be unspecified";
 	if (!is_between(c->timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "timeout: must be 1 to 31536000 s";
+	if (c->max_lifetime > L7_SVC_TIMEOUT_MAX)
+		return "max-lifetime: must be at most 31536000 s";
 	if (!is_between(c->inspect_ms, 100, 60000))
 		return "inspect-timeout: must be 100 to 60000 ms";
 	if (!is_between(c->silent_s, 1, 3600))

@@ -22,6 +22,8 @@ struct l7_net;
 /** struct l7_svc_conf - a policy as the operator gives it
  * @id: virtual service, must be TCP
  * @timeout: idle lifetime of bindings, seconds, 1..31536000
+ * @max_lifetime: a binding ends that long after it was made, seconds,
+ *	0 (never) ..31536000
  * @inspect_ms: an incomplete request falls back after this, ms, 100..60000
  * @silent_s: a silent client's handshake is remembered this long, s, 1..3600
  * @connect_ms: a server that stays silent is given up after this, ms, 50..30000
@@ -40,6 +42,7 @@ struct l7_net;
 struct l7_svc_conf {
 	struct l7_endpoint id;
 	u32 timeout;
+	u32 max_lifetime;
 	u32 inspect_ms;
 	u32 silent_s;
 	u32 connect_ms;

@@ -14,18 +14,20 @@ l7() { in_ns dira ipvsl7adm "$@"; }
 # has_peer DIRECTOR: it heard the other one, and believes it.
 has_peer() { in_ns "$1" ipvsl7adm --peers --json | grep -Eq '"confirmed": *true'; }
 
+# mirror DIRECTOR NODE: until the test case ends.
+mirror() {
+	in_ns "$1" ipvsl7adm --start-sync --interface sync --group 239.0.0.88 --node "$2" \
+		--key-file "$L7_TMP/policy.key"
+	defer in_ns "$1" ipvsl7adm --stop-sync
+}
+
 # The directors mirror, until the test case ends.
 mirrored() {
-	local d n=0
 	defer l7_director_takes dira
 	defer rm -f "$L7_TMP/policy.key"
 	l7 --generate-key="$L7_TMP/policy.key"
-	for d in dira dirb; do
-		n=$((n + 1))
-		in_ns $d ipvsl7adm --start-sync --interface sync --group 239.0.0.88 --node $n \
-			--key-file "$L7_TMP/policy.key"
-		defer in_ns $d ipvsl7adm --stop-sync
-	done
+	mirror dira 1
+	mirror dirb 2
 	wait_for has_peer dira
 	wait_for has_peer dirb
 }
@@ -152,6 +154,74 @@ group_mirrored() {
 	wait_for is_not_at "cookie:SESSID=$SESSION" dira 80
 }
 
+# --- Lifetimes ---
+
+# seconds COLUMN KEY=VALUE [DIRECTOR]: of a time in the row of a binding.
+seconds() { column "$@" | awk -F: 'NF == 2 { print $1 * 60 + $2 }'; }
+EXPIRE=1 LIFETIME=6
+is_less() { [ "$(seconds "${@:2}")" -lt "$1" ]; }
+
+# use_up DIRECTOR SINCE: uses the session until it is no more; it must end, in spite of that.
+use_up() {
+	while is_at "cookie:SESSID=$SESSION" "$1"; do
+		client get "cookie=SESSID=$SESSION" >/dev/null
+		[ "$(elapsed_ms "$2")" -lt $((40000 * ${L7_SLOW:-1})) ] || fail "still there"
+	done
+}
+
+# A binding that is in use all the time ends all the same, and not before.
+lifetime() {
+	local since ms
+	service 80 rr -- -k cookie:SESSID -p 60 --max-lifetime 6
+	since=$EPOCHREALTIME
+	new_session
+	[ "$(seconds $LIFETIME "cookie:SESSID=$SESSION")" -le 6 ] || fail "longer than it was told"
+	[ "$(seconds $EXPIRE "cookie:SESSID=$SESSION")" -le 6 ] || fail "idle for longer"
+	use_up dira "$since"
+	ms=$(elapsed_ms "$since")
+	[ "$ms" -ge 6000 ] || fail "gone after $ms ms"
+	counter_at_least key_hit 2 || fail "was not used"
+	# Without one it goes on; and no lifetime is shown.
+	l7 -E -t "$SVC" --max-lifetime none
+	new_session
+	assert_eq "no lifetime" "$(column $LIFETIME "cookie:SESSID=$SESSION")" -
+}
+
+# agree: both directors say the same, but for what passes between the questions.
+agree() {
+	local a b
+	a=$(seconds $LIFETIME "cookie:SESSID=$SESSION" dira)
+	b=$(seconds $LIFETIME "cookie:SESSID=$SESSION" dirb)
+	[ -n "$b" ] && [ "$b" -le $((a + 1)) ] && [ "$b" -ge $((a - 4 * ${L7_SLOW:-1})) ] ||
+		fail "$a s at A, $b s at B"
+}
+
+# The peer has what remains of it, whether it was told at once or later, and after a takeover
+# the binding ends when it would have ended.
+lifetime_mirrored() {
+	local since ms
+	service 80 rr -- -k cookie:SESSID -p 60 --max-lifetime 20
+	more_service dirb 80 rr -- -k cookie:SESSID -p 60 --max-lifetime 20
+	mirrored
+	in_ns dirb ipvsl7adm --stop-sync
+	since=$EPOCHREALTIME
+	new_session
+	wait_for is_less 18 $LIFETIME "cookie:SESSID=$SESSION"
+	mirror dirb 2
+	wait_for is_at "cookie:SESSID=$SESSION" dirb
+	agree
+	client get "cookie=SESSID=$SESSION" >/dev/null
+	agree
+	l7_director_takes dirb
+	use_up dirb "$since"
+	ms=$(elapsed_ms "$since")
+	[ "$ms" -ge 19000 ] || fail "gone after $ms ms"
+	since=$EPOCHREALTIME
+	new_session
+	wait_for is_at "cookie:SESSID=$SESSION" dira
+	agree
+}
+
 # --- Weight 0 ---
 
 # weight_of SERVER N [PORT]
@@ -223,25 +293,28 @@ refused() {
 	done <<-END
 		group: --group a/b
 		on-drain: --on-drain move
+		max-lifetime: --max-lifetime 0
+		max-lifetime: --max-lifetime 366d
 		group: --group 0123456789012345678901234567890123
 	END
 }
 
 saved() {
 	local before i
-	l7 -A -t "$VIP_URL:90" -k cookie:A --group www.example_1 --on-drain rebind
+	l7 -A -t "$VIP_URL:90" -k cookie:A --group www.example_1 --on-drain rebind \
+		--max-lifetime 26h
 	defer l7 -C
 	before=$(l7 -S)
 	grep -q -- '--group www.example_1' <<<"$before" || fail "$before"
 	l7 -C
 	l7 -R <<<"$before"
 	assert_eq "after restore" "$(l7 -S)" "$before"
-	for i in 'group www.example_1' 'on-drain rebind'; do
+	for i in 'group www.example_1' 'on-drain rebind' 'max-lifetime 26h'; do
 		l7 -L -n | grep -q -- "$i" || fail "not listed: $i"
 	done
 }
 
-ktap_plan 22
+ktap_plan 26
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -250,6 +323,8 @@ run_test_v4v6 groups_apart "services of other groups"
 run_test_v4v6 group_src "a group by address"
 run_test_v4v6 group_pool "a group with a pool"
 run_test_v4v6 group_mirrored "a group, mirrored and taken over"
+run_test_v4v6 lifetime "a lifetime"
+run_test_v4v6 lifetime_mirrored "a lifetime, mirrored and taken over"
 run_test_v4v6 drain "drain, rebind"
 run_test_v4v6 drain_all "drain, rebind, nobody else"
 run_test_v4v6 drain_src "drain, rebind by address"

@@ -31,6 +31,7 @@ enum {
 	OPT_MAX_REQUEST,
 	OPT_FLOW_TIMEOUT,
 	OPT_ON_DRAIN,
+	OPT_MAX_LIFETIME,
 	OPT_EXACT,
 	OPT_JSON,
 	OPT_INTERFACE,
@@ -87,6 +88,7 @@ static const struct option longs[] = {
 	{ "tries", 1, NULL, OPT_TRIES },
 	{ "max-request", 1, NULL, OPT_MAX_REQUEST },
 	{ "flow-timeout", 1, NULL, OPT_FLOW_TIMEOUT },
+	{ "max-lifetime", 1, NULL, OPT_MAX_LIFETIME },
 	{ "on-drain", 1, NULL, OPT_ON_DRAIN },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
@@ -125,6 +127,7 @@ static const struct {
 	{ OPT_MAX_REQUEST, POLICY | BIT(DO_EXPLAIN), 0 },
 	{ OPT_FLOW_TIMEOUT, POLICY, 0 },
 	{ OPT_ON_DRAIN, POLICY, 0 },
+	{ OPT_MAX_LIFETIME, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
@@ -233,6 +236,9 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 	case 'p':
 		return parse_duration("timeout", arg, 1000, 1, year,
 				      &s->timeout, e);
+	case OPT_MAX_LIFETIME:
+		return parse_optional("max-lifetime", arg, year,
+				      &s->max_lifetime, e);
 	case OPT_INSPECT:
 		return parse_duration("inspect-timeout", arg, 1, 100, 60000,
 				      &s->inspect, e);

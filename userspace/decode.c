@@ -105,6 +105,7 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 		return;
 	endpoint(tb[IPVS_L7_A_SVC_SERVICE], &s->service);
 	s->timeout = u32(tb[IPVS_L7_A_SVC_TIMEOUT]);
+	s->max_lifetime.v = u32(tb[IPVS_L7_A_SVC_MAX_LIFETIME]);
 	s->inspect = u32(tb[IPVS_L7_A_SVC_INSPECT_TIMEOUT]);
 	s->silent = u32(tb[IPVS_L7_A_SVC_SILENT_TIMEOUT]);
 	s->connect = u32(tb[IPVS_L7_A_SVC_CONNECT_TIMEOUT]);
@@ -141,6 +142,7 @@ void decode_binding(struct nlattr *attrs, int len, struct binding *b)
 	b->scope = u32(tb[IPVS_L7_A_BINDING_SCOPE]);
 	b->gen = u32(tb[IPVS_L7_A_BINDING_GEN]);
 	b->expires = u32(tb[IPVS_L7_A_BINDING_EXPIRES]);
+	b->lifetime = u32(tb[IPVS_L7_A_BINDING_LIFETIME]);
 }
 
 void decode_flow(struct nlattr *attrs, int len, struct flow *f)

@@ -66,6 +66,7 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_STEER] = "steer",
 		[IPVS_L7_A_SVC_GROUP] = "group",
 		[IPVS_L7_A_SVC_ON_DRAIN] = "on-drain",
+		[IPVS_L7_A_SVC_MAX_LIFETIME] = "max-lifetime",
 	},
 	.nest = {
 		[IPVS_L7_A_SVC_SERVICE] = &endpoint,

@@ -132,6 +132,11 @@ const char *format_duration(char *buf, uint64_t ms)
 	return buf;
 }
 
+const char *format_optional(char *buf, const struct optional *o)
+{
+	return o->v ? format_duration(buf, o->v * 1000ULL) : "none";
+}
+
 const char *format_clock(char *buf, uint32_t s)
 {
 	if (s < 3600)

@@ -150,6 +150,7 @@ static void svc_json(const struct svc *s, void *arg)
 	json_string("protocol", "tcp");
 	json_endpoint("service", &s->service);
 	json_number("timeout_s", s->timeout);
+	json_number("max_lifetime_s", s->max_lifetime.v);
 	json_number("inspect_timeout_ms", s->inspect);
 	json_number("silent_timeout_s", s->silent);
 	json_number("connect_timeout_ms", s->connect);
@@ -223,6 +224,8 @@ static void svc_row(const struct svc *s, void *arg)
 			"", "", "", "", "", "", "", "", "",
 			format_steer(keys, &s->steer[i]),
 		});
+	if (s->max_lifetime.v)
+		option_row("max-lifetime", format_optional(keys, &s->max_lifetime));
 	if (s->on_drain == IPVS_L7_ON_DRAIN_REBIND)
 		option_row("on-drain", format_on_drain(s->on_drain));
 	if (*s->group)
@@ -339,6 +342,10 @@ static void binding_json(const struct binding *b, void *arg)
 	json_string("hash", format_hex(buf, b->hash, sizeof(b->hash)));
 	json_endpoint("server", &b->server);
 	json_number("expires_s", b->expires);
+	if (b->lifetime)
+		json_number("lifetime_s", b->lifetime);
+	else
+		json_null("lifetime_s");
 	json_number("node", b->origin);
 	json_number("generation", b->gen);
 	json_number("scope", b->scope);
@@ -346,13 +353,14 @@ static void binding_json(const struct binding *b, void *arg)
 }
 
 static const char *const binding_heads[] = {
-	">Expire", "Key", "Virtual", "Destination", ">Node", "Hash", NULL,
+	">Expire", "Key", "Virtual", "Destination", ">Node", ">Lifetime", "Hash",
+	NULL,
 };
 
 static void binding_row(const struct binding *b, void *arg)
 {
 	char expire[FORMAT_SIZE], vip[FORMAT_SIZE], rip[FORMAT_SIZE];
-	char node[16], hash[FORMAT_SIZE];
+	char node[16], hash[FORMAT_SIZE], lifetime[FORMAT_SIZE] = "-";
 	const struct command *c = arg;
 
 	/* No policy here: the number by which the peers name the service. */
@@ -362,10 +370,12 @@ static void binding_row(const struct binding *b, void *arg)
 		names_endpoint(vip, &b->service, c->numeric);
 	else
 		snprintf(vip, sizeof(vip), "scope:%08x", b->scope);
+	if (b->lifetime)
+		format_clock(lifetime, b->lifetime);
 	snprintf(node, sizeof(node), "%u", b->origin);
 	table_row((const char *const[]) {
 		format_clock(expire, b->expires), format_key_type(b->type),
-		vip, names_endpoint(rip, &b->server, c->numeric), node,
+		vip, names_endpoint(rip, &b->server, c->numeric), node, lifetime,
 		format_hex(hash, b->hash, sizeof(b->hash)),
 	});
 }

@@ -65,6 +65,12 @@ struct steer {
 	char pattern[IPVS_L7_STEER_PATTERN_MAX + 1];
 };
 
+/** struct optional - a number of which 0 says something, too */
+struct optional {
+	bool given;
+	uint32_t v;
+};
+
 /** struct svc - a policy. A field that is 0 was not given.
  * @on_drain: enum ipvs_l7_on_drain
  * @no_steer: steering rules are to be taken away
@@ -73,6 +79,7 @@ struct steer {
 struct svc {
 	struct ep service;
 	uint32_t timeout;	/* seconds */
+	struct optional max_lifetime;	/* seconds, 0 = none */
 	uint32_t inspect;	/* milliseconds */
 	uint32_t silent;	/* seconds */
 	uint32_t connect;	/* milliseconds */
@@ -99,6 +106,7 @@ struct binding {
 	uint32_t scope;
 	uint32_t gen;
 	uint32_t expires;	/* seconds */
+	uint32_t lifetime;	/* seconds, 0 = no end but @expires */
 };
 
 struct flow {

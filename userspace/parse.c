@@ -105,6 +105,15 @@ int parse_duration(const char *what, const char *s, uint32_t unit_ms,
 	return 0;
 }
 
+int parse_optional(const char *what, const char *s, uint32_t max,
+		   struct optional *out, struct error *e)
+{
+	out->given = true;
+	out->v = 0;
+	return strcmp(s, "none") ?
+	       parse_duration(what, s, 1000, 1, max, &out->v, e) : 0;
+}
+
 /* --- Addresses --- */
 
 static int lookup_host(const char *what, const char *host, struct ep *ep,

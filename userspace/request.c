@@ -108,6 +108,13 @@ static void put_steer(struct nl_msg *msg, const struct steer *r)
 	nla_nest_end(msg, nest);
 }
 
+static void put_optional(struct nl_msg *msg, int type,
+			 const struct optional *o)
+{
+	if (o->given)
+		nla_put_u32(msg, type, o->v);
+}
+
 static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(cmd, 0);
@@ -115,6 +122,7 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 
 	put_endpoint(msg, IPVS_L7_A_SVC_SERVICE, &s->service);
 	put_u32(msg, IPVS_L7_A_SVC_TIMEOUT, s->timeout);
+	put_optional(msg, IPVS_L7_A_SVC_MAX_LIFETIME, &s->max_lifetime);
 	put_u32(msg, IPVS_L7_A_SVC_INSPECT_TIMEOUT, s->inspect);
 	put_u32(msg, IPVS_L7_A_SVC_SILENT_TIMEOUT, s->silent);
 	put_u32(msg, IPVS_L7_A_SVC_CONNECT_TIMEOUT, s->connect);

@@ -618,6 +618,12 @@ static void policy_options(void)
 		       false, &c) && c.sync.group.af == AF_INET && !c.svc.has_group);
 	CHECK(!command("--group a.B_9-x -A -t 192.0.2.1:80 -k src", false, &c) &&
 	      c.svc.has_group && !strcmp(c.svc.group, "a.B_9-x"));
+	CHECK(!command("-E -t 192.0.2.1:80 --max-lifetime 1d", false, &c) &&
+	      c.svc.max_lifetime.given && c.svc.max_lifetime.v == 86400);
+	CHECK(!command("-E -t 192.0.2.1:80 --max-lifetime none", false, &c) &&
+	      c.svc.max_lifetime.given && !c.svc.max_lifetime.v);
+	CHECK(refused(command("-E -t 192.0.2.1:80 --max-lifetime 0", false, &c)));
+	CHECK(refused(command("-E -t 192.0.2.1:80 --max-lifetime 366d", false, &c)));
 	CHECK(!command("-E -t 192.0.2.1:80 --on-drain rebind", false, &c) &&
 	      c.svc.on_drain == IPVS_L7_ON_DRAIN_REBIND);
 	CHECK(refused(command("-E -t 192.0.2.1:80 --on-drain move", false, &c)));

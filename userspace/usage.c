@@ -91,6 +91,7 @@ static const char help_text[] =
 "                            service (its own real servers), reset.\n"
 "                            -s none: no steering any more\n"
 "  -p, --timeout TIME        idle lifetime of bindings (1h)\n"
+"      --max-lifetime TIME   end of bindings whatever their use (none)\n"
 "      --flow-timeout TIME   idle lifetime of connections (15m)\n"
 "      --inspect-timeout TIME  longest wait for a request's end (3s)\n"
 "      --silent-timeout TIME   how long a silent client is remembered (10m)\n"

@@ -54,16 +54,17 @@ struct director {
 	struct l7_net ln;
 	struct l7_stats stats;
 	struct l7_svc svc[2];
-	struct list_head dirty;
+	struct l7_dirty *dirty;
 	struct known keys[KEYS];
 	u8 node;
 };
 
 /** struct state - that an origin gave a generation of a key to a value
  * @value: server, or SERVERS: removed
+ * @limit: second that no use puts off, 0 = none
  */
 struct state {
-	u32 gen;
+	u32 gen, limit;
 	u8 origin, key, value;
 };
 
@@ -101,7 +102,8 @@ void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d)
 {
 	if (!w.mirrored || d->queued || !l7_persist_owner.hold(d))
 		return;
-	list_add_tail(&d->node, &of_net(ln)->dirty);
+	d->next = of_net(ln)->dirty;
+	of_net(ln)->dirty = d;
 	d->queued = true;
 }
 
@@ -190,7 +192,8 @@ static bool is_live(struct director *d, u32 k)
 /* --- Invariants --- */
 
 /* An origin gives one generation of a key to one state only. */
-static void note_state(u32 k, struct l7_version v, u32 value, bool is_its_own)
+static void note_state(u32 k, struct l7_version v, u32 value, u32 limit,
+		       bool is_its_own)
 {
 	u32 i;
 
@@ -200,6 +203,10 @@ static void note_state(u32 k, struct l7_version v, u32 value, bool is_its_own)
 			break;
 	if (i < w.nstates) {
 		REQUIRE(w.states[i].value == value);
+		REQUIRE(!w.states[i].limit == !limit);
+		/* seconds are rounded; else only what is under way is late */
+		if (w.world == LOSSLESS && limit)
+			REQUIRE(limit - w.states[i].limit <= 1);
 		return;
 	}
 	REQUIRE(is_its_own);
@@ -208,6 +215,7 @@ static void note_state(u32 k, struct l7_version v, u32 value, bool is_its_own)
 	w.states[w.nstates].key = (u8)k;
 	w.states[w.nstates].gen = v.gen;
 	w.states[w.nstates].origin = v.origin;
+	w.states[w.nstates].limit = limit;
 	w.states[w.nstates++].value = (u8)value;
 }
 
@@ -234,8 +242,9 @@ static void check_entry(struct director *d, u32 k, const struct l7_binding *b)
 	REQUIRE(b->hash[0] == k);
 	REQUIRE(b->scope == (k == KEYS - 1));
 	if (w.mirrored && !is_full())
-		note_state(k, v, server_of(&d->ln, b->server),
+		note_state(k, v, server_of(&d->ln, b->server), b->limit,
 			   v.origin == d->node);
+	REQUIRE(!b->limit || (s32)(b->expires - b->limit) <= 0);
 	if (known->valid)
 		REQUIRE(l7_merge_is_later(v.gen, known->v.gen) ||
 			(v.gen == known->v.gen && v.origin <= known->v.origin));
@@ -338,7 +347,9 @@ static void note_sent(struct director *d, const struct l7_record *r)
 	REQUIRE(r->kind == L7_REC_BINDING && r->origin);
 	REQUIRE(r->removed == !r->b.server.af);
 	if (!is_full())
-		note_state(r->b.hash[0], v, value, r->origin == d->node);
+		note_state(r->b.hash[0], v, value,
+			   r->b.limit ? l7_binding_limit_of(r->b.limit) : 0,
+			   r->origin == d->node);
 }
 
 /* Send what changed, as sync_tx.c does. */
@@ -347,9 +358,8 @@ static void send_changes(struct director *d)
 	struct l7_dirty *dirty;
 	struct l7_record r;
 
-	while (!list_empty(&d->dirty)) {
-		dirty = container_of(d->dirty.next, struct l7_dirty, node);
-		list_del_init(&dirty->node);
+	while ((dirty = d->dirty)) {
+		d->dirty = dirty->next;
 		dirty->queued = false;
 		if (l7_persist_owner.snapshot(&d->ln, dirty, &r)) {
 			note_sent(d, &r);
@@ -405,6 +415,17 @@ static void pump(void)
 
 /* --- Events --- */
 
+/* What is left of a binding that was just used. */
+static u32 left_of(struct director *d, u32 k)
+{
+	const struct l7_binding *b = entry_of(d, k);
+	u32 timeout = svc_of(d, k)->conf.timeout;
+
+	if (!b->limit || b->limit - l7_binding_now() > timeout)
+		return timeout;
+	return b->limit - l7_binding_now() - 1;
+}
+
 static void learn(struct director *d, u32 k, u32 server)
 {
 	struct l7_key key = key_of(k);
@@ -429,8 +450,9 @@ static void learn(struct director *d, u32 k, u32 server)
 	REQUIRE(l7_persist_peek(&d->ln, &key, &info));
 	rcu_read_unlock();
 	REQUIRE(server_of(&d->ln, info.server) == server);
-	REQUIRE(info.expires == svc->conf.timeout);
+	REQUIRE(info.expires == left_of(d, k));
 	if (ret) {
+		REQUIRE(info.limit == svc->conf.max_lifetime);
 		REQUIRE(info.origin == d->node);
 		/* Peers, who may still have an older state, will believe it. */
 		if (has_heard)
@@ -449,7 +471,7 @@ static void lookup(struct director *d, u32 k)
 	rcu_read_unlock();
 	if (want == L7_SERVER_NONE)
 		return;
-	REQUIRE(l7_binding_left(b) == svc_of(d, k)->conf.timeout);
+	REQUIRE(l7_binding_left(b) == left_of(d, k));
 }
 
 static void forget(struct director *d, u32 k)
@@ -569,7 +591,6 @@ static void settle(void)
 static void director_init(struct director *d)
 {
 	d->ln.stats = &d->stats;
-	INIT_LIST_HEAD(&d->dirty);
 	memset(d->keys, 0, sizeof(d->keys));
 	REQUIRE(!l7_persist_init(&d->ln));
 }
@@ -578,9 +599,8 @@ static void director_exit(struct director *d)
 {
 	struct l7_dirty *dirty;
 
-	while (!list_empty(&d->dirty)) {
-		dirty = container_of(d->dirty.next, struct l7_dirty, node);
-		list_del_init(&dirty->node);
+	while ((dirty = d->dirty)) {
+		d->dirty = dirty->next;
 		dirty->queued = false;
 		l7_persist_owner.put(dirty);
 	}
@@ -615,10 +635,15 @@ static void tick(u32 seconds)
 static void change_timeout(u32 how)
 {
 	static const u32 some[] = { 1, 2, 3, 4, 7, 60, 300, 1000 };
+	static const u32 limits[] = { 0, 0, 5, 90 };
+	struct l7_svc_conf *c;
 	int i;
 
-	for (i = 0; i < w.n; i++)
-		w.d[i].svc[how >> 7].conf.timeout = some[how % 8];
+	for (i = 0; i < w.n; i++) {
+		c = &w.d[i].svc[how >> 7].conf;
+		c->timeout = some[how % 8];
+		c->max_lifetime = limits[how >> 3 & 3];
+	}
 	w.retimed = true;
 }
 

@@ -118,6 +118,8 @@ static void module_change(struct svc *s, const struct svc *by)
 	set(&s->tries, by->tries);
 	set(&s->max_request, by->max_request);
 	set(&s->flow_timeout, by->flow_timeout);
+	if (by->max_lifetime.given)
+		s->max_lifetime.v = by->max_lifetime.v;
 	if (by->on_drain)
 		s->on_drain = by->on_drain;
 	if (by->has_group)
