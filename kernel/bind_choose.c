@@ -104,11 +104,17 @@ static enum l7_choice try_hash(struct l7_pend *pe,
 static enum l7_choice try_found(struct l7_pend *pe, int i, u32 n,
 				const struct l7_key_found *key, bool again)
 {
+	enum l7_choice c;
+
 	if (key->server.af)
-		return try_server(pe, &key->server);
-	if (pe->flow->svc->conf.rules[i].type == L7_KEY_PATH_HASH)
-		return try_hash(pe, key);
-	return try_key(pe, i, n, key, again);
+		c = try_server(pe, &key->server);
+	else if (pe->flow->svc->conf.rules[i].type == L7_KEY_PATH_HASH)
+		c = try_hash(pe, key);
+	else
+		return try_key(pe, i, n, key, again);
+	if (c == L7_CHOICE_BOUND)
+		pe->hit = BIT(i);
+	return c;
 }
 
 static enum l7_choice without(struct l7_pend *pe, int i, enum l7_ctr why)
@@ -197,6 +203,50 @@ static enum l7_choice try_rules(struct l7_pend *pe, const u8 *data, u32 len,
 	return L7_CHOICE_SCHEDULE;
 }
 
+/* ---- requests without a key ----------------------------------------------- */
+
+static const struct l7_rule prebind_rule = {
+	.type = L7_KEY_PREBIND, .prefix = 128,
+};
+
+bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key)
+{
+	const struct l7_flow *f = pe->flow;
+	u8 val[16];
+	u32 len;
+
+	if (!f->svc->conf.prebind_s || pe->key_mask || pe->hit)
+		return false;
+	len = l7_persist_src_value(&prebind_rule, f->af, &f->client, val);
+	l7_persist_key(pe->ln, f->svc, pe->pool, &prebind_rule, val, len, key);
+	return true;
+}
+
+/* Where another connection of the client went a moment ago, before it had a key. */
+static enum l7_choice try_prebind(struct l7_pend *pe)
+{
+	struct l7_key key;
+	u16 index;
+
+	if (!l7_bind_prebind_key(pe, &key))
+		return L7_CHOICE_SCHEDULE;
+	index = l7_persist_lookup(pe->ln, pe->flow->svc, &key);
+	pe->prebound = index != L7_SERVER_NONE;
+	if (outcome(pe, index) != L7_C_KEY_HIT)
+		return L7_CHOICE_SCHEDULE;
+	l7_bind_count(pe, L7_C_PREBOUND);
+	pe->target = index;
+	return L7_CHOICE_BOUND;
+}
+
+static enum l7_choice try_keys(struct l7_pend *pe, const u8 *data, u32 len,
+			       bool final)
+{
+	enum l7_choice c = try_rules(pe, data, len, final);
+
+	return c == L7_CHOICE_SCHEDULE ? try_prebind(pe) : c;
+}
+
 /* ---- steering ------------------------------------------------------------ */
 
 /* Nobody in the pool takes a new client: the service's own servers do. What was
@@ -255,13 +305,13 @@ static enum l7_choice steer(struct l7_pend *pe, const u8 *data, u32 len,
 static enum l7_choice choose_in_pool(struct l7_pend *pe, const u8 *data,
 				     u32 len, bool final)
 {
-	enum l7_choice c = try_rules(pe, data, len, final);
+	enum l7_choice c = try_keys(pe, data, len, final);
 	struct l7_pool pool = l7_bind_pool(pe);
 
 	if (c == L7_CHOICE_SCHEDULE && pe->pool &&
 	    !l7_ipvs_has_candidate(pe->ln, &pool)) {
 		leave_pool(pe);
-		c = try_rules(pe, data, len, final);
+		c = try_keys(pe, data, len, final);
 	}
 	/* A SYN that no service is there for would reach this host itself. */
 	pool.mark = 0;
@@ -279,7 +329,7 @@ enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
 	enum l7_choice c = L7_CHOICE_SCHEDULE;
 
 	if (!pe->flow->svc->conf.nsteer)
-		return try_rules(pe, data, len, final);
+		return try_keys(pe, data, len, final);
 	if (!pe->steered)
 		c = steer(pe, data, len, final);
 	return c == L7_CHOICE_SCHEDULE ? choose_in_pool(pe, data, len, final) : c;

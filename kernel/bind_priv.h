@@ -101,6 +101,11 @@ enum l7_choice {
 enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
 			      bool final);
 
+/** l7_bind_prebind_key() - the key under which a client without any is known
+ * Return: false if this connection has a key, or the policy does not want it.
+ */
+bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key);
+
 /** l7_silent_add() - a handshake is over, no byte was sent yet */
 void l7_silent_add(struct l7_pend *pe);
 /** l7_silent_del() - it is silent no more, or ends; harmless if not listed */

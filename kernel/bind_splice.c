@@ -139,6 +139,23 @@ static void bind_asked(struct l7_pend *pe, u16 server)
 	}
 }
 
+/* The client's next connections without a key are to follow this one. The first
+ * that a server took leads; who followed takes the others along if it had to go
+ * elsewhere.
+ */
+static void prebind(struct l7_pend *pe, u16 server)
+{
+	struct l7_persist_info info;
+	struct l7_key key;
+
+	if (!l7_bind_prebind_key(pe, &key))
+		return;
+	if (l7_persist_peek(pe->ln, &key, &info) &&
+	    (!pe->prebound || info.server == server))
+		return;
+	l7_persist_learn(pe->ln, pe->flow->svc, L7_KEY_PREBIND, &key, server);
+}
+
 void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		      const struct l7_endpoint *server, struct l7_out *o)
 {
@@ -159,6 +176,7 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		WRITE_ONCE(f->learn, l7_learn_new(f->svc, pe, index,
 						  p->seq + 1));
 		bind_asked(pe, index);
+		prebind(pe, index);
 	}
 	l7_learn_answered(ln, f->svc, pe->pool, &t, server, pe->key_mask);
 	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);

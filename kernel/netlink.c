@@ -120,6 +120,7 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 
 	read_u32(a[IPVS_L7_A_SVC_TIMEOUT], &c->timeout);
 	read_u32(a[IPVS_L7_A_SVC_MAX_LIFETIME], &c->max_lifetime);
+	read_u32(a[IPVS_L7_A_SVC_PREBIND], &c->prebind_s);
 	read_u32(a[IPVS_L7_A_SVC_INSPECT_TIMEOUT], &c->inspect_ms);
 	read_u32(a[IPVS_L7_A_SVC_SILENT_TIMEOUT], &c->silent_s);
 	read_u32(a[IPVS_L7_A_SVC_CONNECT_TIMEOUT], &c->connect_ms);

@@ -127,6 +127,7 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	if (!put_endpoint(skb, IPVS_L7_A_SVC_SERVICE, &c->id) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_TIMEOUT, c->timeout) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_LIFETIME, c->max_lifetime) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_PREBIND, c->prebind_s) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_INSPECT_TIMEOUT, c->inspect_ms) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_SILENT_TIMEOUT, c->silent_s) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_CONNECT_TIMEOUT, c->connect_ms) ||

@@ -210,6 +210,12 @@ static u32 next_gen(const struct l7_persist *p, const struct l7_binding *b)
 	return l7_merge_is_later(floor, b->gen) ? floor : b->gen + 1;
 }
 
+static u32 lifetime_of(const struct l7_svc *svc, u8 type)
+{
+	return type == L7_KEY_PREBIND ? svc->conf.prebind_s :
+					svc->conf.max_lifetime;
+}
+
 /* This node gives the key to @server. */
 static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 			 const struct l7_key *key, struct l7_binding *b,
@@ -228,7 +234,7 @@ static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 	}
 	b->origin = 0;
 	b->used = true;
-	WRITE_ONCE(b->limit, l7_binding_limit_of(svc->conf.max_lifetime));
+	WRITE_ONCE(b->limit, l7_binding_limit_of(lifetime_of(svc, type)));
 	l7_binding_write_locked(b, server, l7_binding_within(b,
 				l7_binding_end_of(svc->conf.timeout)));
 	trace(ln, b, L7_TRACE_LEARNED);

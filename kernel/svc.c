@@ -234,6 +234,21 @@ static const char *check_rules(const struct l7_svc_conf *c)
 	return NULL;
 }
 
+/* Without a key that a request can lack, nothing is to be bridged. */
+static const char *check_prebind(const struct l7_svc_conf *c)
+{
+	int i;
+
+	if (!c->prebind_s)
+		return NULL;
+	if (c->prebind_s > L7_SVC_PREBIND_S_MAX)
+		return "prebind: must be at most 3600 s";
+	for (i = 0; i < c->nrules; i++)
+		if (!is_payload(&c->rules[i]))
+			return "prebind: goes without src, a key that every client has";
+	return c->nrules ? NULL : "prebind: wants a key";
+}
+
 static const char *check_steer(const struct l7_svc_conf *c)
 {
 	const char *why;
@@ -310,7 +325,8 @@ static const char *check(const struct l7_svc_conf *c)
 		return "max-request: must be 512 to 65536 bytes";
 	if (!is_between(c->flow_timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "flow-timeout: must be 1 to 31536000 s";
-	why = check_rules(c) ?: check_steer(c) ?: check_group(c);
+	why = check_rules(c) ?: check_prebind(c) ?: check_steer(c) ?:
+	      check_group(c);
 	return why ?: check_port(c);
 }
 

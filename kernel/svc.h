@@ -24,6 +24,8 @@ struct l7_net;
  * @timeout: idle lifetime of bindings, seconds, 1..31536000
  * @max_lifetime: a binding ends that long after it was made, seconds,
  *	0 (never) ..31536000
+ * @prebind_s: the connections of one client without a key go to one server for
+ *	that long, seconds, 0..3600
  * @inspect_ms: an incomplete request falls back after this, ms, 100..60000
  * @silent_s: a silent client's handshake is remembered this long, s, 1..3600
  * @connect_ms: a server that stays silent is given up after this, ms, 50..30000
@@ -43,6 +45,7 @@ struct l7_svc_conf {
 	struct l7_endpoint id;
 	u32 timeout;
 	u32 max_lifetime;
+	u32 prebind_s;
 	u32 inspect_ms;
 	u32 silent_s;
 	u32 connect_ms;
@@ -58,6 +61,7 @@ struct l7_svc_conf {
 };
 
 #define L7_SVC_TIMEOUT_MAX		31536000
+#define L7_SVC_PREBIND_S_MAX		3600
 #define L7_SVC_TIMEOUT_DEF		3600
 #define L7_SVC_INSPECT_MS_DEF		3000
 #define L7_SVC_SILENT_S_DEF		600

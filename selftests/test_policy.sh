@@ -222,6 +222,59 @@ lifetime_mirrored() {
 	agree
 }
 
+# --- Requests without a key ---
+
+# The first one leads, the others follow; who has a key does not.
+prebind() {
+	local first other
+	service 80 rr -- -k cookie:SESSID --prebind 60
+	first=$(client get path=/who | servers)
+	assert_eq "the next" "$(client get count=4 path=/who | server_set)" "$first"
+	assert_counters key_none=5 prebound=4 binding_learned=1
+	assert_eq "listed" "$(bindings | awk '{ print $2 }')" prebind
+	[ "$(client get count=2 path=/who from="$CLI2" | server_set)" != "$first" ] ||
+		fail "another client followed"
+	# With a key, be it bound or not.
+	assert_eq "not bound" "$(client get count=6 path=/who cookie=SESSID=x | server_set)" "rs1 rs2 rs3"
+	other=rs1
+	[ "$first" != rs1 ] || other=rs2
+	l7 --add-binding cookie:SESSID=y -t "$SVC" -r "$(server_at $other 80)"
+	assert_eq "bound" "$(client get count=2 path=/who cookie=SESSID=y | server_set)" "$other"
+	assert_eq "without again" "$(client get count=2 path=/who | server_set)" "$first"
+	# The session that the leader's server gives is what counts from then on.
+	new_session
+	assert_eq "the session's" "$SERVER" "$first"
+}
+
+# use_less N: a use, and less than N seconds of the client's binding are left after it.
+use_less() {
+	client get path=/who >/dev/null
+	[ "$(bindings | awk '$2 == "prebind" { split($6, t, ":"); print t[1] * 60 + t[2] }')" -lt "$1" ]
+}
+
+# It is not prolonged, and after it there is another one.
+prebind_ends() {
+	service 80 rr -- -k cookie:SESSID --prebind 5
+	client get path=/who >/dev/null
+	wait_for use_less 3
+	wait_for binding_count_is 0
+	client get path=/who >/dev/null
+	assert_counters binding_learned=2
+	l7 -E -t "$SVC" --prebind none
+	assert_eq "without" "$(client get count=6 path=/who | server_set)" "rs1 rs2 rs3"
+}
+
+# The leader's server refuses: one of the followers finds another for all.
+prebind_refused() {
+	local first second
+	service 80 rr -- -k cookie:SESSID --prebind 60
+	first=$(client get path=/who | servers)
+	server_rule "$first" tcp dport 80 reject with tcp reset
+	second=$(client get count=4 path=/who | server_set)
+	case $second in "$first" | *" "*) fail "moved from $first to '$second'" ;; esac
+	assert_counters server_refused=1
+}
+
 # --- Weight 0 ---
 
 # weight_of SERVER N [PORT]
@@ -295,6 +348,9 @@ refused() {
 		on-drain: --on-drain move
 		max-lifetime: --max-lifetime 0
 		max-lifetime: --max-lifetime 366d
+		prebind: --prebind 2h
+		prebind: --prebind 5 -k src
+		prebind: --prebind 5 -k cookie:a -k src
 		group: --group 0123456789012345678901234567890123
 	END
 }
@@ -302,19 +358,19 @@ refused() {
 saved() {
 	local before i
 	l7 -A -t "$VIP_URL:90" -k cookie:A --group www.example_1 --on-drain rebind \
-		--max-lifetime 26h
+		--max-lifetime 26h --prebind 7
 	defer l7 -C
 	before=$(l7 -S)
 	grep -q -- '--group www.example_1' <<<"$before" || fail "$before"
 	l7 -C
 	l7 -R <<<"$before"
 	assert_eq "after restore" "$(l7 -S)" "$before"
-	for i in 'group www.example_1' 'on-drain rebind' 'max-lifetime 26h'; do
+	for i in 'group www.example_1' 'on-drain rebind' 'max-lifetime 26h' 'prebind 7s'; do
 		l7 -L -n | grep -q -- "$i" || fail "not listed: $i"
 	done
 }
 
-ktap_plan 26
+ktap_plan 32
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -325,6 +381,9 @@ run_test_v4v6 group_pool "a group with a pool"
 run_test_v4v6 group_mirrored "a group, mirrored and taken over"
 run_test_v4v6 lifetime "a lifetime"
 run_test_v4v6 lifetime_mirrored "a lifetime, mirrored and taken over"
+run_test_v4v6 prebind
+run_test_v4v6 prebind_ends "prebind, its end"
+run_test_v4v6 prebind_refused "prebind, a server refuses"
 run_test_v4v6 drain "drain, rebind"
 run_test_v4v6 drain_all "drain, rebind, nobody else"
 run_test_v4v6 drain_src "drain, rebind by address"

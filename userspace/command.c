@@ -32,6 +32,7 @@ enum {
 	OPT_FLOW_TIMEOUT,
 	OPT_ON_DRAIN,
 	OPT_MAX_LIFETIME,
+	OPT_PREBIND,
 	OPT_EXACT,
 	OPT_JSON,
 	OPT_INTERFACE,
@@ -89,6 +90,7 @@ static const struct option longs[] = {
 	{ "max-request", 1, NULL, OPT_MAX_REQUEST },
 	{ "flow-timeout", 1, NULL, OPT_FLOW_TIMEOUT },
 	{ "max-lifetime", 1, NULL, OPT_MAX_LIFETIME },
+	{ "prebind", 1, NULL, OPT_PREBIND },
 	{ "on-drain", 1, NULL, OPT_ON_DRAIN },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
@@ -128,6 +130,7 @@ static const struct {
 	{ OPT_FLOW_TIMEOUT, POLICY, 0 },
 	{ OPT_ON_DRAIN, POLICY, 0 },
 	{ OPT_MAX_LIFETIME, POLICY, 0 },
+	{ OPT_PREBIND, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
@@ -239,6 +242,8 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 	case OPT_MAX_LIFETIME:
 		return parse_optional("max-lifetime", arg, year,
 				      &s->max_lifetime, e);
+	case OPT_PREBIND:
+		return parse_optional("prebind", arg, 3600, &s->prebind, e);
 	case OPT_INSPECT:
 		return parse_duration("inspect-timeout", arg, 1, 100, 60000,
 				      &s->inspect, e);

@@ -106,6 +106,7 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 	endpoint(tb[IPVS_L7_A_SVC_SERVICE], &s->service);
 	s->timeout = u32(tb[IPVS_L7_A_SVC_TIMEOUT]);
 	s->max_lifetime.v = u32(tb[IPVS_L7_A_SVC_MAX_LIFETIME]);
+	s->prebind.v = u32(tb[IPVS_L7_A_SVC_PREBIND]);
 	s->inspect = u32(tb[IPVS_L7_A_SVC_INSPECT_TIMEOUT]);
 	s->silent = u32(tb[IPVS_L7_A_SVC_SILENT_TIMEOUT]);
 	s->connect = u32(tb[IPVS_L7_A_SVC_CONNECT_TIMEOUT]);

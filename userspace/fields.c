@@ -67,6 +67,7 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_GROUP] = "group",
 		[IPVS_L7_A_SVC_ON_DRAIN] = "on-drain",
 		[IPVS_L7_A_SVC_MAX_LIFETIME] = "max-lifetime",
+		[IPVS_L7_A_SVC_PREBIND] = "prebind",
 	},
 	.nest = {
 		[IPVS_L7_A_SVC_SERVICE] = &endpoint,

@@ -67,6 +67,7 @@ static int format_parameters(char *buf, int n, const struct rule *r)
 	case IPVS_L7_KEY_TYPE_PATH_HASH:
 	case IPVS_L7_KEY_TYPE_RDP:
 	case IPVS_L7_KEY_TYPE_MQTT:
+	case IPVS_L7_KEY_TYPE_PREBIND:
 		break;
 	}
 	return n;
@@ -212,6 +213,7 @@ const char *format_key_type(uint8_t type)
 	case IPVS_L7_KEY_TYPE_MQTT: return "mqtt";
 	case IPVS_L7_KEY_TYPE_PAYLOAD: return "payload";
 	case IPVS_L7_KEY_TYPE_PAYLOAD_LV: return "payload-lv";
+	case IPVS_L7_KEY_TYPE_PREBIND: return "prebind";
 	}
 	return "unknown";
 }

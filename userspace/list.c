@@ -151,6 +151,7 @@ static void svc_json(const struct svc *s, void *arg)
 	json_endpoint("service", &s->service);
 	json_number("timeout_s", s->timeout);
 	json_number("max_lifetime_s", s->max_lifetime.v);
+	json_number("prebind_s", s->prebind.v);
 	json_number("inspect_timeout_ms", s->inspect);
 	json_number("silent_timeout_s", s->silent);
 	json_number("connect_timeout_ms", s->connect);
@@ -226,6 +227,8 @@ static void svc_row(const struct svc *s, void *arg)
 		});
 	if (s->max_lifetime.v)
 		option_row("max-lifetime", format_optional(keys, &s->max_lifetime));
+	if (s->prebind.v)
+		option_row("prebind", format_optional(keys, &s->prebind));
 	if (s->on_drain == IPVS_L7_ON_DRAIN_REBIND)
 		option_row("on-drain", format_on_drain(s->on_drain));
 	if (*s->group)

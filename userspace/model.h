@@ -80,6 +80,7 @@ struct svc {
 	struct ep service;
 	uint32_t timeout;	/* seconds */
 	struct optional max_lifetime;	/* seconds, 0 = none */
+	struct optional prebind;	/* seconds, 0 = none */
 	uint32_t inspect;	/* milliseconds */
 	uint32_t silent;	/* seconds */
 	uint32_t connect;	/* milliseconds */

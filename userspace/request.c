@@ -76,6 +76,7 @@ static void put_parameters(struct nl_msg *msg, const struct rule *r)
 	case IPVS_L7_KEY_TYPE_PATH_HASH:
 	case IPVS_L7_KEY_TYPE_RDP:
 	case IPVS_L7_KEY_TYPE_MQTT:
+	case IPVS_L7_KEY_TYPE_PREBIND:
 		break;
 	}
 }
@@ -123,6 +124,7 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 	put_endpoint(msg, IPVS_L7_A_SVC_SERVICE, &s->service);
 	put_u32(msg, IPVS_L7_A_SVC_TIMEOUT, s->timeout);
 	put_optional(msg, IPVS_L7_A_SVC_MAX_LIFETIME, &s->max_lifetime);
+	put_optional(msg, IPVS_L7_A_SVC_PREBIND, &s->prebind);
 	put_u32(msg, IPVS_L7_A_SVC_INSPECT_TIMEOUT, s->inspect);
 	put_u32(msg, IPVS_L7_A_SVC_SILENT_TIMEOUT, s->silent);
 	put_u32(msg, IPVS_L7_A_SVC_CONNECT_TIMEOUT, s->connect);

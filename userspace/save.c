@@ -26,6 +26,7 @@ static void save_svc(const struct svc *s, void *arg)
 	printf("-A -t %s", format_endpoint(buf, &s->service));
 	printf(" -p %s", format_duration(buf, s->timeout * 1000ULL));
 	printf(" --max-lifetime %s", format_optional(buf, &s->max_lifetime));
+	printf(" --prebind %s", format_optional(buf, &s->prebind));
 	printf(" --inspect-timeout %s", format_duration(buf, s->inspect));
 	printf(" --silent-timeout %s",
 	       format_duration(buf, s->silent * 1000ULL));

@@ -624,6 +624,9 @@ static void policy_options(void)
 	      c.svc.max_lifetime.given && !c.svc.max_lifetime.v);
 	CHECK(refused(command("-E -t 192.0.2.1:80 --max-lifetime 0", false, &c)));
 	CHECK(refused(command("-E -t 192.0.2.1:80 --max-lifetime 366d", false, &c)));
+	CHECK(!command("-E -t 192.0.2.1:80 --prebind 10", false, &c) &&
+	      c.svc.prebind.given && c.svc.prebind.v == 10);
+	CHECK(refused(command("-E -t 192.0.2.1:80 --prebind 2h", false, &c)));
 	CHECK(!command("-E -t 192.0.2.1:80 --on-drain rebind", false, &c) &&
 	      c.svc.on_drain == IPVS_L7_ON_DRAIN_REBIND);
 	CHECK(refused(command("-E -t 192.0.2.1:80 --on-drain move", false, &c)));

@@ -92,6 +92,8 @@ static const char help_text[] =
 "                            -s none: no steering any more\n"
 "  -p, --timeout TIME        idle lifetime of bindings (1h)\n"
 "      --max-lifetime TIME   end of bindings whatever their use (none)\n"
+"      --prebind TIME        how long a client without a key keeps to one server\n"
+"                            (none)\n"
 "      --flow-timeout TIME   idle lifetime of connections (15m)\n"
 "      --inspect-timeout TIME  longest wait for a request's end (3s)\n"
 "      --silent-timeout TIME   how long a silent client is remembered (10m)\n"

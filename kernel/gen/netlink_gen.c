@@ -18,7 +18,7 @@ const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1] 
 };
 
 const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_LEARN_REQUEST + 1] = {
-	[IPVS_L7_A_RULE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 11),
+	[IPVS_L7_A_RULE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 12),
 	[IPVS_L7_A_RULE_PREFIX] = NLA_POLICY_RANGE(NLA_U8, 1, 128),
 	[IPVS_L7_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = IPVS_L7_COOKIE_NAME_MAX, },
 	[IPVS_L7_A_RULE_WILDCARD] = { .type = NLA_FLAG, },
@@ -38,7 +38,7 @@ const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1] = {
 };
 
 /* IPVS_L7_CMD_SVC_NEW - do */
-const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_MAX_LIFETIME + 1] = {
+const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -52,10 +52,11 @@ const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_MAX_LIFETIME + 1
 	[IPVS_L7_A_SVC_GROUP] = { .type = NLA_NUL_STRING, .len = IPVS_L7_GROUP_NAME_MAX, },
 	[IPVS_L7_A_SVC_ON_DRAIN] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[IPVS_L7_A_SVC_MAX_LIFETIME] = { .type = NLA_U32, },
+	[IPVS_L7_A_SVC_PREBIND] = NLA_POLICY_MAX(NLA_U32, 3600),
 };
 
 /* IPVS_L7_CMD_SVC_SET - do */
-const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_MAX_LIFETIME + 1] = {
+const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -69,6 +70,7 @@ const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_MAX_LIFETIME + 1
 	[IPVS_L7_A_SVC_GROUP] = { .type = NLA_NUL_STRING, .len = IPVS_L7_GROUP_NAME_MAX, },
 	[IPVS_L7_A_SVC_ON_DRAIN] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[IPVS_L7_A_SVC_MAX_LIFETIME] = { .type = NLA_U32, },
+	[IPVS_L7_A_SVC_PREBIND] = NLA_POLICY_MAX(NLA_U32, 3600),
 };
 
 /* IPVS_L7_CMD_SVC_DEL - do */
@@ -183,14 +185,14 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
 		.policy		= ipvs_l7_svc_new_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_MAX_LIFETIME,
+		.maxattr	= IPVS_L7_A_SVC_PREBIND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IPVS_L7_CMD_SVC_SET,
 		.doit		= ipvs_l7_nl_svc_set_doit,
 		.policy		= ipvs_l7_svc_set_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_MAX_LIFETIME,
+		.maxattr	= IPVS_L7_A_SVC_PREBIND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -120,6 +120,8 @@ static void module_change(struct svc *s, const struct svc *by)
 	set(&s->flow_timeout, by->flow_timeout);
 	if (by->max_lifetime.given)
 		s->max_lifetime.v = by->max_lifetime.v;
+	if (by->prebind.given)
+		s->prebind.v = by->prebind.v;
 	if (by->on_drain)
 		s->on_drain = by->on_drain;
 	if (by->has_group)

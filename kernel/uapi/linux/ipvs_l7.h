@@ -38,6 +38,8 @@
  *   first
  * @IPVS_L7_KEY_TYPE_PAYLOAD_LV: bytes behind their length, which is at a fixed
  *   place
+ * @IPVS_L7_KEY_TYPE_PREBIND: of bindings alone: address of a client whose
+ *   requests had no key, for a short time
  */
 enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_SRC = 1,
@@ -51,6 +53,7 @@ enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_MQTT,
 	IPVS_L7_KEY_TYPE_PAYLOAD,
 	IPVS_L7_KEY_TYPE_PAYLOAD_LV,
+	IPVS_L7_KEY_TYPE_PREBIND,
 };
 
 /**
@@ -188,6 +191,7 @@ enum {
 	IPVS_L7_A_SVC_GROUP,
 	IPVS_L7_A_SVC_ON_DRAIN,
 	IPVS_L7_A_SVC_MAX_LIFETIME,
+	IPVS_L7_A_SVC_PREBIND,
 
 	__IPVS_L7_A_SVC_MAX,
 	IPVS_L7_A_SVC_MAX = (__IPVS_L7_A_SVC_MAX - 1)
