@@ -422,7 +422,8 @@ static int learn_rcu(struct l7_net *ln, struct genl_info *info,
 		return l7_netlink_refuse(info->extack, -ENOSPC,
 					 info->attrs[IPVS_L7_A_BINDING_SERVER],
 					 "server: no room for another server");
-	err = l7_persist_learn(ln, k.svc, k.rule->type, &k.key, index);
+	err = l7_persist_set(ln, k.svc, k.rule->type, &k.key, index,
+			     nla_get_flag(info->attrs[IPVS_L7_A_BINDING_STATIC]));
 	if (err == -ENOSPC)
 		l7_netlink_refuse(info->extack, err, NULL,
 				  "bindings: their limit is reached");
@@ -467,7 +468,7 @@ int ipvs_l7_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_lock();
 	err = l7_netlink_key_rcu(ln, info, &k);
 	if (!err) {
-		err = l7_persist_forget(ln, k.svc, &k.key);
+		err = l7_persist_delete(ln, k.svc, &k.key);
 		if (err)
 			l7_netlink_refuse(info->extack, err, NULL,
 					  "binding: there is none of this key");
@@ -490,7 +491,8 @@ int ipvs_l7_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_unlock();
 	/* conf_lock keeps the service in the table, and so alive. */
 	if (!err)
-		l7_persist_flush(ln, k.svc);
+		l7_persist_flush(ln, k.svc,
+			nla_get_flag(info->attrs[IPVS_L7_A_BINDING_STATIC]));
 	mutex_unlock(&ln->conf_lock);
 	return err;
 }

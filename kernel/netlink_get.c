@@ -350,7 +350,9 @@ static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
 	       !nla_put_u32(skb, IPVS_L7_A_BINDING_SCOPE, b->scope) &&
 	       !nla_put_u8(skb, IPVS_L7_A_BINDING_ORIGIN, b->origin) &&
 	       !nla_put_u32(skb, IPVS_L7_A_BINDING_GEN, b->gen) &&
-	       !nla_put_u32(skb, IPVS_L7_A_BINDING_EXPIRES, b->expires) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_BINDING_STATIC, b->fixed) &&
+	       (b->fixed ||
+		!nla_put_u32(skb, IPVS_L7_A_BINDING_EXPIRES, b->expires)) &&
 	       (!b->limit ||
 		!nla_put_u32(skb, IPVS_L7_A_BINDING_LIFETIME, b->limit));
 }

@@ -49,7 +49,7 @@ u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,
 u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_key *key);
 
-/** l7_persist_learn() - bind a key to a server, or move it
+/** l7_persist_learn() - bind a key to a server, or move it, unless it is static
  * @type: rule type, for listings
  * Return: 1 created or moved (new generation), 0 refreshed, -ENOSPC, -ENOMEM.
  * Context: softirq safe.
@@ -57,13 +57,27 @@ u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
 int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 		     const struct l7_key *key, u16 server);
 
-/** l7_persist_forget() - delete a binding and tell the peers; -ENOENT if none */
+/** l7_persist_set() - the same by the word of an operator, who moves static
+ * bindings, too
+ * @fixed: make it a static one
+ */
+int l7_persist_set(struct l7_net *ln, const struct l7_svc *svc, u8 type,
+		   const struct l7_key *key, u16 server, bool fixed);
+
+/** l7_persist_forget() - delete a binding and tell the peers; -ENOENT if there is
+ * none, or a static one
+ */
 int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_key *key);
+/** l7_persist_delete() - the same of any binding */
+int l7_persist_delete(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_key *key);
 /** l7_persist_flush() - delete the bindings of a service and its group, of all when NULL, and
  * tell the peers. Returns their number. Process context, may sleep.
+ * @fixed: static ones, too
  */
-unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc);
+unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc,
+			      bool fixed);
 /** l7_persist_purge() - drop all entries without a word: the hash keys changed,
  * so neither we nor a peer could find them again. Process context, may sleep.
  */
@@ -77,6 +91,7 @@ void l7_persist_purge(struct l7_net *ln);
  * @gen: generation
  * @expires: seconds that remain if it is not used, rounded down
  * @limit: seconds that remain whatever its use; 0 = no such limit
+ * @fixed: static: neither of them counts
  * @server: index of the real server
  */
 struct l7_persist_info {
@@ -88,6 +103,7 @@ struct l7_persist_info {
 	u32 expires;
 	u32 limit;
 	u16 server;
+	bool fixed;
 };
 
 /** l7_persist_peek() - like lookup without counting as a use; false if none */

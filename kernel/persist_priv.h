@@ -12,6 +12,7 @@
 #include "server.h"
 
 #define L7_PERSIST_LOCKS	256
+#define L7_STATIC_S		(1U << 30)	/* longer than any uptime */
 #define L7_TOMBSTONE_S		60	/* longer than any word of a peer is under way */
 
 /** struct l7_binding - one entry of the table
@@ -27,6 +28,8 @@
  * @origin: node that made the present state, 0 = this one
  * @type: enum l7_key_type
  * @used: @expires was set by a use here, and not by what a peer said
+ * @fixed: static: @expires stays what it is, and only an operator moves or
+ *	deletes it
  *
  * All but @node, @hash and @dirty: written under the lock of @hash.
  */
@@ -43,8 +46,9 @@ struct l7_binding {
 	u32 scope;
 	u16 server;
 	u8 origin;
-	u8 type : 7;
-	u8 used : 1;
+	u8 type;
+	bool used;
+	bool fixed;
 };
 
 /** struct l7_persist - the bindings of a namespace
@@ -127,11 +131,13 @@ static inline u32 l7_binding_limit_left(const struct l7_binding *b)
 	return limit ? max(n, 1) : 0;
 }
 
-/* When it ends that would end at @end, if it were not for the limit. */
+/* When it ends that would end at @end if it were an ordinary one. */
 static inline u32 l7_binding_within(const struct l7_binding *b, u32 end)
 {
 	u32 limit = READ_ONCE(b->limit);
 
+	if (READ_ONCE(b->fixed))
+		return READ_ONCE(b->expires);
 	return limit && (s32)(end - limit) > 0 ? limit : end;
 }
 

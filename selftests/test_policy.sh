@@ -172,14 +172,14 @@ use_up() {
 # A binding that is in use all the time ends all the same, and not before.
 lifetime() {
 	local since ms
-	service 80 rr -- -k cookie:SESSID -p 60 --max-lifetime 6
+	service 80 rr -- -k cookie:SESSID -p 60 --max-lifetime 12
 	since=$EPOCHREALTIME
 	new_session
-	[ "$(seconds $LIFETIME "cookie:SESSID=$SESSION")" -le 6 ] || fail "longer than it was told"
-	[ "$(seconds $EXPIRE "cookie:SESSID=$SESSION")" -le 6 ] || fail "idle for longer"
+	[ "$(seconds $LIFETIME "cookie:SESSID=$SESSION")" -le 12 ] || fail "longer than it was told"
+	[ "$(seconds $EXPIRE "cookie:SESSID=$SESSION")" -le 12 ] || fail "idle for longer"
 	use_up dira "$since"
 	ms=$(elapsed_ms "$since")
-	[ "$ms" -ge 6000 ] || fail "gone after $ms ms"
+	[ "$ms" -ge 12000 ] || fail "gone after $ms ms"
 	counter_at_least key_hit 2 || fail "was not used"
 	# Without one it goes on; and no lifetime is shown.
 	l7 -E -t "$SVC" --max-lifetime none
@@ -273,6 +273,78 @@ prebind_refused() {
 	second=$(client get count=4 path=/who | server_set)
 	case $second in "$first" | *" "*) fail "moved from $first to '$second'" ;; esac
 	assert_counters server_refused=1
+}
+
+# --- Static bindings ---
+
+# fix KEY SERVER [OPTION]: bind by hand.
+fix() { l7 --add-binding "$1" -t "$SVC" -r "$(server_at "$2" "$PORT")" "${@:3}"; }
+asked() { client get count="$1" cookie=SESSID=fix path="${2-/who}" | server_set; }
+
+# It does not expire, and no traffic moves or deletes it.
+static() {
+	service 80 rr -- -k cookie:SESSID -p 2
+	fix cookie:SESSID=fix rs2 --static
+	fix cookie:SESSID=other rs2
+	assert_eq "listed" "$(column $EXPIRE cookie:SESSID=fix)" static
+	l7 --bindings --json | grep -q '"static": true' || fail "not in JSON"
+	assert_eq "server" "$(asked 3)" rs2
+	wait_for is_not_at cookie:SESSID=other dira
+	wait_for counter_at_least binding_expired 1
+	is_at cookie:SESSID=fix dira
+	server_rule rs2 tcp dport 80 reject with tcp reset
+	case $(asked 2) in *rs2* | "") fail "at the one that refuses" ;; esac
+	server_unrule rs2
+	assert_eq "back again" "$(asked 2)" rs2
+	asked 1 /logout >/dev/null
+	in_ns dira ipvsadm -d -t "$SVC" -r "$(server_at rs2 80)"
+	case $(asked 2) in *rs2* | "") fail "at the one that was removed" ;; esac
+	in_ns dira ipvsadm -a -t "$SVC" -r "$(server_at rs2 80)" -m
+	assert_eq "back again" "$(asked 2)" rs2
+	assert_counters binding_learned=2 binding_deleted=0
+}
+
+# What an operator says counts.
+static_by_hand() {
+	service 80 rr -- -k cookie:SESSID --max-lifetime 100
+	fix cookie:SESSID=fix rs2 --static
+	fix cookie:SESSID=other rs2
+	l7 --flush-bindings -t "$SVC"
+	is_not_at cookie:SESSID=other dira
+	assert_eq "after a flush" "$(column $EXPIRE cookie:SESSID=fix) $(asked 1)" "static rs2"
+	assert_eq "lifetime" "$(column $LIFETIME cookie:SESSID=fix)" -
+	fix cookie:SESSID=fix rs3 --static
+	assert_eq "moved" "$(column $EXPIRE cookie:SESSID=fix) $(asked 1)" "static rs3"
+	fix cookie:SESSID=fix rs3
+	[ "$(seconds $LIFETIME cookie:SESSID=fix)" -le 100 ] || fail "no ordinary one"
+	fix cookie:SESSID=fix rs3 --static
+	l7 --del-binding cookie:SESSID=fix -t "$SVC"
+	is_not_at cookie:SESSID=fix dira
+	fix cookie:SESSID=fix rs3 --static
+	l7 --flush-bindings --static
+	is_not_at cookie:SESSID=fix dira
+}
+
+static_mirrored() {
+	service 80 rr -- -k cookie:SESSID -p 2
+	more_service dirb 80 rr -- -k cookie:SESSID -p 2
+	mirrored
+	in_ns dirb ipvsl7adm --stop-sync
+	fix cookie:SESSID=fix rs3 --static
+	mirror dirb 2
+	wait_for is_at cookie:SESSID=fix dirb
+	fix cookie:SESSID=second rs1 --static
+	fix cookie:SESSID=other rs1
+	wait_for is_at cookie:SESSID=second dirb
+	assert_eq "at B" "$(column $EXPIRE cookie:SESSID=fix dirb) $(column $EXPIRE cookie:SESSID=second dirb)" \
+		"static static"
+	wait_for is_not_at cookie:SESSID=other dirb
+	l7_director_takes dirb
+	assert_eq "after a takeover" "$(asked 3)" rs3
+	in_ns dirb ipvsl7adm --del-binding cookie:SESSID=fix -t "$SVC"
+	wait_for is_not_at cookie:SESSID=fix dira
+	in_ns dirb ipvsl7adm --flush-bindings --static
+	wait_for is_not_at cookie:SESSID=second dira
 }
 
 # --- Weight 0 ---
@@ -370,7 +442,7 @@ saved() {
 	done
 }
 
-ktap_plan 32
+ktap_plan 38
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -384,6 +456,9 @@ run_test_v4v6 lifetime_mirrored "a lifetime, mirrored and taken over"
 run_test_v4v6 prebind
 run_test_v4v6 prebind_ends "prebind, its end"
 run_test_v4v6 prebind_refused "prebind, a server refuses"
+run_test_v4v6 static "static bindings"
+run_test_v4v6 static_by_hand "static bindings and operators"
+run_test_v4v6 static_mirrored "static bindings, mirrored and taken over"
 run_test_v4v6 drain "drain, rebind"
 run_test_v4v6 drain_all "drain, rebind, nobody else"
 run_test_v4v6 drain_src "drain, rebind by address"

@@ -45,6 +45,7 @@ enum {
 	OPT_PLAINTEXT,
 	OPT_ANSWER,
 	OPT_CLIENT,
+	OPT_STATIC,
 	OPT_ACTION = 512,
 };
 
@@ -107,6 +108,7 @@ static const struct option longs[] = {
 	{ "plaintext", 0, NULL, OPT_PLAINTEXT },
 	{ "answer", 1, NULL, OPT_ANSWER },
 	{ "client", 1, NULL, OPT_CLIENT },
+	{ "static", 0, NULL, OPT_STATIC },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -146,6 +148,7 @@ static const struct {
 	{ OPT_PLAINTEXT, BIT(DO_START_SYNC), 0 },
 	{ OPT_ANSWER, BIT(DO_EXPLAIN), 0 },
 	{ OPT_CLIENT, BIT(DO_EXPLAIN), 0 },
+	{ OPT_STATIC, BIT(DO_ADD_BINDING) | BIT(DO_FLUSH_BINDINGS), 0 },
 };
 
 #define MATRIX_SIZE	(sizeof(matrix) / sizeof(*matrix))
@@ -361,6 +364,9 @@ static int take_option(struct command *c, int opt, const char *arg,
 		return 0;
 	case OPT_JSON:
 		c->json = true;
+		return 0;
+	case OPT_STATIC:
+		c->fixed = true;
 		return 0;
 	case OPT_KEY_FILE:
 		c->path = arg;

@@ -143,6 +143,7 @@ void decode_binding(struct nlattr *attrs, int len, struct binding *b)
 	b->scope = u32(tb[IPVS_L7_A_BINDING_SCOPE]);
 	b->gen = u32(tb[IPVS_L7_A_BINDING_GEN]);
 	b->expires = u32(tb[IPVS_L7_A_BINDING_EXPIRES]);
+	b->fixed = tb[IPVS_L7_A_BINDING_STATIC];
 	b->lifetime = u32(tb[IPVS_L7_A_BINDING_LIFETIME]);
 }
 

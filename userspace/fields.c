@@ -89,6 +89,7 @@ static const struct set binding = {
 		[IPVS_L7_A_BINDING_HASH] = "hash",
 		[IPVS_L7_A_BINDING_SERVER] = "real-server",
 		[IPVS_L7_A_BINDING_POOL] = "fwmark",
+		[IPVS_L7_A_BINDING_STATIC] = "static",
 	},
 	.nest = {
 		[IPVS_L7_A_BINDING_SERVICE] = &endpoint,

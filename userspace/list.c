@@ -344,7 +344,11 @@ static void binding_json(const struct binding *b, void *arg)
 	json_string("type", format_key_type(b->type));
 	json_string("hash", format_hex(buf, b->hash, sizeof(b->hash)));
 	json_endpoint("server", &b->server);
-	json_number("expires_s", b->expires);
+	json_bool("static", b->fixed);
+	if (b->fixed)
+		json_null("expires_s");
+	else
+		json_number("expires_s", b->expires);
 	if (b->lifetime)
 		json_number("lifetime_s", b->lifetime);
 	else
@@ -377,7 +381,8 @@ static void binding_row(const struct binding *b, void *arg)
 		format_clock(lifetime, b->lifetime);
 	snprintf(node, sizeof(node), "%u", b->origin);
 	table_row((const char *const[]) {
-		format_clock(expire, b->expires), format_key_type(b->type),
+		b->fixed ? "static" : format_clock(expire, b->expires),
+		format_key_type(b->type),
 		vip, names_endpoint(rip, &b->server, c->numeric), node, lifetime,
 		format_hex(hash, b->hash, sizeof(b->hash)),
 	});

@@ -108,6 +108,7 @@ struct binding {
 	uint32_t gen;
 	uint32_t expires;	/* seconds */
 	uint32_t lifetime;	/* seconds, 0 = no end but @expires */
+	bool fixed;		/* static: never expires */
 };
 
 struct flow {

@@ -420,7 +420,7 @@ int request_binding_find(const struct ep *service, unsigned int rule,
 }
 
 int request_binding_new(const struct ep *service, const struct key_value *kv,
-			const struct ep *server, struct error *e)
+			const struct ep *server, bool fixed, struct error *e)
 {
 	struct nl_msg *msg = binding_msg(IPVS_L7_CMD_BINDING_NEW, service, kv,
 					 e);
@@ -428,6 +428,7 @@ int request_binding_new(const struct ep *service, const struct key_value *kv,
 	if (!msg)
 		return -1;
 	put_endpoint(msg, IPVS_L7_A_BINDING_SERVER, server);
+	put_flag(msg, IPVS_L7_A_BINDING_STATIC, fixed);
 	return send_simple(msg, e);
 }
 
@@ -440,12 +441,13 @@ int request_binding_del(const struct ep *service, const struct key_value *kv,
 	return msg ? send_simple(msg, e) : -1;
 }
 
-int request_binding_flush(const struct ep *service, struct error *e)
+int request_binding_flush(const struct ep *service, bool fixed, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_BINDING_FLUSH, 0);
 
 	if (service)
 		put_endpoint(msg, IPVS_L7_A_BINDING_SERVICE, service);
+	put_flag(msg, IPVS_L7_A_BINDING_STATIC, fixed);
 	return send_simple(msg, e);
 }
 

@@ -637,6 +637,11 @@ static void policy_options(void)
 	CHECK(refused(command("-E -t 192.0.2.1:80 --group a,b", false, &c)));
 	CHECK(refused(command("-E -t 192.0.2.1:80 --group "
 			      "012345678901234567890123456789012", false, &c)));
+	CHECK(!command("--add-binding src=::1 -t [::2]:80 -r [::3]:80 --static",
+		       false, &c) && c.fixed);
+	CHECK(!command("--flush-bindings --static", true, &c) && c.fixed);
+	CHECK(refused(command("--del-binding src=::1 -t [::2]:80 --static",
+			      false, &c)));
 	CHECK(refused(command("-D -t 192.0.2.1:80 --group a", false, &c)));
 }
 

@@ -107,12 +107,13 @@ const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_POOL + 1
 };
 
 /* IPVS_L7_CMD_BINDING_NEW - do */
-const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_POOL + 1] = {
+const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_STATIC + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_RULE] = NLA_POLICY_MAX(NLA_U8, 7),
 	[IPVS_L7_A_BINDING_VALUE] = { .type = NLA_BINARY, },
 	[IPVS_L7_A_BINDING_SERVER] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_POOL] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IPVS_L7_A_BINDING_STATIC] = { .type = NLA_FLAG, },
 };
 
 /* IPVS_L7_CMD_BINDING_DEL - do */
@@ -125,8 +126,9 @@ const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_POOL + 1
 };
 
 /* IPVS_L7_CMD_BINDING_FLUSH - do */
-const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_SERVICE + 1] = {
+const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_STATIC + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
+	[IPVS_L7_A_BINDING_STATIC] = { .type = NLA_FLAG, },
 };
 
 /* IPVS_L7_CMD_FLOW_GET - do */
@@ -244,7 +246,7 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_BINDING_NEW,
 		.doit		= ipvs_l7_nl_binding_new_doit,
 		.policy		= ipvs_l7_binding_new_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_POOL,
+		.maxattr	= IPVS_L7_A_BINDING_STATIC,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -258,7 +260,7 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_BINDING_FLUSH,
 		.doit		= ipvs_l7_nl_binding_flush_doit,
 		.policy		= ipvs_l7_binding_flush_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_SERVICE,
+		.maxattr	= IPVS_L7_A_BINDING_STATIC,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -32,11 +32,11 @@ extern const struct nla_policy ipvs_l7_stats_zero_nl_policy[IPVS_L7_A_STATS_SERV
 
 extern const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
 
-extern const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
+extern const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_STATIC + 1];
 
 extern const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
 
-extern const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_SERVICE + 1];
+extern const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_STATIC + 1];
 
 extern const struct nla_policy ipvs_l7_flow_get_nl_policy[IPVS_L7_A_FLOW_VIP + 1];
 

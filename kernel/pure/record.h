@@ -35,6 +35,7 @@ enum l7_rec_kind {
  * @type: enum l7_key_type
  * @ttl: idle lifetime that remains, seconds
  * @limit: lifetime that remains whatever its use, seconds; 0 = no such limit
+ * @fixed: it never expires
  * @server: the real server
  */
 struct l7_rec_binding {
@@ -43,6 +44,7 @@ struct l7_rec_binding {
 	u8 type;
 	u32 ttl;
 	u32 limit;
+	bool fixed;
 	struct l7_endpoint server;
 };
 

@@ -115,6 +115,8 @@ void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g)
 		g->scope = rec->b.scope;
 		if (rec->b.limit)
 			g->flags |= L7_GROUP_LIMITED;
+		if (rec->b.fixed)
+			g->flags |= L7_GROUP_STATIC;
 	} else {
 		g->kind = rec->f.client.af == AF_INET ? L7_GROUP_FLOW4 :
 							L7_GROUP_FLOW6;
@@ -241,6 +243,7 @@ static bool binding_get(const struct l7_group *g, const u8 *p,
 	b->scope = g->scope;
 	b->type = g->type;
 	b->ttl = g->ttl;
+	b->fixed = g->flags & L7_GROUP_STATIC;
 	if (g->flags & L7_GROUP_LIMITED) {
 		b->limit = l7_get32(p + L7_WIRE_BINDING);
 		if (!b->limit)

@@ -62,11 +62,12 @@ enum l7_group_kind {
 };
 
 #define L7_GROUP_REMOVED	0x01
+#define L7_GROUP_STATIC		0x04	/* bindings that never expire */
 #define L7_GROUP_LIMITED	0x02	/* bindings: each has its limit behind it */
 
 /** struct l7_group - what the records of a group share
  * @kind: enum l7_group_kind
- * @flags: L7_GROUP_REMOVED, L7_GROUP_LIMITED
+ * @flags: L7_GROUP_*
  * @origin: see struct l7_record
  * @type: bindings: enum l7_key_type; else 0
  * @ttl: remaining lifetime, seconds

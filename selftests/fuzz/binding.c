@@ -29,6 +29,7 @@
 #define EVENTS		200
 #define STATES		2048
 #define RESTART_S	100
+#define FIXED		0x80
 
 /** struct message - a record on its way
  * @to: director; -1 = none, the place is free
@@ -60,7 +61,7 @@ struct director {
 };
 
 /** struct state - that an origin gave a generation of a key to a value
- * @value: server, or SERVERS: removed
+ * @value: server, or SERVERS: removed; with FIXED if it is static
  * @limit: second that no use puts off, 0 = none
  */
 struct state {
@@ -204,9 +205,8 @@ static void note_state(u32 k, struct l7_version v, u32 value, u32 limit,
 	if (i < w.nstates) {
 		REQUIRE(w.states[i].value == value);
 		REQUIRE(!w.states[i].limit == !limit);
-		/* seconds are rounded; else only what is under way is late */
-		if (w.world == LOSSLESS && limit)
-			REQUIRE(limit - w.states[i].limit <= 1);
+		/* else what is under way is late */
+		REQUIRE(w.world != LOSSLESS || limit - w.states[i].limit <= 1);
 		return;
 	}
 	REQUIRE(is_its_own);
@@ -242,8 +242,10 @@ static void check_entry(struct director *d, u32 k, const struct l7_binding *b)
 	REQUIRE(b->hash[0] == k);
 	REQUIRE(b->scope == (k == KEYS - 1));
 	if (w.mirrored && !is_full())
-		note_state(k, v, server_of(&d->ln, b->server), b->limit,
+		note_state(k, v, server_of(&d->ln, b->server) |
+			   (b->fixed ? FIXED : 0), b->limit,
 			   v.origin == d->node);
+	REQUIRE(!b->fixed || (b->server != L7_SERVER_NONE && !b->limit));
 	REQUIRE(!b->limit || (s32)(b->expires - b->limit) <= 0);
 	if (known->valid)
 		REQUIRE(l7_merge_is_later(v.gen, known->v.gen) ||
@@ -347,7 +349,7 @@ static void note_sent(struct director *d, const struct l7_record *r)
 	REQUIRE(r->kind == L7_REC_BINDING && r->origin);
 	REQUIRE(r->removed == !r->b.server.af);
 	if (!is_full())
-		note_state(r->b.hash[0], v, value,
+		note_state(r->b.hash[0], v, value | (r->b.fixed ? FIXED : 0),
 			   r->b.limit ? l7_binding_limit_of(r->b.limit) : 0,
 			   r->origin == d->node);
 }
@@ -419,11 +421,30 @@ static void pump(void)
 static u32 left_of(struct director *d, u32 k)
 {
 	const struct l7_binding *b = entry_of(d, k);
-	u32 timeout = svc_of(d, k)->conf.timeout;
+	u32 end = l7_binding_end_of(svc_of(d, k)->conf.timeout);
 
-	if (!b->limit || b->limit - l7_binding_now() > timeout)
-		return timeout;
-	return b->limit - l7_binding_now() - 1;
+	if (b->fixed)
+		end = b->expires;
+	else if (b->limit && b->limit < end)
+		end = b->limit;
+	return end - l7_binding_now() - 1;
+}
+
+static void by_hand(struct director *d, u32 k, u32 server, bool fixed)
+{
+	struct l7_key key = key_of(k);
+	struct l7_binding *b = entry_of(d, k);
+	bool same = is_live(d, k) && b->fixed == fixed &&
+		    b->server == index_of(&d->ln, server);
+	int ret = l7_persist_set(&d->ln, svc_of(d, k), L7_KEY_COOKIE, &key,
+				 index_of(&d->ln, server), fixed);
+
+	REQUIRE(ret >= 0 || (w.world == TIGHT && !same));
+	if (ret < 0)
+		return;
+	b = entry_of(d, k);
+	REQUIRE(ret == !same && is_live(d, k));
+	REQUIRE(b->fixed == fixed && server_of(&d->ln, b->server) == server);
 }
 
 static void learn(struct director *d, u32 k, u32 server)
@@ -431,8 +452,9 @@ static void learn(struct director *d, u32 k, u32 server)
 	struct l7_key key = key_of(k);
 	struct l7_svc *svc = svc_of(d, k);
 	struct l7_binding *b = entry_of(d, k);
-	bool was_there = b && l7_binding_is_live(b) &&
-			 b->server == index_of(&d->ln, server);
+	bool was_fixed = is_live(d, k) && b->fixed;
+	u16 want = was_fixed ? b->server : index_of(&d->ln, server);
+	bool was_there = is_live(d, k) && b->server == want;
 	u32 heard = d->keys[k].heard;
 	bool has_heard = d->keys[k].has_heard;
 	struct l7_persist_info info;
@@ -449,7 +471,8 @@ static void learn(struct director *d, u32 k, u32 server)
 	rcu_read_lock();
 	REQUIRE(l7_persist_peek(&d->ln, &key, &info));
 	rcu_read_unlock();
-	REQUIRE(server_of(&d->ln, info.server) == server);
+	REQUIRE(info.fixed == was_fixed);
+	REQUIRE(info.server == want);
 	REQUIRE(info.expires == left_of(d, k));
 	if (ret) {
 		REQUIRE(info.limit == svc->conf.max_lifetime);
@@ -474,28 +497,35 @@ static void lookup(struct director *d, u32 k)
 	REQUIRE(l7_binding_left(b) == left_of(d, k));
 }
 
-static void forget(struct director *d, u32 k)
+static bool is_fixed(struct director *d, u32 k)
 {
-	struct l7_key key = key_of(k);
-	bool was = is_live(d, k);
-
-	REQUIRE(l7_persist_forget(&d->ln, svc_of(d, k), &key) ==
-		(was ? 0 : -ENOENT));
-	REQUIRE(!is_live(d, k));
+	return is_live(d, k) && entry_of(d, k)->fixed;
 }
 
-static void flush(struct director *d, u32 scope)
+static void forget(struct director *d, u32 k, bool by_hand)
+{
+	struct l7_key key = key_of(k);
+	bool stays = is_fixed(d, k) && !by_hand;
+	bool was = is_live(d, k) && !stays;
+	int ret = by_hand ? l7_persist_delete(&d->ln, svc_of(d, k), &key) :
+			    l7_persist_forget(&d->ln, svc_of(d, k), &key);
+
+	REQUIRE(ret == (was ? 0 : -ENOENT));
+	REQUIRE(is_live(d, k) == stays);
+}
+
+static void flush(struct director *d, u32 scope, bool fixed)
 {
 	unsigned int want = 0, k;
 
 	for (k = 0; k < KEYS; k++)
 		if (scope == 2 || svc_of(d, k) == &d->svc[scope])
-			want += is_live(d, k);
-	REQUIRE(l7_persist_flush(&d->ln, scope < 2 ? &d->svc[scope] : NULL) ==
-		want);
+			want += is_live(d, k) && (fixed || !is_fixed(d, k));
+	REQUIRE(l7_persist_flush(&d->ln, scope < 2 ? &d->svc[scope] : NULL,
+				 fixed) == want);
 	for (k = 0; k < KEYS; k++)
 		if (scope == 2 || svc_of(d, k) == &d->svc[scope])
-			REQUIRE(!is_live(d, k));
+			REQUIRE(!is_live(d, k) || (!fixed && is_fixed(d, k)));
 }
 
 /* What the scan leaves is not over. */
@@ -579,7 +609,7 @@ static void settle(void)
 			REQUIRE(!a == !b);
 			if (!a)
 				continue;
-			REQUIRE(a->gen == b->gen);
+			REQUIRE(a->gen == b->gen && a->fixed == b->fixed);
 			REQUIRE(version_of(&w.d[0], a).origin ==
 				version_of(&w.d[i], b).origin);
 			REQUIRE(server_of(&w.d[0].ln, a->server) ==
@@ -636,13 +666,11 @@ static void change_timeout(u32 how)
 {
 	static const u32 some[] = { 1, 2, 3, 4, 7, 60, 300, 1000 };
 	static const u32 limits[] = { 0, 0, 5, 90 };
-	struct l7_svc_conf *c;
 	int i;
 
 	for (i = 0; i < w.n; i++) {
-		c = &w.d[i].svc[how >> 7].conf;
-		c->timeout = some[how % 8];
-		c->max_lifetime = limits[how >> 3 & 3];
+		w.d[i].svc[how >> 7].conf.timeout = some[how % 8];
+		w.d[i].svc[how >> 7].conf.max_lifetime = limits[how >> 3 & 3];
 	}
 	w.retimed = true;
 }
@@ -678,13 +706,16 @@ static void event(struct fuzz_in *in)
 	switch (what % 16) {
 	case 0:
 	case 1:
-		learn(d, k, how % SERVERS);
+		if (how & 0x80)
+			by_hand(d, k, how % SERVERS, how & 0x40);
+		else
+			learn(d, k, how % SERVERS);
 		break;
 	case 2:
 		lookup(d, k);
 		break;
 	case 3:
-		forget(d, k);
+		forget(d, k, how & 0x80);
 		break;
 	case 4:
 		tick(how);
@@ -709,7 +740,7 @@ static void event(struct fuzz_in *in)
 			w.net[how % MESSAGES].to = -1;
 		break;
 	case 11:
-		flush(d, how % 3);
+		flush(d, how % 3, how & 0x80);
 		break;
 	case 12:
 		change_timeout(how);

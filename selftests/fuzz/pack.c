@@ -80,7 +80,8 @@ static void choose_binding(struct fuzz_in *in, struct l7_rec_binding *b)
 	b->scope = fuzz_below(in, 4);
 	how = fuzz_u8(in);
 	b->type = how & 3;
-	b->limit = how & 4 ? 1 + (how >> 3) : 0;
+	b->limit = how & 4 ? 1 + (how >> 4) : 0;
+	b->fixed = how & 8;
 	b->ttl = fuzz_u16(in);
 }
 

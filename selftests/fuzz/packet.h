@@ -53,7 +53,7 @@ static inline bool is_same_binding(const struct l7_rec_binding *a,
 {
 	return !memcmp(a->hash, b->hash, sizeof(a->hash)) &&
 	       a->scope == b->scope && a->type == b->type &&
-	       a->ttl == b->ttl && a->limit == b->limit;
+	       a->ttl == b->ttl && a->limit == b->limit && a->fixed == b->fixed;
 }
 
 static inline bool is_same_flow(const struct l7_rec_flow *a,
@@ -126,7 +126,8 @@ static inline void require_record(const struct l7_wire_record *w,
 	REQUIRE(again.kind == g->g.kind && again.origin == g->g.origin &&
 		again.ttl == g->g.ttl && again.scope == g->g.scope);
 	REQUIRE(again.flags == (g->g.flags & (L7_GROUP_REMOVED |
-		(g->g.kind == L7_GROUP_BINDING ? L7_GROUP_LIMITED : 0))));
+		(g->g.kind == L7_GROUP_BINDING ?
+		 L7_GROUP_LIMITED | L7_GROUP_STATIC : 0))));
 	REQUIRE(again.type == (g->g.kind == L7_GROUP_BINDING ? g->g.type : 0));
 	if (w->rec.kind == L7_REC_FLOW)
 		REQUIRE((w->rec.f.wscale_us < 15 ||

@@ -302,6 +302,15 @@ static void golden_limit(void)
 	CHECK(!parsed.bad);
 	CHECK_EQ(parsed.nrecs, 1);
 	CHECK(same_record(&parsed.recs[0], &r));
+	r.rec.b.limit = 0;
+	r.rec.b.fixed = true;
+	l7_pack_init(&pk, sizeof(golden_static), false);
+	CHECK(l7_pack_add(&pk, &r, NULL, 0));
+	CHECK_EQ(l7_pack_write(&pk, buf), sizeof(golden_static));
+	CHECK_MEM(buf, golden_static, sizeof(golden_static));
+	parse(golden_static, sizeof(golden_static), &parsed);
+	CHECK(!parsed.bad && same_record(&parsed.recs[0], &r));
+	memcpy(buf, golden_limited, sizeof(buf));
 	/* over already: no sender says so */
 	memset(buf + sizeof(buf) - L7_WIRE_LIMIT, 0, L7_WIRE_LIMIT);
 	parse(unit_flush(buf, sizeof(buf)), sizeof(buf), &parsed);
@@ -566,6 +575,7 @@ static struct l7_wire_record random_record(uint64_t *rng)
 		w.rec.b.type = (u8)(1 + unit_below(rng, 2));
 		w.rec.b.ttl = 3600 + unit_below(rng, 4);
 		w.rec.b.limit = unit_below(rng, 3) ? 0 : 1 + unit_below(rng, 9);
+		w.rec.b.fixed = !unit_below(rng, 5);
 		return w;
 	}
 	w.vip = (u16)(1 + unit_below(rng, 3));
