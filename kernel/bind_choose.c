@@ -34,6 +34,17 @@ static enum l7_ctr outcome(struct l7_pend *pe, u16 index)
 	       L7_C_BIND_DRAINED : L7_C_KEY_HIT;
 }
 
+static void count_key(const struct l7_pend *pe, int i, enum l7_ctr what)
+{
+	enum l7_rule_ctr c = what == L7_C_KEY_HIT ? L7_RC_HIT :
+			     what == L7_C_KEY_MISS ? L7_RC_MISS :
+			     what == L7_C_BIND_GONE ? L7_RC_GONE :
+						      L7_RC_DRAINED;
+
+	l7_bind_count(pe, what);
+	l7_rule_stat_inc(pe->flow->svc->rule_stats, i, c);
+}
+
 /* Key @n of rule @i. Of several keys the one that is bound is the rule's, else
  * the first.
  * @again: this rule was looked at before, and waited for others
@@ -61,7 +72,7 @@ static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
 		pe->asked[i] = asked;
 	}
 	if ((!n && !again) || what == L7_C_KEY_HIT)
-		l7_bind_count(pe, what);
+		count_key(pe, i, what);
 	if (what != L7_C_KEY_HIT)
 		return L7_CHOICE_SCHEDULE;
 	pe->target = index;
@@ -114,6 +125,8 @@ static enum l7_choice try_found(struct l7_pend *pe, int i, u32 n,
 		return try_key(pe, i, n, key, again);
 	if (c == L7_CHOICE_BOUND)
 		pe->hit = BIT(i);
+	l7_rule_stat_inc(pe->flow->svc->rule_stats, i,
+			 c == L7_CHOICE_BOUND ? L7_RC_HIT : L7_RC_GONE);
 	return c;
 }
 
@@ -121,6 +134,7 @@ static enum l7_choice without(struct l7_pend *pe, int i, enum l7_ctr why)
 {
 	const struct l7_rule *rule = &pe->flow->svc->conf.rules[i];
 
+	l7_rule_stat_inc(pe->flow->svc->rule_stats, i, L7_RC_NONE);
 	if (why == L7_C_KEY_NONE)
 		l7_bind_count(pe, why);
 	else if (why != L7_C_MAX)

@@ -135,7 +135,7 @@ static void bind_asked(struct l7_pend *pe, u16 server)
 
 		if (pe->key_mask & BIT(i) &&
 		    is_to_be_bound(pe->ln, rule, key, server))
-			l7_persist_learn(pe->ln, svc, rule->type, key, server);
+			l7_learn_key(pe->ln, svc, i, key, server);
 	}
 }
 

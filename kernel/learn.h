@@ -28,6 +28,12 @@ void l7_learn_feed(struct l7_net *ln, struct l7_flow *f,
 /** l7_learn_free() - free; NULL is fine */
 void l7_learn_free(struct l7_learn *l);
 
+/** l7_learn_key() - bind a key of rule @i to a server, or move it, and count it
+ * for the rule
+ */
+void l7_learn_key(struct l7_net *ln, const struct l7_svc *svc, int i,
+		  const struct l7_key *key, u16 server);
+
 /** l7_learn_answered() - a server took the connection: bind the keys that no
  * server names (client address)
  * @pool: as for l7_persist_key()

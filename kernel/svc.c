@@ -29,11 +29,15 @@ static const siphash_key_t group_keys[2] = {
 /** struct l7_svc_stats - counters, shared by a policy and what replaces it
  * @ref: policies
  * @v: per CPU
+ * @rules: per CPU, of its rules; zeroed when these change
  */
 struct l7_svc_stats {
 	refcount_t ref;
 	struct l7_stats __percpu *v;
+	struct l7_rule_stats __percpu *rules;
 };
+
+static_assert(L7_RULE_STATS == L7_RULES_MAX);
 
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct l7_svc, node),
@@ -86,6 +90,7 @@ static void stats_put(struct l7_svc_stats *st)
 	if (!refcount_dec_and_test(&st->ref))
 		return;
 	free_percpu(st->v);
+	free_percpu(st->rules);
 	kfree(st);
 }
 
@@ -339,12 +344,12 @@ static struct l7_svc_stats *stats_alloc(void)
 	if (!st)
 		return NULL;
 	st->v = l7_stats_alloc();
-	if (!st->v) {
-		kfree(st);
-		return NULL;
-	}
+	st->rules = alloc_percpu(struct l7_rule_stats);
 	refcount_set(&st->ref, 1);
-	return st;
+	if (st->v && st->rules)
+		return st;
+	stats_put(st);
+	return NULL;
 }
 
 /* An own copy of the steering rules, and where they may lead. */
@@ -401,6 +406,7 @@ static struct l7_svc *alloc(const struct l7_svc_conf *c,
 	svc->named = has_rule(c, l7_key_is_named);
 	svc->shared = shared;
 	svc->stats = shared->v;
+	svc->rule_stats = shared->rules;
 	refcount_set(&svc->ref, 1);
 	return svc;
 }
@@ -504,6 +510,17 @@ int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
 	return err;
 }
 
+static bool has_same_rules(const struct l7_svc_conf *a,
+			   const struct l7_svc_conf *b)
+{
+	int i;
+
+	for (i = 0; i < a->nrules && i < b->nrules; i++)
+		if (!l7_key_is_same(&a->rules[i], &b->rules[i]))
+			return false;
+	return a->nrules == b->nrules;
+}
+
 static int replace_locked(struct l7_net *ln, struct l7_svc *old,
 			  struct l7_svc *new)
 {
@@ -545,6 +562,8 @@ int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c,
 		return -ENOMEM;
 	refcount_inc(&new->shared->ref);
 	err = replace_locked(ln, old, new);
+	if (!err && !has_same_rules(&old->conf, &new->conf))
+		l7_rule_stats_zero(new->rule_stats);
 	l7_svc_put(err ? new : old);
 	if (err == -EEXIST)
 		*why = scope_taken;
@@ -595,6 +614,12 @@ struct l7_svc *l7_svc_nth(struct l7_net *ln, unsigned int n)
 	return NULL;
 }
 
+static void zero(struct l7_svc *svc)
+{
+	l7_stats_zero(svc->stats);
+	l7_rule_stats_zero(svc->rule_stats);
+}
+
 int l7_svc_zero(struct l7_net *ln, const struct l7_endpoint *id)
 {
 	struct l7_svc *svc;
@@ -603,11 +628,11 @@ int l7_svc_zero(struct l7_net *ln, const struct l7_endpoint *id)
 		svc = find_locked(ln, id);
 		if (!svc)
 			return -ENOENT;
-		l7_stats_zero(svc->stats);
+		zero(svc);
 		return 0;
 	}
 	list_for_each_entry(svc, &ln->svc_list, list)
-		l7_stats_zero(svc->stats);
+		zero(svc);
 	return 0;
 }
 

@@ -90,7 +90,8 @@ struct l7_svc_conf {
  * @dead: removed by the operator; lives on while flows refer to it
  * @ref: table and flows
  * @stats: per CPU counters of this service (enum l7_ctr)
- * @shared: owner of @stats, which outlive a change of the policy
+ * @rule_stats: the same of each rule
+ * @shared: owner of @stats and @rule_stats, which outlive a change of the policy
  */
 struct l7_svc {
 	struct rhash_head node;
@@ -109,6 +110,7 @@ struct l7_svc {
 	u64 local;
 	refcount_t ref;
 	struct l7_stats __percpu *stats;
+	struct l7_rule_stats __percpu *rule_stats;
 	struct l7_svc_stats *shared;
 	struct rcu_head rcu;
 };

@@ -106,17 +106,19 @@ groups_apart() {
 
 # The client's address, for which the SYN decides; put in by hand, at the port of one service.
 group_src() {
-	local first
+	local first other
 	service 80 rr -- -k src --group site
 	more_service dira 8080 rr -- -k src --group site
-	first=$(at 8080)
-	assert_eq "at 80" "$(at 80 count=3)" "$first"
-	assert_eq "at 8080" "$(at 8080 count=3)" "$first"
-	l7 --add-binding "src=$CLI1" -t "$SVC" -r "$(server_at rs3 80)"
-	assert_eq "by hand at 80, 8080" "$(at 80 count=3) $(at 8080 count=3)" "rs3 rs3"
+	first=$(at 8080 from="$CLI1")
+	assert_eq "at 80" "$(at 80 count=3 from="$CLI1")" "$first"
+	assert_eq "at 8080" "$(at 8080 count=3 from="$CLI1")" "$first"
+	other=rs3
+	[ "$first" != rs3 ] || other=rs1
+	l7 --add-binding "src=$CLI1" -t "$SVC" -r "$(server_at $other 80)"
+	assert_eq "by hand at 80, 8080" "$(at 80 count=3 from="$CLI1") $(at 8080 count=3 from="$CLI1")" "$other $other"
 	# A server that the other service does not have.
-	in_ns dira ipvsadm -d -t "$VIP_URL:8080" -r "$(server_at rs3 8080)"
-	case $(at 8080 count=2) in rs[12]) ;; *) fail "not moved" ;; esac
+	in_ns dira ipvsadm -d -t "$VIP_URL:8080" -r "$(server_at $other 8080)"
+	case $(at 8080 count=2 from="$CLI1") in "$other" | *" "* | "") fail "not moved" ;; esac
 }
 
 # In a pool the servers may be without a port.
@@ -404,6 +406,64 @@ drain_pool() {
 	assert_counters binding_drained=1 pool_empty=0
 }
 
+# --- Counters of rules ---
+
+# rule_counters N NAME=VALUE...: of rule N of the service; those not named are 0.
+rule_counters() {
+	local n=$1 got want
+	shift
+	got=$(l7 --stats --rules -n --exact -t "$SVC" | awk -v n="$n," '
+		$1 == "rule" { here = $2 == n; next }
+		here { print $1 "=" $2 }' | sort | xargs)
+	want=$(printf '%s\n' "$@" | sort | xargs)
+	assert_eq "counters of rule $n" "$got" "$want"
+}
+
+rules() {
+	local rs
+	service 80 rr -- -k cookie:SESSID -k url:sid,learn=request -k path-hash
+	client get path=/who >/dev/null
+	rule_counters 0 none=1
+	rule_counters 1 none=1
+	rule_counters 2 hit=1
+	new_session "path=/?sid=A"
+	rule_counters 0 none=2 learned=1
+	rule_counters 1 none=1 miss=1 learned=1
+	client get count=3 "path=/who?sid=A" >/dev/null
+	rule_counters 1 none=1 miss=1 learned=1 hit=3
+	rs=$(bound_to "cookie:SESSID=$SESSION")
+	in_ns dira ipvsadm -d -t "$SVC" -r "$(server_at "$rs" 80)"
+	client get path=/who "cookie=SESSID=$SESSION" >/dev/null
+	rule_counters 0 none=5 learned=2 server_gone=1
+	client get path=/logout "cookie=SESSID=$SESSION" >/dev/null
+	rule_counters 0 none=5 learned=2 server_gone=1 hit=1 deleted=1
+	l7 --stats --rules -t "$SVC" | grep -q 'rule 1, url:sid,learn=request' || fail "no name"
+	l7 --stats --json -t "$SVC" >"$L7_TMP/json"
+	grep -A 4 '"key": "cookie:SESSID"' "$L7_TMP/json" | grep -q '"none": 5' || fail "$(cat "$L7_TMP/json")"
+	# Without a change of keys they go on, with another they begin anew.
+	l7 -E -t "$SVC" -p 60 -k cookie:SESSID -k url:sid,learn=request -k path-hash
+	rule_counters 0 none=5 learned=2 server_gone=1 hit=1 deleted=1
+	l7 -E -t "$SVC" -k url:sid,learn=request
+	rule_counters 0
+	# The limit is reached.
+	limits bindings=1
+	client get "path=/who?sid=B" >/dev/null
+	rule_counters 0 miss=1 refused=1
+	l7 -Z -t "$SVC"
+	rule_counters 0
+}
+
+rules_src() {
+	service 80 rr -- -k src --on-drain rebind
+	client get from="$CLI1" >/dev/null
+	rule_counters 0 miss=1 learned=1
+	client get count=2 from="$CLI1" >/dev/null
+	rule_counters 0 miss=1 learned=1 hit=2
+	weight_of "$(bound_to "src=$CLI1")" 0
+	client get from="$CLI1" >/dev/null
+	rule_counters 0 miss=1 learned=2 hit=2 drained=1
+}
+
 # --- What is refused, and what is kept ---
 
 refused() {
@@ -442,7 +502,7 @@ saved() {
 	done
 }
 
-ktap_plan 38
+ktap_plan 42
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -463,6 +523,8 @@ run_test_v4v6 drain "drain, rebind"
 run_test_v4v6 drain_all "drain, rebind, nobody else"
 run_test_v4v6 drain_src "drain, rebind by address"
 run_test_v4v6 drain_pool "drain, rebind in a pool"
+run_test_v4v6 rules "counters of rules"
+run_test_v4v6 rules_src "counters of rules, by address"
 run_test_v4v6 refused
 run_test_v4v6 saved "saved and restored"
 ktap_exit

@@ -46,6 +46,7 @@ enum {
 	OPT_ANSWER,
 	OPT_CLIENT,
 	OPT_STATIC,
+	OPT_RULES,
 	OPT_ACTION = 512,
 };
 
@@ -109,6 +110,7 @@ static const struct option longs[] = {
 	{ "answer", 1, NULL, OPT_ANSWER },
 	{ "client", 1, NULL, OPT_CLIENT },
 	{ "static", 0, NULL, OPT_STATIC },
+	{ "rules", 0, NULL, OPT_RULES },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -138,6 +140,7 @@ static const struct {
 	{ OPT_EXACT, LISTINGS, 0 },
 	{ OPT_JSON, LISTINGS | BIT(DO_EXPLAIN), 0 },
 	{ 'v', BIT(DO_STATS), 0 },
+	{ OPT_RULES, BIT(DO_STATS), 0 },
 	{ OPT_INTERFACE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
 	{ OPT_GROUP, POLICY | BIT(DO_START_SYNC), 0 },
 	{ OPT_PEER, BIT(DO_START_SYNC), 0 },
@@ -364,6 +367,9 @@ static int take_option(struct command *c, int opt, const char *arg,
 		return 0;
 	case OPT_JSON:
 		c->json = true;
+		return 0;
+	case OPT_RULES:
+		c->rules = true;
 		return 0;
 	case OPT_STATIC:
 		c->fixed = true;

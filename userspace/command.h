@@ -42,6 +42,7 @@ enum action {
  * @pool: fwmark, 0 if none was given; @kv has it, too
  * @path: of the key file to read, or to make, or of the request to explain;
  *	points into the command line, as do @answer and @kv.value
+ * @rules: counters of rules, too
  * @fixed: a static binding; to flush: those too
  * @answer: file with the answer to it, or NULL
  * @group: of a policy or of multicast, as written; NULL if none was given
@@ -53,6 +54,7 @@ struct command {
 	bool json;
 	bool all;
 	bool fixed;
+	bool rules;
 	struct svc svc;
 	struct ep server;
 	struct ep client;

@@ -235,6 +235,7 @@ static bool decode_counter(struct nlattr *nest, struct counter *c)
 	if (!name || !memchr(nla_data(name), '\0', (size_t)nla_len(name)))
 		return false;
 	c->name = nla_data(name);
+	c->rule = tb[IPVS_L7_A_COUNTER_RULE] ? u8(tb[IPVS_L7_A_COUNTER_RULE]) : -1;
 	c->value = u64(tb[IPVS_L7_A_COUNTER_VALUE]);
 	return true;
 }
@@ -250,7 +251,8 @@ void decode_stats(struct nlattr *attrs, int len, struct stats *s)
 		return;
 	endpoint(tb[IPVS_L7_A_STATS_SERVICE], &s->service);
 	nla_for_each_attr(a, attrs, len, rem)
-		if (nla_type(a) == IPVS_L7_A_STATS_COUNTER &&
+		if ((nla_type(a) == IPVS_L7_A_STATS_COUNTER ||
+		     nla_type(a) == IPVS_L7_A_STATS_RULE_COUNTER) &&
 		    s->n < COUNTERS_MAX && decode_counter(a, &s->c[s->n]))
 			s->n++;
 }

@@ -170,9 +170,12 @@ struct limits {
 	uint32_t used_pending;
 };
 
-/** struct counter - one of a stats message */
+/** struct counter - one of a stats message
+ * @rule: index of its rule; -1: of the subject itself
+ */
 struct counter {
 	const char *name;
+	int rule;
 	uint64_t value;
 };
 

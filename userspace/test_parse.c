@@ -642,6 +642,8 @@ static void policy_options(void)
 	CHECK(!command("--flush-bindings --static", true, &c) && c.fixed);
 	CHECK(refused(command("--del-binding src=::1 -t [::2]:80 --static",
 			      false, &c)));
+	CHECK(!command("--stats --rules -v", false, &c) && c.rules);
+	CHECK(refused(command("--bindings --rules", false, &c)));
 	CHECK(refused(command("-D -t 192.0.2.1:80 --group a", false, &c)));
 }
 

@@ -114,6 +114,7 @@ static const char help_text[] =
 "  -n, --numeric             no names for addresses and ports\n"
 "      --exact               exact numbers, not shortened by K, M, G\n"
 "      --json                JSON instead of tables\n"
+"      --rules               counters of each key, too (--stats)\n"
 "  -v, --all                 counters that are zero too\n"
 "      --answer FILE         explain too what is learned of this answer\n"
 "      --client ADDRESS      explain a connection from there\n"
