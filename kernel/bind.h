@@ -56,7 +56,9 @@ struct l7_asked {
  * @ntried: servers tried
  * @tried: their indices
  * @key_mask: rules whose key was found
- * @hit: the bit of the rule whose binding led to @target, 0 = none
+ * @prebound: its key-less request found a binding of the client, be its server
+ *	gone
+ * @hit: the bit of the rule whose key led to @target, 0 = none
  * @asked: their keys, one place for each rule of the policy
  */
 struct l7_pend {
@@ -90,6 +92,7 @@ struct l7_pend {
 	bool has_fin;
 	bool aimed;
 	bool steered;
+	bool prebound;
 	u8 ntried;
 	u8 key_mask;
 	u8 hit;

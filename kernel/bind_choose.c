@@ -18,16 +18,31 @@ static bool was_found(const struct l7_pend *pe, int i)
 	return pe->key_mask & BIT(i);
 }
 
-/* A key whose server is no longer of the pool counts as a miss. */
+/* A key whose server is no longer of the pool, or leaves it, counts as a miss. */
 static enum l7_ctr outcome(struct l7_pend *pe, u16 index)
 {
 	const struct l7_endpoint *server = l7_server_get(pe->ln, index);
 	struct l7_pool pool = l7_bind_pool(pe);
+	enum l7_ipvs_dest state;
 
 	if (!server)
 		return L7_C_KEY_MISS;
-	return l7_ipvs_dest_usable(pe->ln, &pool, server) ? L7_C_KEY_HIT :
-							    L7_C_BIND_GONE;
+	state = l7_ipvs_dest_state(pe->ln, &pool, server);
+	if (state == L7_IPVS_NO_DEST)
+		return L7_C_BIND_GONE;
+	return l7_bind_is_moved_on(pe->ln, pe->flow->svc, &pool, state) ?
+	       L7_C_BIND_DRAINED : L7_C_KEY_HIT;
+}
+
+static void count_key(const struct l7_pend *pe, int i, enum l7_ctr what)
+{
+	enum l7_rule_ctr c = what == L7_C_KEY_HIT ? L7_RC_HIT :
+			     what == L7_C_KEY_MISS ? L7_RC_MISS :
+			     what == L7_C_BIND_GONE ? L7_RC_GONE :
+						      L7_RC_DRAINED;
+
+	l7_bind_count(pe, what);
+	l7_rule_stat_inc(pe->flow->svc->rule_stats, i, c);
 }
 
 /* Key @n of rule @i. Of several keys the one that is bound is the rule's, else
@@ -57,7 +72,7 @@ static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
 		pe->asked[i] = asked;
 	}
 	if ((!n && !again) || what == L7_C_KEY_HIT)
-		l7_bind_count(pe, what);
+		count_key(pe, i, what);
 	if (what != L7_C_KEY_HIT)
 		return L7_CHOICE_SCHEDULE;
 	pe->target = index;
@@ -73,7 +88,7 @@ static enum l7_choice try_server(struct l7_pend *pe,
 {
 	struct l7_pool pool = l7_bind_pool(pe);
 
-	if (!l7_ipvs_dest_usable(pe->ln, &pool, server)) {
+	if (l7_ipvs_dest_state(pe->ln, &pool, server) == L7_IPVS_NO_DEST) {
 		l7_bind_count(pe, L7_C_BIND_GONE);
 		return L7_CHOICE_SCHEDULE;
 	}
@@ -100,17 +115,26 @@ static enum l7_choice try_hash(struct l7_pend *pe,
 static enum l7_choice try_found(struct l7_pend *pe, int i, u32 n,
 				const struct l7_key_found *key, bool again)
 {
+	enum l7_choice c;
+
 	if (key->server.af)
-		return try_server(pe, &key->server);
-	if (pe->flow->svc->conf.rules[i].type == L7_KEY_PATH_HASH)
-		return try_hash(pe, key);
-	return try_key(pe, i, n, key, again);
+		c = try_server(pe, &key->server);
+	else if (pe->flow->svc->conf.rules[i].type == L7_KEY_PATH_HASH)
+		c = try_hash(pe, key);
+	else
+		return try_key(pe, i, n, key, again);
+	if (c == L7_CHOICE_BOUND)
+		pe->hit = BIT(i);
+	l7_rule_stat_inc(pe->flow->svc->rule_stats, i,
+			 c == L7_CHOICE_BOUND ? L7_RC_HIT : L7_RC_GONE);
+	return c;
 }
 
 static enum l7_choice without(struct l7_pend *pe, int i, enum l7_ctr why)
 {
 	const struct l7_rule *rule = &pe->flow->svc->conf.rules[i];
 
+	l7_rule_stat_inc(pe->flow->svc->rule_stats, i, L7_RC_NONE);
 	if (why == L7_C_KEY_NONE)
 		l7_bind_count(pe, why);
 	else if (why != L7_C_MAX)
@@ -193,6 +217,50 @@ static enum l7_choice try_rules(struct l7_pend *pe, const u8 *data, u32 len,
 	return L7_CHOICE_SCHEDULE;
 }
 
+/* ---- requests without a key ----------------------------------------------- */
+
+static const struct l7_rule prebind_rule = {
+	.type = L7_KEY_PREBIND, .prefix = 128,
+};
+
+bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key)
+{
+	const struct l7_flow *f = pe->flow;
+	u8 val[16];
+	u32 len;
+
+	if (!f->svc->conf.prebind_s || pe->key_mask || pe->hit)
+		return false;
+	len = l7_persist_src_value(&prebind_rule, f->af, &f->client, val);
+	l7_persist_key(pe->ln, f->svc, pe->pool, &prebind_rule, val, len, key);
+	return true;
+}
+
+/* Where another connection of the client went a moment ago, before it had a key. */
+static enum l7_choice try_prebind(struct l7_pend *pe)
+{
+	struct l7_key key;
+	u16 index;
+
+	if (!l7_bind_prebind_key(pe, &key))
+		return L7_CHOICE_SCHEDULE;
+	index = l7_persist_lookup(pe->ln, pe->flow->svc, &key);
+	pe->prebound = index != L7_SERVER_NONE;
+	if (outcome(pe, index) != L7_C_KEY_HIT)
+		return L7_CHOICE_SCHEDULE;
+	l7_bind_count(pe, L7_C_PREBOUND);
+	pe->target = index;
+	return L7_CHOICE_BOUND;
+}
+
+static enum l7_choice try_keys(struct l7_pend *pe, const u8 *data, u32 len,
+			       bool final)
+{
+	enum l7_choice c = try_rules(pe, data, len, final);
+
+	return c == L7_CHOICE_SCHEDULE ? try_prebind(pe) : c;
+}
+
 /* ---- steering ------------------------------------------------------------ */
 
 /* Nobody in the pool takes a new client: the service's own servers do. What was
@@ -251,13 +319,13 @@ static enum l7_choice steer(struct l7_pend *pe, const u8 *data, u32 len,
 static enum l7_choice choose_in_pool(struct l7_pend *pe, const u8 *data,
 				     u32 len, bool final)
 {
-	enum l7_choice c = try_rules(pe, data, len, final);
+	enum l7_choice c = try_keys(pe, data, len, final);
 	struct l7_pool pool = l7_bind_pool(pe);
 
 	if (c == L7_CHOICE_SCHEDULE && pe->pool &&
 	    !l7_ipvs_has_candidate(pe->ln, &pool)) {
 		leave_pool(pe);
-		c = try_rules(pe, data, len, final);
+		c = try_keys(pe, data, len, final);
 	}
 	/* A SYN that no service is there for would reach this host itself. */
 	pool.mark = 0;
@@ -275,7 +343,7 @@ enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
 	enum l7_choice c = L7_CHOICE_SCHEDULE;
 
 	if (!pe->flow->svc->conf.nsteer)
-		return try_rules(pe, data, len, final);
+		return try_keys(pe, data, len, final);
 	if (!pe->steered)
 		c = steer(pe, data, len, final);
 	return c == L7_CHOICE_SCHEDULE ? choose_in_pool(pe, data, len, final) : c;

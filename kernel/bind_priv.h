@@ -41,6 +41,18 @@ static inline struct l7_pool l7_bind_pool(const struct l7_pend *pe)
 	};
 }
 
+/** l7_bind_is_moved_on() - is a bound client to be bound anew, as its server of
+ * this state drains? Not if no other takes it.
+ */
+static inline bool l7_bind_is_moved_on(struct l7_net *ln,
+				       const struct l7_svc *svc,
+				       const struct l7_pool *pool,
+				       enum l7_ipvs_dest state)
+{
+	return state == L7_IPVS_DRAINING && svc->conf.rebind_drained &&
+	       l7_ipvs_has_candidate(ln, pool);
+}
+
 /** l7_bind_is_sound() - is the TCP checksum right? Counts if not. No lock. */
 bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p);
 
@@ -88,6 +100,11 @@ enum l7_choice {
  */
 enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
 			      bool final);
+
+/** l7_bind_prebind_key() - the key under which a client without any is known
+ * Return: false if this connection has a key, or the policy does not want it.
+ */
+bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key);
 
 /** l7_silent_add() - a handshake is over, no byte was sent yet */
 void l7_silent_add(struct l7_pend *pe);

@@ -135,8 +135,25 @@ static void bind_asked(struct l7_pend *pe, u16 server)
 
 		if (pe->key_mask & BIT(i) &&
 		    is_to_be_bound(pe->ln, rule, key, server))
-			l7_persist_learn(pe->ln, svc, rule->type, key, server);
+			l7_learn_key(pe->ln, svc, i, key, server);
 	}
+}
+
+/* The client's next connections without a key are to follow this one. The first
+ * that a server took leads; who followed takes the others along if it had to go
+ * elsewhere.
+ */
+static void prebind(struct l7_pend *pe, u16 server)
+{
+	struct l7_persist_info info;
+	struct l7_key key;
+
+	if (!l7_bind_prebind_key(pe, &key))
+		return;
+	if (l7_persist_peek(pe->ln, &key, &info) &&
+	    (!pe->prebound || info.server == server))
+		return;
+	l7_persist_learn(pe->ln, pe->flow->svc, L7_KEY_PREBIND, &key, server);
 }
 
 void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
@@ -154,11 +171,12 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		return;
 	}
 	set_deltas_locked(f, pe, p);
-	index = l7_server_index(ln, server);
+	index = l7_persist_server(ln, f->svc, server);
 	if (index != L7_SERVER_NONE) {
 		WRITE_ONCE(f->learn, l7_learn_new(f->svc, pe, index,
 						  p->seq + 1));
 		bind_asked(pe, index);
+		prebind(pe, index);
 	}
 	l7_learn_answered(ln, f->svc, pe->pool, &t, server, pe->key_mask);
 	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);

@@ -21,6 +21,23 @@ bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p)
 
 /* ---- SYN ------------------------------------------------------------- */
 
+static void count_key(struct l7_net *ln, struct l7_svc *svc, int i,
+		      enum l7_ctr what, enum l7_rule_ctr of_rule)
+{
+	l7_bind_count_svc(ln, svc, what);
+	l7_rule_stat_inc(svc->rule_stats, i, of_rule);
+}
+
+static bool is_moved_on(struct l7_net *ln, const struct l7_svc *svc,
+			const struct l7_endpoint *server)
+{
+	struct l7_pool pool = { .vip = &svc->conf.id };
+
+	return svc->conf.rebind_drained &&
+	       l7_bind_is_moved_on(ln, svc, &pool,
+				   l7_ipvs_dest_state(ln, &pool, server));
+}
+
 /* Policies that need no payload: the SYN itself decides. */
 static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 				struct l7_pkt *p)
@@ -37,21 +54,25 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 		l7_persist_key(ln, svc, 0, &svc->conf.rules[i], val, len, &key);
 		server = l7_server_get(ln, l7_persist_lookup(ln, svc, &key));
 		if (!server) {
-			l7_bind_count_svc(ln, svc, L7_C_KEY_MISS);
+			count_key(ln, svc, i, L7_C_KEY_MISS, L7_RC_MISS);
 			continue;
 		}
 		if (l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE)
 			break;		/* a SYN sent again */
+		if (is_moved_on(ln, svc, server)) {
+			count_key(ln, svc, i, L7_C_BIND_DRAINED, L7_RC_DRAINED);
+			continue;
+		}
 		err = l7_ipvs_conn_make(ln, &p->tuple, 0, server, false);
 		if (!err) {
-			l7_bind_count_svc(ln, svc, L7_C_KEY_HIT);
+			count_key(ln, svc, i, L7_C_KEY_HIT, L7_RC_HIT);
 			break;
 		}
 		if (err == -ENOMEM) {
 			l7_bind_count_svc(ln, svc, L7_C_NOMEM_DROP);
 			return NF_DROP;
 		}
-		l7_bind_count_svc(ln, svc, L7_C_BIND_GONE);
+		count_key(ln, svc, i, L7_C_BIND_GONE, L7_RC_GONE);
 	}
 	return NF_ACCEPT;
 }

@@ -8,23 +8,21 @@
 #define L7_EVENT_H
 
 #include <linux/ktime.h>
-#include <linux/list.h>
 #include <linux/refcount.h>
 #include "pure/record.h"
 
 struct l7_net;
 
 /** struct l7_dirty - "this entry has to be sent", embedded in each entry
- * @node: in a send queue of sync; empty when nothing is to be sent.
- *	Protected by the lock of the send queue.
+ * @next: the one behind it in the send queue of sync. Protected by its lock.
  * @kind: enum l7_rec_kind, constant
- * @queued: on a send queue; protected by the same lock
+ * @queued: on the send queue; protected by the same lock
  * @ref: references to the entry, for the owner's use; it would else be padding
  *
  * While queued, sync owns one reference to the entry.
  */
 struct l7_dirty {
-	struct list_head node;
+	struct l7_dirty *next;
 	u8 kind;
 	bool queued;
 	refcount_t ref;

@@ -166,7 +166,6 @@ static struct l7_flow *alloc(struct l7_svc *svc, const struct l7_tuple *t)
 	f->sent = f->last;
 	/* a later connection of the same tuple has a later generation */
 	f->gen = l7_first_gen();
-	INIT_LIST_HEAD(&f->dirty.node);
 	f->dirty.kind = L7_REC_FLOW;
 	refcount_set(&f->ref, 1);
 	spin_lock_init(&f->lock);

@@ -165,21 +165,50 @@ static struct ip_vs_dest *dest_at_rcu(struct l7_net *ln, __be16 port,
 	return NULL;
 }
 
+/* All tables of destinations are small but for their number of entries. */
+static struct ip_vs_dest *dest_by_address_rcu(struct l7_net *ln,
+					      const struct l7_pool *pool,
+					      const struct l7_endpoint *server)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_dest *d, *found = NULL;
+	unsigned int i;
+
+	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
+		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list)
+			if (d->af == server->af &&
+			    ip_vs_addr_equal(d->af, &d->addr, &server->addr) &&
+			    serves(d, pool) && l7_ipvs_dest_available(d) &&
+			    (!found || ntohs(port_of(d, pool)) <
+				       ntohs(port_of(found, pool))))
+				found = d;
+	return found;
+}
+
 static struct ip_vs_dest *dest_find_rcu(struct l7_net *ln,
 					const struct l7_pool *pool,
 					const struct l7_endpoint *server)
 {
-	struct ip_vs_dest *d = dest_at_rcu(ln, server->port, pool, server);
+	struct ip_vs_dest *d;
 
+	if (!server->port)
+		return dest_by_address_rcu(ln, pool, server);
+	d = dest_at_rcu(ln, server->port, pool, server);
 	if (d || !pool->mark || server->port != pool->vip->port)
 		return d;
 	return dest_at_rcu(ln, 0, pool, server);
 }
 
-bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_pool *pool,
-			 const struct l7_endpoint *server)
+enum l7_ipvs_dest l7_ipvs_dest_state(struct l7_net *ln,
+				     const struct l7_pool *pool,
+				     const struct l7_endpoint *server)
 {
-	return dest_find_rcu(ln, pool, server);
+	const struct ip_vs_dest *d = dest_find_rcu(ln, pool, server);
+
+	if (!d)
+		return L7_IPVS_NO_DEST;
+	return atomic_read(&d->weight) > 0 ? L7_IPVS_IN_SERVICE :
+					     L7_IPVS_DRAINING;
 }
 
 bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_pool *pool)
@@ -288,8 +317,8 @@ int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t, u32 mark,
 	l7_ipvs_conn_displace(ln, t);
 	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
 			      t->sport, &t->daddr, t->dport, &p);
-	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, server->port, 0, dest,
-			    mark);
+	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, port_of(dest, &pool), 0,
+			    dest, mark);
 	if (!cp)
 		return -ENOMEM;
 	svc = rcu_dereference(dest->svc);

@@ -25,6 +25,9 @@ enum l7_ipvs_conn {
  * @vip: the virtual service
  * @mark: 0: its own. Else those of the fwmark service of this number, of the
  *	family of @vip; one without a port is reached at that of @vip
+ *
+ * A server of port 0 stands for the pool's destination of its address, of several
+ * for the one of the lowest port.
  */
 struct l7_pool {
 	const struct l7_endpoint *vip;
@@ -50,11 +53,20 @@ bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
 bool l7_ipvs_conn_client(struct l7_net *ln, const struct l7_tuple *s,
 			 struct l7_tuple *t);
 
-/** l7_ipvs_dest_usable() - is @server a NAT destination of @pool?
- * Weight 0 (draining) counts as usable: bound clients keep their server.
+/** enum l7_ipvs_dest - what a real server is to a pool
+ * @L7_IPVS_NO_DEST: no NAT destination of it
+ * @L7_IPVS_DRAINING: one of weight 0
+ * @L7_IPVS_IN_SERVICE: one that takes clients
  */
-bool l7_ipvs_dest_usable(struct l7_net *ln, const struct l7_pool *pool,
-			 const struct l7_endpoint *server);
+enum l7_ipvs_dest {
+	L7_IPVS_NO_DEST,
+	L7_IPVS_DRAINING,
+	L7_IPVS_IN_SERVICE,
+};
+
+enum l7_ipvs_dest l7_ipvs_dest_state(struct l7_net *ln,
+				     const struct l7_pool *pool,
+				     const struct l7_endpoint *server);
 
 /** l7_ipvs_has_dest() - has @pool a NAT destination, of whatever weight? */
 bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_pool *pool);

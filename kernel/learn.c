@@ -21,7 +21,7 @@ static u8 * __percpu *scratch;
 
 /** struct l7_learn - an answer that is being searched
  * @next: next sequence number of the server in order
- * @server: index of the server
+ * @server: as bindings name it, see l7_persist_server()
  * @pool: as for l7_persist_key()
  * @key_mask: rules whose key was in the request
  * @todo: rules that have not found out yet
@@ -89,6 +89,17 @@ static void count(struct l7_net *ln, const struct l7_svc *svc, enum l7_ctr c)
 	l7_stat_inc(ln->stats, c);
 }
 
+void l7_learn_key(struct l7_net *ln, const struct l7_svc *svc, int i,
+		  const struct l7_key *key, u16 server)
+{
+	int ret = l7_persist_learn(ln, svc, svc->conf.rules[i].type, key,
+				   server);
+
+	if (ret)
+		l7_rule_stat_inc(svc->rule_stats, i,
+				 ret > 0 ? L7_RC_LEARNED : L7_RC_REFUSED);
+}
+
 /* The server does not know its own key any more, as after a change of keys.
  * Another's binding is left alone.
  */
@@ -124,20 +135,21 @@ static bool heed(struct l7_net *ln, const struct l7_svc *svc,
 		break;
 	case L7_WORD_LEARN:
 		l7_persist_key(ln, svc, l->pool, rule, found.p, found.len, &key);
-		l7_persist_learn(ln, svc, rule->type, &key, l->server);
+		l7_learn_key(ln, svc, i, &key, l->server);
 		break;
 	case L7_WORD_DELETE:
-		if (had)
-			l7_persist_forget(ln, svc, &asked->key);
+		if (had && !l7_persist_forget(ln, svc, &asked->key))
+			l7_rule_stat_inc(svc->rule_stats, i, L7_RC_DELETED);
 		break;
 	case L7_WORD_CONFIRM:
 		if (had)
-			l7_persist_learn(ln, svc, rule->type, &asked->key,
-					 l->server);
+			l7_learn_key(ln, svc, i, &asked->key, l->server);
 		break;
 	case L7_WORD_REJECT:
-		if (had)
+		if (had) {
+			l7_rule_stat_inc(svc->rule_stats, i, L7_RC_REJECTED);
 			rejected(ln, svc, l, &asked->key);
+		}
 		break;
 	}
 	return true;
@@ -232,8 +244,8 @@ void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 			continue;
 		len = l7_persist_src_value(rule, t->af, &t->saddr, val);
 		l7_persist_key(ln, svc, pool, rule, val, len, &key);
-		l7_persist_learn(ln, svc, rule->type, &key,
-				 l7_server_index(ln, server));
+		l7_learn_key(ln, svc, i, &key,
+			     l7_persist_server(ln, svc, server));
 	}
 }
 

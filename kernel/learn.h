@@ -12,7 +12,7 @@ struct l7_pend;
 
 /** l7_learn_new() - what to look for in the answer of a flow's server
  * @pe: its keys were found in the request
- * @server: index of the server
+ * @server: as bindings name it, see l7_persist_server()
  * @seq: first sequence number of the answer, in the server's space
  * Return: NULL when the policy has nothing to learn, or without memory.
  */
@@ -27,6 +27,12 @@ void l7_learn_feed(struct l7_net *ln, struct l7_flow *f,
 
 /** l7_learn_free() - free; NULL is fine */
 void l7_learn_free(struct l7_learn *l);
+
+/** l7_learn_key() - bind a key of rule @i to a server, or move it, and count it
+ * for the rule
+ */
+void l7_learn_key(struct l7_net *ln, const struct l7_svc *svc, int i,
+		  const struct l7_key *key, u16 server);
 
 /** l7_learn_answered() - a server took the connection: bind the keys that no
  * server names (client address)

@@ -19,6 +19,7 @@
 
 static_assert(L7_RULES_MAX == IPVS_L7_RULES_MAX);
 static_assert(L7_KEY_HASH_LEN == IPVS_L7_HASH_LEN);
+static_assert(L7_GROUP_NAME_MAX == IPVS_L7_GROUP_NAME_MAX);
 static_assert(L7_SYNC_KEY_LEN == IPVS_L7_SYNC_KEY_LEN);
 static_assert(L7_SYNC_PEERS_MAX == IPVS_L7_SYNC_PEERS_MAX);
 static_assert(sizeof_field(struct l7_sync_conf, key_path) ==
@@ -118,6 +119,8 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 	struct nlattr **a = info->attrs;
 
 	read_u32(a[IPVS_L7_A_SVC_TIMEOUT], &c->timeout);
+	read_u32(a[IPVS_L7_A_SVC_MAX_LIFETIME], &c->max_lifetime);
+	read_u32(a[IPVS_L7_A_SVC_PREBIND], &c->prebind_s);
 	read_u32(a[IPVS_L7_A_SVC_INSPECT_TIMEOUT], &c->inspect_ms);
 	read_u32(a[IPVS_L7_A_SVC_SILENT_TIMEOUT], &c->silent_s);
 	read_u32(a[IPVS_L7_A_SVC_CONNECT_TIMEOUT], &c->connect_ms);
@@ -125,6 +128,11 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 	read_u32(a[IPVS_L7_A_SVC_FLOW_TIMEOUT], &c->flow_timeout);
 	if (a[IPVS_L7_A_SVC_TRIES])
 		c->tries = nla_get_u8(a[IPVS_L7_A_SVC_TRIES]);
+	if (a[IPVS_L7_A_SVC_ON_DRAIN])
+		c->rebind_drained = nla_get_u8(a[IPVS_L7_A_SVC_ON_DRAIN]) ==
+				    IPVS_L7_ON_DRAIN_REBIND;
+	if (a[IPVS_L7_A_SVC_GROUP])
+		nla_strscpy(c->group, a[IPVS_L7_A_SVC_GROUP], sizeof(c->group));
 	return read_rules(info, c) ?: l7_netlink_steer(info, c, steer);
 }
 
@@ -409,12 +417,13 @@ static int learn_rcu(struct l7_net *ln, struct genl_info *info,
 		return l7_netlink_refuse(info->extack, -EAFNOSUPPORT,
 					 info->attrs[IPVS_L7_A_BINDING_SERVER],
 					 "server: not of the service's family");
-	index = l7_server_index(ln, server);
+	index = l7_persist_server(ln, k.svc, server);
 	if (index == L7_SERVER_NONE)
 		return l7_netlink_refuse(info->extack, -ENOSPC,
 					 info->attrs[IPVS_L7_A_BINDING_SERVER],
 					 "server: no room for another server");
-	err = l7_persist_learn(ln, k.svc, k.rule->type, &k.key, index);
+	err = l7_persist_set(ln, k.svc, k.rule->type, &k.key, index,
+			     nla_get_flag(info->attrs[IPVS_L7_A_BINDING_STATIC]));
 	if (err == -ENOSPC)
 		l7_netlink_refuse(info->extack, err, NULL,
 				  "bindings: their limit is reached");
@@ -459,7 +468,7 @@ int ipvs_l7_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_lock();
 	err = l7_netlink_key_rcu(ln, info, &k);
 	if (!err) {
-		err = l7_persist_forget(ln, k.svc, &k.key);
+		err = l7_persist_delete(ln, k.svc, &k.key);
 		if (err)
 			l7_netlink_refuse(info->extack, err, NULL,
 					  "binding: there is none of this key");
@@ -482,7 +491,8 @@ int ipvs_l7_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_unlock();
 	/* conf_lock keeps the service in the table, and so alive. */
 	if (!err)
-		l7_persist_flush(ln, k.svc);
+		l7_persist_flush(ln, k.svc,
+			nla_get_flag(info->attrs[IPVS_L7_A_BINDING_STATIC]));
 	mutex_unlock(&ln->conf_lock);
 	return err;
 }

@@ -25,7 +25,8 @@ static_assert((int)L7_FLOW_CLOSED == (int)IPVS_L7_FLOW_STATE_CLOSED);
 /* Room that the largest single answer may need: counters with their names, or
  * a service with all its rules, which need less.
  */
-#define ANSWER_SIZE	max_t(size_t, NLMSG_GOODSIZE, 256 + 96 * L7_C_MAX)
+#define COUNTERS	(L7_C_MAX + L7_RULES_MAX * L7_RC_MAX)
+#define ANSWER_SIZE	max_t(size_t, NLMSG_GOODSIZE, 256 + 96 * COUNTERS)
 
 /** struct answer - where messages go, and their header
  * @ln: namespace that was asked
@@ -126,12 +127,18 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 
 	if (!put_endpoint(skb, IPVS_L7_A_SVC_SERVICE, &c->id) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_TIMEOUT, c->timeout) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_LIFETIME, c->max_lifetime) ||
+	    nla_put_u32(skb, IPVS_L7_A_SVC_PREBIND, c->prebind_s) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_INSPECT_TIMEOUT, c->inspect_ms) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_SILENT_TIMEOUT, c->silent_s) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_CONNECT_TIMEOUT, c->connect_ms) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_TRIES, c->tries) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_REQUEST, c->max_request) ||
-	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout))
+	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout) ||
+	    (c->group[0] &&
+	     nla_put_string(skb, IPVS_L7_A_SVC_GROUP, c->group)) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_ON_DRAIN, c->rebind_drained ?
+		       IPVS_L7_ON_DRAIN_REBIND : IPVS_L7_ON_DRAIN_KEEP))
 		return false;
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))
@@ -202,13 +209,26 @@ int ipvs_l7_nl_svc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 /* --- Counters --- */
 
+/* How many there are, those of the rules behind the others. */
+static unsigned int counters_of(const struct l7_svc *svc)
+{
+	return L7_C_MAX + (svc ? svc->conf.nrules * L7_RC_MAX : 0);
+}
+
 static bool put_counter(struct sk_buff *skb, unsigned int i, u64 value)
 {
-	struct nlattr *nest = nla_nest_start(skb, IPVS_L7_A_STATS_COUNTER);
+	bool of_rule = i >= L7_C_MAX;
+	unsigned int r = of_rule ? i - L7_C_MAX : 0;
+	struct nlattr *nest;
 
+	nest = nla_nest_start(skb, of_rule ? IPVS_L7_A_STATS_RULE_COUNTER :
+					     IPVS_L7_A_STATS_COUNTER);
 	if (!nest)
 		return false;
-	if (nla_put_string(skb, IPVS_L7_A_COUNTER_NAME, l7_ctr_names[i]) ||
+	if ((of_rule &&
+	     nla_put_u8(skb, IPVS_L7_A_COUNTER_RULE, r / L7_RC_MAX)) ||
+	    nla_put_string(skb, IPVS_L7_A_COUNTER_NAME, of_rule ?
+			   l7_rule_ctr_names[r % L7_RC_MAX] : l7_ctr_names[i]) ||
 	    nla_put_u64_64bit(skb, IPVS_L7_A_COUNTER_VALUE, value,
 			      IPVS_L7_A_COUNTER_PAD)) {
 		nla_nest_cancel(skb, nest);
@@ -228,11 +248,13 @@ static int put_stats(struct answer *a, const struct l7_svc *svc,
 	void *hdr;
 
 	l7_stats_sum(svc ? svc->stats : a->ln->stats, sum);
+	if (svc)
+		l7_rule_stats_sum(svc->rule_stats, sum + L7_C_MAX);
 	hdr = begin(a, IPVS_L7_CMD_STATS_GET);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (!svc || put_endpoint(a->skb, IPVS_L7_A_STATS_SERVICE, &svc->conf.id))
-		while (i < L7_C_MAX && put_counter(a->skb, i, sum[i]))
+		while (i < counters_of(svc) && put_counter(a->skb, i, sum[i]))
 			i++;
 	return end(a, hdr, i == first) ?: i;
 }
@@ -247,9 +269,9 @@ static int answer_stats(struct genl_info *info, struct answer *a,
 	if (id)
 		svc = l7_svc_find_rcu(a->ln, id);
 	n = id && !svc ? -ENOENT : put_stats(a, svc, 0, sum);
-	rcu_read_unlock();
 	if (n >= 0)
-		n = n == L7_C_MAX ? 0 : -EMSGSIZE;
+		n = n == counters_of(svc) ? 0 : -EMSGSIZE;
+	rcu_read_unlock();
 	return finish(info, a, n, "service: has no policy");
 }
 
@@ -266,7 +288,7 @@ int ipvs_l7_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 		if (err)
 			return err;
 	}
-	sum = kcalloc(L7_C_MAX, sizeof(*sum), GFP_KERNEL);
+	sum = kcalloc(COUNTERS, sizeof(*sum), GFP_KERNEL);
 	if (!sum)
 		return l7_netlink_refuse(info->extack, -ENOMEM, NULL,
 					 "no memory for the answer");
@@ -287,7 +309,7 @@ int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
 	u64 *sum;
 	int n = 0;
 
-	sum = kcalloc(L7_C_MAX, sizeof(*sum), GFP_KERNEL);
+	sum = kcalloc(COUNTERS, sizeof(*sum), GFP_KERNEL);
 	if (!sum)
 		return -ENOMEM;
 	mutex_lock(&a.ln->conf_lock);
@@ -300,8 +322,8 @@ int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
 		n = put_stats(&a, svc, cb->args[1], sum);
 		if (n < 0)
 			break;
-		cb->args[1] = n % L7_C_MAX;
-		cb->args[0] += n == L7_C_MAX;
+		cb->args[1] = n % counters_of(svc);
+		cb->args[0] += n == counters_of(svc);
 	}
 	mutex_unlock(&a.ln->conf_lock);
 	kfree(sum);
@@ -319,13 +341,24 @@ struct binding_dump {
 	u32 scope;
 };
 
+/* Whose binding it is: a service's, a group's, or nobody's that is known here. */
+static bool put_owner_rcu(struct answer *a, u32 scope)
+{
+	struct l7_svc *svc = l7_svc_find_scope_rcu(a->ln, scope);
+
+	if (!svc)
+		return true;
+	if (l7_svc_in_group(svc))
+		return !nla_put_string(a->skb, IPVS_L7_A_BINDING_GROUP,
+				       svc->conf.group);
+	return put_endpoint(a->skb, IPVS_L7_A_BINDING_SERVICE, &svc->conf.id);
+}
+
 static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
 {
-	struct l7_svc *svc = l7_svc_find_scope_rcu(a->ln, b->scope);
 	struct sk_buff *skb = a->skb;
 
-	return (!svc || put_endpoint(skb, IPVS_L7_A_BINDING_SERVICE,
-				     &svc->conf.id)) &&
+	return put_owner_rcu(a, b->scope) &&
 	       !nla_put(skb, IPVS_L7_A_BINDING_HASH, sizeof(b->hash), b->hash) &&
 	       put_endpoint(skb, IPVS_L7_A_BINDING_SERVER,
 			    l7_server_get(a->ln, b->server)) &&
@@ -333,7 +366,11 @@ static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
 	       !nla_put_u32(skb, IPVS_L7_A_BINDING_SCOPE, b->scope) &&
 	       !nla_put_u8(skb, IPVS_L7_A_BINDING_ORIGIN, b->origin) &&
 	       !nla_put_u32(skb, IPVS_L7_A_BINDING_GEN, b->gen) &&
-	       !nla_put_u32(skb, IPVS_L7_A_BINDING_EXPIRES, b->expires);
+	       l7_netlink_put_flag(skb, IPVS_L7_A_BINDING_STATIC, b->fixed) &&
+	       (b->fixed ||
+		!nla_put_u32(skb, IPVS_L7_A_BINDING_EXPIRES, b->expires)) &&
+	       (!b->limit ||
+		!nla_put_u32(skb, IPVS_L7_A_BINDING_LIFETIME, b->limit));
 }
 
 static int put_binding_rcu(struct answer *a, const struct l7_persist_info *b)
@@ -377,6 +414,18 @@ static int dump_binding(const struct l7_persist_info *b, void *arg)
 	return put_binding_rcu(&d->a, b);
 }
 
+static u32 scope_of(struct l7_net *ln, const struct l7_endpoint *id)
+{
+	const struct l7_svc *svc;
+	u32 scope;
+
+	rcu_read_lock();
+	svc = l7_svc_find_rcu(ln, id);
+	scope = svc ? svc->scope : l7_svc_scope(id);
+	rcu_read_unlock();
+	return scope;
+}
+
 int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb)
 {
@@ -396,7 +445,7 @@ int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
 		if (err)
 			return err;
 		d.filter = true;
-		d.scope = l7_svc_scope(&id);
+		d.scope = scope_of(d.a.ln, &id);
 	}
 	err = l7_persist_dump(d.a.ln, &pos, dump_binding, &d);
 	cb->args[0] = pos;

@@ -20,6 +20,7 @@ static_assert((int)L7_KEY_RDP == (int)IPVS_L7_KEY_TYPE_RDP);
 static_assert((int)L7_KEY_MQTT == (int)IPVS_L7_KEY_TYPE_MQTT);
 static_assert((int)L7_KEY_PAYLOAD == (int)IPVS_L7_KEY_TYPE_PAYLOAD);
 static_assert((int)L7_KEY_PAYLOAD_LV == (int)IPVS_L7_KEY_TYPE_PAYLOAD_LV);
+static_assert((int)L7_KEY_PREBIND == (int)IPVS_L7_KEY_TYPE_PREBIND);
 static_assert(L7_COOKIE_NAME_MAX == IPVS_L7_COOKIE_NAME_MAX);
 
 /* What names the key of an OpenSSL server's tickets: nginx, Node and others. */

@@ -126,7 +126,6 @@ struct l7_binding *l7_persist_add_locked(struct l7_net *ln, const u8 *hash,
 	if (!b)
 		goto uncharge;
 	memcpy(b->hash, hash, L7_KEY_HASH_LEN);
-	INIT_LIST_HEAD(&b->dirty.node);
 	b->dirty.kind = L7_REC_BINDING;
 	refcount_set(&b->dirty.ref, 1);
 	b->scope = scope;
@@ -166,7 +165,7 @@ static void revoke_locked_rcu(struct l7_net *ln, struct l7_binding *b)
 
 static void refresh_locked(struct l7_net *ln, struct l7_binding *b, u32 timeout)
 {
-	u32 end = l7_binding_end_of(timeout);
+	u32 end = l7_binding_within(b, l7_binding_end_of(timeout));
 	u32 step = l7_binding_quarter(timeout);
 	/* who told us the end has no quarter more than it told */
 	bool tell = !b->used || end / step != b->expires / step;
@@ -191,7 +190,8 @@ u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
 		return L7_SERVER_NONE;
 	trace(ln, b, L7_TRACE_HIT);
 	/* a write a second at most, however busy it is */
-	if (READ_ONCE(b->expires) != l7_binding_end_of(timeout)) {
+	if (READ_ONCE(b->expires) !=
+	    l7_binding_within(b, l7_binding_end_of(timeout))) {
 		spin_lock_bh(l7_persist_lock_of(ln, key->hash));
 		if (l7_binding_is_live(b))
 			refresh_locked(ln, b, timeout);
@@ -210,11 +210,20 @@ static u32 next_gen(const struct l7_persist *p, const struct l7_binding *b)
 	return l7_merge_is_later(floor, b->gen) ? floor : b->gen + 1;
 }
 
+static u32 lifetime_of(const struct l7_svc *svc, u8 type)
+{
+	return type == L7_KEY_PREBIND ? svc->conf.prebind_s :
+					svc->conf.max_lifetime;
+}
+
 /* This node gives the key to @server. */
 static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 			 const struct l7_key *key, struct l7_binding *b,
-			 u16 server)
+			 u16 server, bool fixed)
 {
+	u32 end = l7_binding_end_of(fixed ? L7_STATIC_S : svc->conf.timeout);
+	u32 limit = fixed ? 0 : l7_binding_limit_of(lifetime_of(svc, type));
+
 	if (!b) {
 		b = l7_persist_add_locked(ln, key->hash, svc->scope, type,
 					  server);
@@ -228,15 +237,26 @@ static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 	}
 	b->origin = 0;
 	b->used = true;
-	l7_binding_write_locked(b, server,
-				l7_binding_end_of(svc->conf.timeout));
+	WRITE_ONCE(b->fixed, false);
+	WRITE_ONCE(b->limit, limit);
+	l7_binding_write_locked(b, server, l7_binding_within(b, end));
+	WRITE_ONCE(b->fixed, fixed);
 	trace(ln, b, L7_TRACE_LEARNED);
 	l7_sync_dirty(ln, &b->dirty);
 	return 1;
 }
 
-int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
-		     const struct l7_key *key, u16 server)
+/* How the key @b of a live binding stands to what is wanted of it. */
+static bool is_as_wanted(const struct l7_binding *b, u16 server, bool fixed,
+			 bool by_operator)
+{
+	return by_operator ? b->server == server && b->fixed == fixed :
+			     b->server == server || b->fixed;
+}
+
+static int give(struct l7_net *ln, const struct l7_svc *svc, u8 type,
+		const struct l7_key *key, u16 server, bool fixed,
+		bool by_operator)
 {
 	struct l7_binding *b;
 	int ret = 0;
@@ -248,15 +268,28 @@ int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 	rcu_read_lock();
 	spin_lock_bh(l7_persist_lock_of(ln, key->hash));
 	b = l7_persist_find_rcu(ln, key->hash);
-	if (b && l7_binding_is_live(b) && b->server == server)
+	if (b && l7_binding_is_live(b) &&
+	    is_as_wanted(b, server, fixed, by_operator))
 		refresh_locked(ln, b, svc->conf.timeout);
 	else
-		ret = assign_locked(ln, svc, type, key, b, server);
+		ret = assign_locked(ln, svc, type, key, b, server, fixed);
 	spin_unlock_bh(l7_persist_lock_of(ln, key->hash));
 	rcu_read_unlock();
 	if (ret)
 		count(ln, svc, ret > 0 ? L7_C_BIND_LEARNED : L7_C_BIND_FULL);
 	return ret;
+}
+
+int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
+		     const struct l7_key *key, u16 server)
+{
+	return give(ln, svc, type, key, server, false, false);
+}
+
+int l7_persist_set(struct l7_net *ln, const struct l7_svc *svc, u8 type,
+		   const struct l7_key *key, u16 server, bool fixed)
+{
+	return give(ln, svc, type, key, server, fixed, true);
 }
 
 /* The peers are told in any case. No tombstone where none hears us, nor beyond
@@ -268,6 +301,8 @@ static void bury_locked(struct l7_net *ln, struct l7_binding *b)
 	b->gen = next_gen(ln->persist, b);
 	b->origin = 0;
 	l7_sync_dirty(ln, &b->dirty);
+	WRITE_ONCE(b->limit, 0);
+	WRITE_ONCE(b->fixed, false);
 	if (l7_sync_node(ln) &&
 	    l7_persist_recharge(ln, b->server, L7_SERVER_NONE))
 		l7_binding_write_locked(b, L7_SERVER_NONE,
@@ -276,28 +311,28 @@ static void bury_locked(struct l7_net *ln, struct l7_binding *b)
 		revoke_locked_rcu(ln, b);
 }
 
-static bool bury(struct l7_net *ln, struct l7_binding *b)
+static bool bury(struct l7_net *ln, struct l7_binding *b, bool fixed)
 {
 	spinlock_t *lock = l7_persist_lock_of(ln, b->hash);
 	bool was;
 
 	spin_lock_bh(lock);
-	was = l7_binding_is_live(b);
+	was = l7_binding_is_live(b) && (fixed || !b->fixed);
 	if (was)
 		bury_locked(ln, b);
 	spin_unlock_bh(lock);
 	return was;
 }
 
-int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
-		      const struct l7_key *key)
+static int take_away(struct l7_net *ln, const struct l7_svc *svc,
+		     const struct l7_key *key, bool fixed)
 {
 	struct l7_binding *b;
 	bool was;
 
 	rcu_read_lock();
 	b = l7_persist_find_rcu(ln, key->hash);
-	was = b && bury(ln, b);
+	was = b && bury(ln, b, fixed);
 	rcu_read_unlock();
 	if (!was)
 		return -ENOENT;
@@ -305,13 +340,34 @@ int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
 	return 0;
 }
 
+int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_key *key)
+{
+	return take_away(ln, svc, key, false);
+}
+
+int l7_persist_delete(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_key *key)
+{
+	return take_away(ln, svc, key, true);
+}
+
+/** struct flush - which bindings
+ * @svc: of its scope; NULL: all
+ * @fixed: static ones, too
+ */
+struct flush {
+	const struct l7_svc *svc;
+	bool fixed;
+};
+
 /* Call fn for every entry, under RCU, giving way now and then; fn may unlink
  * the entry. Returns the sum of what fn returned.
  */
-static unsigned int for_each(struct l7_net *ln, const struct l7_svc *svc,
+static unsigned int for_each(struct l7_net *ln, const struct flush *what,
 			     unsigned int (*fn)(struct l7_net *ln,
 						struct l7_binding *b,
-						const struct l7_svc *svc))
+						const struct flush *what))
 {
 	struct rhashtable_iter iter;
 	unsigned int sum = 0, n = 0;
@@ -321,7 +377,7 @@ static unsigned int for_each(struct l7_net *ln, const struct l7_svc *svc,
 	rhashtable_walk_start(&iter);
 	while ((b = rhashtable_walk_next(&iter))) {
 		if (!IS_ERR(b))
-			sum += fn(ln, b, svc);
+			sum += fn(ln, b, what);
 		if (++n % SCAN_BATCH)
 			continue;
 		rhashtable_walk_stop(&iter);
@@ -334,23 +390,26 @@ static unsigned int for_each(struct l7_net *ln, const struct l7_svc *svc,
 }
 
 static unsigned int flush_one(struct l7_net *ln, struct l7_binding *b,
-			      const struct l7_svc *svc)
+			      const struct flush *what)
 {
-	if (svc && b->scope != svc->scope)
+	if (what->svc && b->scope != what->svc->scope)
 		return 0;
-	if (!bury(ln, b))
+	if (!bury(ln, b, what->fixed))
 		return 0;
-	count(ln, svc, L7_C_BIND_DELETED);
+	count(ln, what->svc, L7_C_BIND_DELETED);
 	return 1;
 }
 
-unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc)
+unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc,
+			      bool fixed)
 {
-	return for_each(ln, svc, flush_one);
+	struct flush what = { svc, fixed };
+
+	return for_each(ln, &what, flush_one);
 }
 
 static unsigned int purge_one(struct l7_net *ln, struct l7_binding *b,
-			      const struct l7_svc *svc)
+			      const struct flush *what)
 {
 	spinlock_t *lock = l7_persist_lock_of(ln, b->hash);
 
@@ -376,6 +435,8 @@ static void fill_info(struct l7_net *ln, const struct l7_binding *b,
 	i->origin = READ_ONCE(b->origin) ?: l7_sync_node(ln);
 	i->gen = READ_ONCE(b->gen);
 	i->expires = l7_binding_left(b);
+	i->limit = l7_binding_limit_left(b);
+	i->fixed = READ_ONCE(b->fixed);
 	i->server = READ_ONCE(b->server);
 }
 

@@ -11,7 +11,7 @@
 #include "svc.h"
 
 /** struct l7_key - a key as the table knows it
- * @hash: keyed hash over service, pool, rule type, rule discriminator and value
+ * @hash: keyed hash over service or group, pool, rule type, rule discriminator and value
  */
 struct l7_key {
 	u8 hash[L7_KEY_HASH_LEN];
@@ -33,6 +33,12 @@ void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		    const struct l7_rule *rule, const void *val, u32 len,
 		    struct l7_key *key);
 
+/** l7_persist_server() - the index by which bindings name a real server
+ * In a group that of its address with port 0: each service has another port.
+ */
+u16 l7_persist_server(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_endpoint *server);
+
 /** l7_persist_src_value() - masked client address, returns its length (4, 16) */
 u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,
 			 const union nf_inet_addr *addr, u8 out[16]);
@@ -43,7 +49,7 @@ u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,
 u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_key *key);
 
-/** l7_persist_learn() - bind a key to a server, or move it
+/** l7_persist_learn() - bind a key to a server, or move it, unless it is static
  * @type: rule type, for listings
  * Return: 1 created or moved (new generation), 0 refreshed, -ENOSPC, -ENOMEM.
  * Context: softirq safe.
@@ -51,13 +57,27 @@ u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
 int l7_persist_learn(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 		     const struct l7_key *key, u16 server);
 
-/** l7_persist_forget() - delete a binding and tell the peers; -ENOENT if none */
+/** l7_persist_set() - the same by the word of an operator, who moves static
+ * bindings, too
+ * @fixed: make it a static one
+ */
+int l7_persist_set(struct l7_net *ln, const struct l7_svc *svc, u8 type,
+		   const struct l7_key *key, u16 server, bool fixed);
+
+/** l7_persist_forget() - delete a binding and tell the peers; -ENOENT if there is
+ * none, or a static one
+ */
 int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_key *key);
-/** l7_persist_flush() - delete the bindings of a service, of all when NULL, and
+/** l7_persist_delete() - the same of any binding */
+int l7_persist_delete(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_key *key);
+/** l7_persist_flush() - delete the bindings of a service and its group, of all when NULL, and
  * tell the peers. Returns their number. Process context, may sleep.
+ * @fixed: static ones, too
  */
-unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc);
+unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc,
+			      bool fixed);
 /** l7_persist_purge() - drop all entries without a word: the hash keys changed,
  * so neither we nor a peer could find them again. Process context, may sleep.
  */
@@ -65,11 +85,13 @@ void l7_persist_purge(struct l7_net *ln);
 
 /** struct l7_persist_info - one row of a listing
  * @hash: its key
- * @scope: service, see struct l7_svc
+ * @scope: service or group, see struct l7_svc
  * @type: enum l7_key_type
  * @origin: node that made the present state, 0 = this one, not mirrored
  * @gen: generation
  * @expires: seconds that remain if it is not used, rounded down
+ * @limit: seconds that remain whatever its use; 0 = no such limit
+ * @fixed: static: neither of them counts
  * @server: index of the real server
  */
 struct l7_persist_info {
@@ -79,7 +101,9 @@ struct l7_persist_info {
 	u8 origin;
 	u32 gen;
 	u32 expires;
+	u32 limit;
 	u16 server;
+	bool fixed;
 };
 
 /** l7_persist_peek() - like lookup without counting as a use; false if none */

@@ -7,10 +7,11 @@
 #include "net.h"
 #include "persist.h"
 #include "secret.h"
+#include "server.h"
 
 /** struct key_context - what a key's hash covers besides its value
  * @value: hash of the value
- * @svc: service
+ * @svc: service, or group
  * @offset: of the rule, as the following; network order: the same everywhere
  * @length: likewise
  * @type: enum l7_key_type
@@ -38,7 +39,7 @@ static u32 fill_context(struct key_context *c, const struct l7_svc *svc,
 	u32 len = offsetof(struct key_context, name);
 
 	memset(c, 0, len);
-	c->svc = svc->conf.id;
+	c->svc = svc->owner;
 	c->type = rule->type;
 	c->prefix = rule->prefix;
 	c->offset = htons(sel->offset);
@@ -66,6 +67,17 @@ void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		put_unaligned_le64(siphash(&c, n, &s->lane[i]),
 				   key->hash + i * sizeof(u64));
 	}
+}
+
+u16 l7_persist_server(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_endpoint *server)
+{
+	struct l7_endpoint any_port = *server;
+
+	if (!l7_svc_in_group(svc))
+		return l7_server_index(ln, server);
+	any_port.port = 0;
+	return l7_server_index(ln, &any_port);
 }
 
 u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,

@@ -32,6 +32,8 @@ static u32 wire_ttl_rcu(struct l7_net *ln, const struct l7_binding *b)
 	struct l7_svc *svc;
 	u32 ttl = l7_binding_left(b);
 
+	if (b->fixed)
+		return L7_SVC_TIMEOUT_MAX;
 	if (!b->used)
 		return ttl;
 	svc = l7_svc_find_scope_rcu(ln, b->scope);
@@ -56,6 +58,8 @@ static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
 	out->gen = b->gen;
 	out->b.type = b->type;
 	out->b.ttl = out->removed ? L7_TOMBSTONE_S : wire_ttl_rcu(ln, b);
+	out->b.fixed = b->fixed;
+	out->b.limit = out->removed ? 0 : l7_binding_limit_left(b);
 	server = l7_server_get(ln, b->server);
 	if (server)
 		out->b.server = *server;
@@ -67,6 +71,8 @@ static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
 
 static u32 wire_end(const struct l7_record *r)
 {
+	if (r->b.fixed && !r->removed)
+		return l7_binding_end_of(L7_STATIC_S);
 	return l7_binding_end_of(min_t(u32, r->b.ttl, TTL_MAX));
 }
 
@@ -81,7 +87,11 @@ static bool take_locked(struct l7_net *ln, struct l7_binding *b,
 	b->scope = r->b.scope;
 	b->type = r->b.type;
 	b->used = false;
-	l7_binding_write_locked(b, server, wire_end(r));
+	WRITE_ONCE(b->limit, l7_binding_limit_of(min_t(u32, r->b.limit,
+						       L7_SVC_TIMEOUT_MAX)));
+	WRITE_ONCE(b->fixed, false);
+	l7_binding_write_locked(b, server, l7_binding_within(b, wire_end(r)));
+	WRITE_ONCE(b->fixed, r->b.fixed && !r->removed);
 	return true;
 }
 
@@ -100,7 +110,7 @@ static enum l7_apply adopt_locked(struct l7_net *ln, const struct l7_record *r,
 /* The peer says what is known; it may have seen a later use. */
 static void extend_locked(struct l7_binding *b, const struct l7_record *r)
 {
-	u32 end = wire_end(r);
+	u32 end = l7_binding_within(b, wire_end(r));
 
 	if (l7_binding_is_tombstone(b) || (s32)(end - b->expires) <= 0)
 		return;
@@ -113,7 +123,7 @@ static enum l7_apply join_locked(struct l7_net *ln, struct l7_binding *b,
 {
 	struct l7_version cur = { b->gen, b->origin ?: l7_sync_node(ln) };
 	struct l7_version in = { r->gen, r->origin };
-	bool same = b->server == server;
+	bool same = b->server == server && b->fixed == r->b.fixed;
 	enum l7_merge m = l7_merge_decide(&cur, &in, same);
 
 	switch (m) {

@@ -12,6 +12,7 @@
 #include "server.h"
 
 #define L7_PERSIST_LOCKS	256
+#define L7_STATIC_S		(1U << 30)	/* longer than any uptime */
 #define L7_TOMBSTONE_S		60	/* longer than any word of a peer is under way */
 
 /** struct l7_binding - one entry of the table
@@ -21,11 +22,14 @@
  * @gen: generation
  * @expires: coarse second after which it is over; stored with release after
  *	@server
+ * @limit: coarse second that @expires never passes; 0 = none
  * @scope: service it belongs to, see struct l7_svc
  * @server: index; L7_SERVER_NONE: a tombstone
  * @origin: node that made the present state, 0 = this one
  * @type: enum l7_key_type
  * @used: @expires was set by a use here, and not by what a peer said
+ * @fixed: static: @expires stays what it is, and only an operator moves or
+ *	deletes it
  *
  * All but @node, @hash and @dirty: written under the lock of @hash.
  */
@@ -38,11 +42,13 @@ struct l7_binding {
 	};
 	u32 gen;
 	u32 expires;
+	u32 limit;
 	u32 scope;
 	u16 server;
 	u8 origin;
-	u8 type : 7;
-	u8 used : 1;
+	u8 type;
+	bool used;
+	bool fixed;
 };
 
 /** struct l7_persist - the bindings of a namespace
@@ -108,6 +114,31 @@ static inline u32 l7_binding_left(const struct l7_binding *b)
 static inline u32 l7_binding_end_of(u32 ttl)
 {
 	return l7_binding_now() + ttl + 1;
+}
+
+/* The same of a limit, for which 0 is "none". */
+static inline u32 l7_binding_limit_of(u32 ttl)
+{
+	return ttl ? l7_binding_end_of(ttl) ?: 1 : 0;
+}
+
+/* Seconds that remain until the limit, at least 1; 0 = there is none. */
+static inline u32 l7_binding_limit_left(const struct l7_binding *b)
+{
+	u32 limit = READ_ONCE(b->limit);
+	s32 n = limit - l7_binding_now() - 1;
+
+	return limit ? max(n, 1) : 0;
+}
+
+/* When it ends that would end at @end if it were an ordinary one. */
+static inline u32 l7_binding_within(const struct l7_binding *b, u32 end)
+{
+	u32 limit = READ_ONCE(b->limit);
+
+	if (READ_ONCE(b->fixed))
+		return READ_ONCE(b->expires);
+	return limit && (s32)(end - limit) > 0 ? limit : end;
 }
 
 static inline void l7_binding_write_locked(struct l7_binding *b, u16 server,

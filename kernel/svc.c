@@ -7,8 +7,10 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/unaligned.h>
 #include "hook.h"
 #include "net.h"
+#include "pkt.h"
 #include "svc.h"
 
 /* The same on every director, so not keyed by a secret: it names a service
@@ -18,14 +20,24 @@ static const siphash_key_t scope_key = {
 	{ 0x6c372d73636f7065, 0x697076732d6c37 }
 };
 
+/* Likewise, for the names of groups. */
+static const siphash_key_t group_keys[2] = {
+	{ { 0x6c372d67726f7570, 0x697076732d6c37 } },
+	{ { 0x6c372d67726f7571, 0x697076732d6c37 } },
+};
+
 /** struct l7_svc_stats - counters, shared by a policy and what replaces it
  * @ref: policies
  * @v: per CPU
+ * @rules: per CPU, of its rules; zeroed when these change
  */
 struct l7_svc_stats {
 	refcount_t ref;
 	struct l7_stats __percpu *v;
+	struct l7_rule_stats __percpu *rules;
 };
+
+static_assert(L7_RULE_STATS == L7_RULES_MAX);
 
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct l7_svc, node),
@@ -78,6 +90,7 @@ static void stats_put(struct l7_svc_stats *st)
 	if (!refcount_dec_and_test(&st->ref))
 		return;
 	free_percpu(st->v);
+	free_percpu(st->rules);
 	kfree(st);
 }
 
@@ -226,6 +239,21 @@ static const char *check_rules(const struct l7_svc_conf *c)
 	return NULL;
 }
 
+/* Without a key that a request can lack, nothing is to be bridged. */
+static const char *check_prebind(const struct l7_svc_conf *c)
+{
+	int i;
+
+	if (!c->prebind_s)
+		return NULL;
+	if (c->prebind_s > L7_SVC_PREBIND_S_MAX)
+		return "prebind: must be at most 3600 s";
+	for (i = 0; i < c->nrules; i++)
+		if (!is_payload(&c->rules[i]))
+			return "prebind: goes without src, a key that every client has";
+	return c->nrules ? NULL : "prebind: wants a key";
+}
+
 static const char *check_steer(const struct l7_svc_conf *c)
 {
 	const char *why;
@@ -249,6 +277,16 @@ static const char *check_steer(const struct l7_svc_conf *c)
 static bool needs_payload(const struct l7_svc_conf *c)
 {
 	return c->nsteer || has_rule(c, is_payload);
+}
+
+static const char *check_group(const struct l7_svc_conf *c)
+{
+	const char *p;
+
+	for (p = c->group; *p; p++)
+		if (!isascii(*p) || !(isalnum(*p) || strchr("._-", *p)))
+			return "group: a name has letters, digits, and . _ - alone";
+	return NULL;
 }
 
 static const char *check_port(const struct l7_svc_conf *c)
@@ -278,6 +316,8 @@ static const char *check(const struct l7_svc_conf *c)
 		return "service: address must not be unspecified";
 	if (!is_between(c->timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "timeout: must be 1 to 31536000 s";
+	if (c->max_lifetime > L7_SVC_TIMEOUT_MAX)
+		return "max-lifetime: must be at most 31536000 s";
 	if (!is_between(c->inspect_ms, 100, 60000))
 		return "inspect-timeout: must be 100 to 60000 ms";
 	if (!is_between(c->silent_s, 1, 3600))
@@ -290,7 +330,8 @@ static const char *check(const struct l7_svc_conf *c)
 		return "max-request: must be 512 to 65536 bytes";
 	if (!is_between(c->flow_timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "flow-timeout: must be 1 to 31536000 s";
-	why = check_rules(c) ?: check_steer(c);
+	why = check_rules(c) ?: check_prebind(c) ?: check_steer(c) ?:
+	      check_group(c);
 	return why ?: check_port(c);
 }
 
@@ -303,12 +344,12 @@ static struct l7_svc_stats *stats_alloc(void)
 	if (!st)
 		return NULL;
 	st->v = l7_stats_alloc();
-	if (!st->v) {
-		kfree(st);
-		return NULL;
-	}
+	st->rules = alloc_percpu(struct l7_rule_stats);
 	refcount_set(&st->ref, 1);
-	return st;
+	if (st->v && st->rules)
+		return st;
+	stats_put(st);
+	return NULL;
 }
 
 /* An own copy of the steering rules, and where they may lead. */
@@ -328,6 +369,22 @@ static int copy_steer(struct l7_svc *svc, const struct l7_svc_conf *c)
 	return 0;
 }
 
+/* Real servers are of the services' family, so this is part of it. */
+static struct l7_endpoint owner_of(const struct l7_svc_conf *c)
+{
+	struct l7_endpoint o = { .af = c->id.af };
+	size_t len = strlen(c->group);
+	u64 hash[2];
+
+	if (!len)
+		return c->id;
+	hash[0] = siphash(c->group, len, &group_keys[0]);
+	hash[1] = siphash(c->group, len, &group_keys[1]);
+	put_unaligned_le64(hash[0], &o.addr.all[0]);
+	put_unaligned_le64(hash[1], &o.addr.all[2]);
+	return o;
+}
+
 /* @shared: a reference, taken over when it works out. */
 static struct l7_svc *alloc(const struct l7_svc_conf *c,
 			    struct l7_svc_stats *shared)
@@ -342,12 +399,14 @@ static struct l7_svc *alloc(const struct l7_svc_conf *c,
 		kfree(svc);
 		return NULL;
 	}
-	svc->scope = l7_svc_scope(&c->id);
+	svc->owner = owner_of(c);
+	svc->scope = l7_svc_scope(&svc->owner);
 	svc->splice = needs_payload(c);
 	svc->require = has_rule(c, is_required);
 	svc->named = has_rule(c, l7_key_is_named);
 	svc->shared = shared;
 	svc->stats = shared->v;
+	svc->rule_stats = shared->rules;
 	refcount_set(&svc->ref, 1);
 	return svc;
 }
@@ -359,26 +418,61 @@ static struct l7_svc *find_locked(struct l7_net *ln,
 	return rhashtable_lookup_fast(&ln->svcs, id, params);
 }
 
+static struct l7_svc *find_scope_locked(struct l7_net *ln, u32 scope)
+{
+	lockdep_assert_held(&ln->conf_lock);
+	return rhashtable_lookup_fast(&ln->svc_scopes, &scope, scope_params);
+}
+
+/* -EEXIST if the number is that of others. */
+static int scope_enter_locked(struct l7_net *ln, struct l7_svc *svc)
+{
+	struct l7_svc *there = find_scope_locked(ln, svc->scope);
+
+	if (!there)
+		return rhashtable_insert_fast(&ln->svc_scopes, &svc->snode,
+					      scope_params);
+	return l7_svc_in_group(svc) &&
+	       l7_endpoint_equal(&there->owner, &svc->owner) ? 0 : -EEXIST;
+}
+
+/* Another one of the list may stand for the group from now on. */
+static void scope_leave_locked(struct l7_net *ln, struct l7_svc *svc)
+{
+	struct l7_svc *s;
+
+	if (find_scope_locked(ln, svc->scope) != svc)
+		return;
+	list_for_each_entry(s, &ln->svc_list, list)
+		if (s != svc && s->scope == svc->scope) {
+			rhashtable_replace_fast(&ln->svc_scopes, &svc->snode,
+						&s->snode, scope_params);
+			return;
+		}
+	rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
+}
+
 /* By scope first: peers' records need it, and it is what may be taken. */
 static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 {
 	int err;
 
-	err = rhashtable_lookup_insert_fast(&ln->svc_scopes, &svc->snode,
-					    scope_params);
+	err = scope_enter_locked(ln, svc);
 	if (err)
 		return err;
 	l7_port_set(&ln->vports, svc->conf.id.port);
 	err = rhashtable_insert_fast(&ln->svcs, &svc->node, params);
 	if (err) {
-		rhashtable_remove_fast(&ln->svc_scopes, &svc->snode,
-				       scope_params);
+		scope_leave_locked(ln, svc);
 		return err;
 	}
 	list_add_tail(&svc->list, &ln->svc_list);
 	ln->nsvcs++;
 	return 0;
 }
+
+static const char scope_taken[] =
+	"service: its number among peers is another one's; use another port, address or group";
 
 int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
 	       const char **why)
@@ -409,30 +503,42 @@ int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
 		return -ENOMEM;
 	}
 	err = insert_locked(ln, svc);
-	if (err == -EEXIST)
-		*why = "service: its number among peers is another one's; use another port or address";
 	if (err)
 		l7_svc_put(svc);
+	if (err == -EEXIST)
+		*why = scope_taken;
 	return err;
+}
+
+static bool has_same_rules(const struct l7_svc_conf *a,
+			   const struct l7_svc_conf *b)
+{
+	int i;
+
+	for (i = 0; i < a->nrules && i < b->nrules; i++)
+		if (!l7_key_is_same(&a->rules[i], &b->rules[i]))
+			return false;
+	return a->nrules == b->nrules;
 }
 
 static int replace_locked(struct l7_net *ln, struct l7_svc *old,
 			  struct l7_svc *new)
 {
-	int err;
+	bool moves = new->scope != old->scope;
+	int err = 0;
 
-	err = rhashtable_replace_fast(&ln->svcs, &old->node, &new->node,
-				      params);
+	if (moves)
+		err = scope_enter_locked(ln, new);
+	else if (find_scope_locked(ln, old->scope) == old)
+		err = rhashtable_replace_fast(&ln->svc_scopes, &old->snode,
+					      &new->snode, scope_params);
 	if (err)
 		return err;
-	err = rhashtable_replace_fast(&ln->svc_scopes, &old->snode,
-				      &new->snode, scope_params);
-	if (err) {
-		rhashtable_replace_fast(&ln->svcs, &new->node, &old->node,
-					params);
-		return err;
-	}
+	/* it is there, and no other of its name can be */
+	rhashtable_replace_fast(&ln->svcs, &old->node, &new->node, params);
 	list_replace(&old->list, &new->list);
+	if (moves)
+		scope_leave_locked(ln, old);
 	return 0;
 }
 
@@ -456,7 +562,11 @@ int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c,
 		return -ENOMEM;
 	refcount_inc(&new->shared->ref);
 	err = replace_locked(ln, old, new);
+	if (!err && !has_same_rules(&old->conf, &new->conf))
+		l7_rule_stats_zero(new->rule_stats);
 	l7_svc_put(err ? new : old);
+	if (err == -EEXIST)
+		*why = scope_taken;
 	return err;
 }
 
@@ -464,8 +574,8 @@ static void remove_locked(struct l7_net *ln, struct l7_svc *svc)
 {
 	svc->dead = true;
 	rhashtable_remove_fast(&ln->svcs, &svc->node, params);
-	rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
 	list_del(&svc->list);
+	scope_leave_locked(ln, svc);
 	ln->nsvcs--;
 	l7_svc_put(svc);
 }
@@ -504,6 +614,12 @@ struct l7_svc *l7_svc_nth(struct l7_net *ln, unsigned int n)
 	return NULL;
 }
 
+static void zero(struct l7_svc *svc)
+{
+	l7_stats_zero(svc->stats);
+	l7_rule_stats_zero(svc->rule_stats);
+}
+
 int l7_svc_zero(struct l7_net *ln, const struct l7_endpoint *id)
 {
 	struct l7_svc *svc;
@@ -512,11 +628,11 @@ int l7_svc_zero(struct l7_net *ln, const struct l7_endpoint *id)
 		svc = find_locked(ln, id);
 		if (!svc)
 			return -ENOENT;
-		l7_stats_zero(svc->stats);
+		zero(svc);
 		return 0;
 	}
 	list_for_each_entry(svc, &ln->svc_list, list)
-		l7_stats_zero(svc->stats);
+		zero(svc);
 	return 0;
 }
 

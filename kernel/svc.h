@@ -17,16 +17,24 @@ struct l7_net;
 
 #define L7_RULES_MAX	8
 #define L7_STEER_MAX	16
+#define L7_GROUP_NAME_MAX	32
 
 /** struct l7_svc_conf - a policy as the operator gives it
  * @id: virtual service, must be TCP
  * @timeout: idle lifetime of bindings, seconds, 1..31536000
+ * @max_lifetime: a binding ends that long after it was made, seconds,
+ *	0 (never) ..31536000
+ * @prebind_s: the connections of one client without a key go to one server for
+ *	that long, seconds, 0..3600
  * @inspect_ms: an incomplete request falls back after this, ms, 100..60000
  * @silent_s: a silent client's handshake is remembered this long, s, 1..3600
  * @connect_ms: a server that stays silent is given up after this, ms, 50..30000
  * @tries: servers tried in all, 1..8
  * @max_request: bytes of a request that are looked at, 512..65536
  * @flow_timeout: idle lifetime of a spliced connection, s, 1..31536000
+ * @group: name of the group with which it shares its bindings, padded with
+ *	zeros; empty = none
+ * @rebind_drained: a client bound to a server of weight 0 is bound anew
  * @nrules: 0..L7_RULES_MAX; 0 only if it steers
  * @nsteer: 0..L7_STEER_MAX
  * @steer: in order; the first that matches chooses the servers. Whose they are:
@@ -36,12 +44,16 @@ struct l7_net;
 struct l7_svc_conf {
 	struct l7_endpoint id;
 	u32 timeout;
+	u32 max_lifetime;
+	u32 prebind_s;
 	u32 inspect_ms;
 	u32 silent_s;
 	u32 connect_ms;
 	u8 tries;
 	u32 max_request;
 	u32 flow_timeout;
+	char group[L7_GROUP_NAME_MAX + 1];
+	bool rebind_drained;
 	u8 nrules;
 	u8 nsteer;
 	const struct l7_steer_rule *steer;
@@ -49,6 +61,7 @@ struct l7_svc_conf {
 };
 
 #define L7_SVC_TIMEOUT_MAX		31536000
+#define L7_SVC_PREBIND_S_MAX		3600
 #define L7_SVC_TIMEOUT_DEF		3600
 #define L7_SVC_INSPECT_MS_DEF		3000
 #define L7_SVC_SILENT_S_DEF		600
@@ -59,10 +72,12 @@ struct l7_svc_conf {
 
 /** struct l7_svc - a policy in force
  * @node: in ln->svcs, by @conf.id
- * @snode: in ln->svc_scopes, by @scope
+ * @snode: in ln->svc_scopes, by @scope; of a group one is there for all
  * @list: in ln->svc_list
  * @conf: constant; a change replaces the whole object
- * @scope: what peers call this service, see l7_rec_binding.scope
+ * @owner: to whom its bindings belong: @conf.id; or the group, as an endpoint
+ *	without protocol whose address is a hash of the name
+ * @scope: what peers call that, see l7_rec_binding.scope
  * @splice: some rule needs payload, or it steers, so connections are spliced
  * @require: some rule is required: no connection is left to plain IPVS
  * @named: some key is named by servers, whose answers are searched
@@ -75,13 +90,15 @@ struct l7_svc_conf {
  * @dead: removed by the operator; lives on while flows refer to it
  * @ref: table and flows
  * @stats: per CPU counters of this service (enum l7_ctr)
- * @shared: owner of @stats, which outlive a change of the policy
+ * @rule_stats: the same of each rule
+ * @shared: owner of @stats and @rule_stats, which outlive a change of the policy
  */
 struct l7_svc {
 	struct rhash_head node;
 	struct rhash_head snode;
 	struct list_head list;
 	struct l7_svc_conf conf;
+	struct l7_endpoint owner;
 	u32 scope;
 	bool splice;
 	bool require;
@@ -93,6 +110,7 @@ struct l7_svc {
 	u64 local;
 	refcount_t ref;
 	struct l7_stats __percpu *stats;
+	struct l7_rule_stats __percpu *rule_stats;
 	struct l7_svc_stats *shared;
 	struct rcu_head rcu;
 };
@@ -102,10 +120,17 @@ void l7_svc_exit(struct l7_net *ln);
 
 /** l7_svc_find_rcu() - policy of a virtual service, NULL if none */
 struct l7_svc *l7_svc_find_rcu(struct l7_net *ln, const struct l7_endpoint *id);
-/** l7_svc_find_scope_rcu() - the policy that peers call @scope, NULL if none */
+/** l7_svc_find_scope_rcu() - the policy that peers call @scope, NULL if none
+ * Of a group, one of its policies.
+ */
 struct l7_svc *l7_svc_find_scope_rcu(struct l7_net *ln, u32 scope);
-/** l7_svc_scope() - the number by which peers name a service */
+/** l7_svc_scope() - the number by which peers name a service of no group */
 u32 l7_svc_scope(const struct l7_endpoint *id);
+/** l7_svc_in_group() - does it share its bindings? */
+static inline bool l7_svc_in_group(const struct l7_svc *svc)
+{
+	return svc->conf.group[0];
+}
 bool l7_svc_hold(struct l7_svc *svc);
 void l7_svc_put(struct l7_svc *svc);
 

@@ -16,7 +16,6 @@ int l7_sync_init(struct l7_net *ln)
 		return -ENOMEM;
 	s->ln = ln;
 	spin_lock_init(&s->lock);
-	INIT_LIST_HEAD(&s->dirty);
 	WRITE_ONCE(ln->sync, s);
 	return 0;
 }

@@ -209,7 +209,8 @@ struct l7_sync_run {
 
 /** struct l7_sync - mirroring of a namespace, running or not
  * @lock: the members up to @open; softirq safe, innermost
- * @dirty: entries to be sent, each with a reference
+ * @dirty: entries to be sent, each with a reference; the oldest, NULL = none
+ * @newest: the last of them
  * @ndirty: their number
  * @open: entries are taken in: some peer listens; then @run is valid
  * @node: this director's id, 0 = stopped; read anywhere
@@ -218,7 +219,8 @@ struct l7_sync_run {
 struct l7_sync {
 	struct l7_net *ln;
 	spinlock_t lock;
-	struct list_head dirty;
+	struct l7_dirty *dirty;
+	struct l7_dirty *newest;
 	u32 ndirty;
 	bool open;
 	u8 node;

@@ -27,7 +27,12 @@ void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d)
 		return;
 	spin_lock_bh(&s->lock);
 	if (s->open && !d->queued && l7_owner_of(d->kind)->hold(d)) {
-		list_add_tail(&d->node, &s->dirty);
+		if (s->dirty)
+			s->newest->next = d;
+		else
+			s->dirty = d;
+		s->newest = d;
+		d->next = NULL;
 		d->queued = true;
 		/* later ones find the work queued, or still running */
 		if (!s->ndirty++)
@@ -45,9 +50,9 @@ static u32 take(struct l7_sync *s, struct l7_dirty **batch)
 	u32 n = 0;
 
 	spin_lock_bh(&s->lock);
-	while (n < BATCH && !list_empty(&s->dirty)) {
-		d = list_first_entry(&s->dirty, struct l7_dirty, node);
-		list_del_init(&d->node);
+	while (n < BATCH && s->dirty) {
+		d = s->dirty;
+		s->dirty = d->next;
 		d->queued = false;
 		s->ndirty--;
 		batch[n++] = d;

@@ -371,7 +371,7 @@ l7_forget() {
 	in_ns "$1" ipvsl7adm -R <<-END
 		--reset-flows
 		-C
-		--flush-bindings
+		--flush-bindings --static
 		--set-limits bindings=1m,flows=1m,pending=16k,pending-src=4k,pending-bytes=64m
 		-Z
 	END

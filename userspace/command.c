@@ -30,6 +30,9 @@ enum {
 	OPT_TRIES,
 	OPT_MAX_REQUEST,
 	OPT_FLOW_TIMEOUT,
+	OPT_ON_DRAIN,
+	OPT_MAX_LIFETIME,
+	OPT_PREBIND,
 	OPT_EXACT,
 	OPT_JSON,
 	OPT_INTERFACE,
@@ -42,6 +45,8 @@ enum {
 	OPT_PLAINTEXT,
 	OPT_ANSWER,
 	OPT_CLIENT,
+	OPT_STATIC,
+	OPT_RULES,
 	OPT_ACTION = 512,
 };
 
@@ -86,6 +91,9 @@ static const struct option longs[] = {
 	{ "tries", 1, NULL, OPT_TRIES },
 	{ "max-request", 1, NULL, OPT_MAX_REQUEST },
 	{ "flow-timeout", 1, NULL, OPT_FLOW_TIMEOUT },
+	{ "max-lifetime", 1, NULL, OPT_MAX_LIFETIME },
+	{ "prebind", 1, NULL, OPT_PREBIND },
+	{ "on-drain", 1, NULL, OPT_ON_DRAIN },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
 	{ "exact", 0, NULL, OPT_EXACT },
@@ -101,6 +109,8 @@ static const struct option longs[] = {
 	{ "plaintext", 0, NULL, OPT_PLAINTEXT },
 	{ "answer", 1, NULL, OPT_ANSWER },
 	{ "client", 1, NULL, OPT_CLIENT },
+	{ "static", 0, NULL, OPT_STATIC },
+	{ "rules", 0, NULL, OPT_RULES },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -122,13 +132,17 @@ static const struct {
 	{ OPT_TRIES, POLICY, 0 },
 	{ OPT_MAX_REQUEST, POLICY | BIT(DO_EXPLAIN), 0 },
 	{ OPT_FLOW_TIMEOUT, POLICY, 0 },
+	{ OPT_ON_DRAIN, POLICY, 0 },
+	{ OPT_MAX_LIFETIME, POLICY, 0 },
+	{ OPT_PREBIND, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
 	{ OPT_JSON, LISTINGS | BIT(DO_EXPLAIN), 0 },
 	{ 'v', BIT(DO_STATS), 0 },
+	{ OPT_RULES, BIT(DO_STATS), 0 },
 	{ OPT_INTERFACE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
-	{ OPT_GROUP, BIT(DO_START_SYNC), 0 },
+	{ OPT_GROUP, POLICY | BIT(DO_START_SYNC), 0 },
 	{ OPT_PEER, BIT(DO_START_SYNC), 0 },
 	{ OPT_PORT, BIT(DO_START_SYNC), 0 },
 	{ OPT_NODE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
@@ -137,6 +151,7 @@ static const struct {
 	{ OPT_PLAINTEXT, BIT(DO_START_SYNC), 0 },
 	{ OPT_ANSWER, BIT(DO_EXPLAIN), 0 },
 	{ OPT_CLIENT, BIT(DO_EXPLAIN), 0 },
+	{ OPT_STATIC, BIT(DO_ADD_BINDING) | BIT(DO_FLUSH_BINDINGS), 0 },
 };
 
 #define MATRIX_SIZE	(sizeof(matrix) / sizeof(*matrix))
@@ -230,6 +245,11 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 	case 'p':
 		return parse_duration("timeout", arg, 1000, 1, year,
 				      &s->timeout, e);
+	case OPT_MAX_LIFETIME:
+		return parse_optional("max-lifetime", arg, year,
+				      &s->max_lifetime, e);
+	case OPT_PREBIND:
+		return parse_optional("prebind", arg, 3600, &s->prebind, e);
 	case OPT_INSPECT:
 		return parse_duration("inspect-timeout", arg, 1, 100, 60000,
 				      &s->inspect, e);
@@ -245,6 +265,8 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 	case OPT_FLOW_TIMEOUT:
 		return parse_duration("flow-timeout", arg, 1000, 1, year,
 				      &s->flow_timeout, e);
+	case OPT_ON_DRAIN:
+		return parse_on_drain(arg, &s->on_drain, e);
 	case OPT_TRIES:
 		err = parse_number("tries", arg, 1, 8, &v, e);
 		s->tries = (uint32_t)v;
@@ -284,9 +306,6 @@ static int sync_option(int opt, const char *arg, struct sync_conf *c,
 	switch (opt) {
 	case OPT_INTERFACE:
 		return set_interface(c, arg, e);
-	case OPT_GROUP:
-		return parse_endpoint("group", arg, PORT_NONE, false, &c->group,
-				      e);
 	case OPT_PEER:
 		return add_peer(c, arg, e);
 	case OPT_PORT:
@@ -349,11 +368,20 @@ static int take_option(struct command *c, int opt, const char *arg,
 	case OPT_JSON:
 		c->json = true;
 		return 0;
+	case OPT_RULES:
+		c->rules = true;
+		return 0;
+	case OPT_STATIC:
+		c->fixed = true;
+		return 0;
 	case OPT_KEY_FILE:
 		c->path = arg;
 		return 0;
 	case OPT_ANSWER:
 		c->answer = arg;
+		return 0;
+	case OPT_GROUP:
+		c->group = arg;
 		return 0;
 	case OPT_CLIENT:
 		return parse_endpoint("client", arg, PORT_NONE, false,
@@ -362,6 +390,20 @@ static int take_option(struct command *c, int opt, const char *arg,
 	if (opt >= OPT_INTERFACE && opt <= OPT_PLAINTEXT)
 		return sync_option(opt, arg, &c->sync, e);
 	return policy_option(opt, arg, &c->svc, e);
+}
+
+/* What it is follows from the command, which may stand behind it. */
+static int take_group(struct command *c, struct error *e)
+{
+	if (!c->group)
+		return 0;
+	if (c->action == DO_START_SYNC)
+		return parse_endpoint("group", c->group, PORT_NONE, false,
+				      &c->sync.group, e);
+	if (!(BIT(c->action) & POLICY))
+		return 0;
+	c->svc.has_group = true;
+	return parse_group(c->group, c->svc.group, e);
 }
 
 /* --- What goes with what --- */
@@ -495,5 +537,5 @@ int command_parse(int argc, char **argv, bool restoring, struct command *c,
 		return error_set(e, "no command");
 	if (c->action == DO_NOTHING)
 		c->action = DO_LIST;
-	return check(c, seen, restoring, e);
+	return take_group(c, e) ?: check(c, seen, restoring, e);
 }

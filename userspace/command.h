@@ -42,7 +42,10 @@ enum action {
  * @pool: fwmark, 0 if none was given; @kv has it, too
  * @path: of the key file to read, or to make, or of the request to explain;
  *	points into the command line, as do @answer and @kv.value
+ * @rules: counters of rules, too
+ * @fixed: a static binding; to flush: those too
  * @answer: file with the answer to it, or NULL
+ * @group: of a policy or of multicast, as written; NULL if none was given
  */
 struct command {
 	enum action action;
@@ -50,6 +53,8 @@ struct command {
 	bool exact;
 	bool json;
 	bool all;
+	bool fixed;
+	bool rules;
 	struct svc svc;
 	struct ep server;
 	struct ep client;
@@ -59,6 +64,7 @@ struct command {
 	struct sync_conf sync;
 	const char *path;
 	const char *answer;
+	const char *group;
 };
 
 /** command_parse() - words to a command

@@ -105,12 +105,16 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 		return;
 	endpoint(tb[IPVS_L7_A_SVC_SERVICE], &s->service);
 	s->timeout = u32(tb[IPVS_L7_A_SVC_TIMEOUT]);
+	s->max_lifetime.v = u32(tb[IPVS_L7_A_SVC_MAX_LIFETIME]);
+	s->prebind.v = u32(tb[IPVS_L7_A_SVC_PREBIND]);
 	s->inspect = u32(tb[IPVS_L7_A_SVC_INSPECT_TIMEOUT]);
 	s->silent = u32(tb[IPVS_L7_A_SVC_SILENT_TIMEOUT]);
 	s->connect = u32(tb[IPVS_L7_A_SVC_CONNECT_TIMEOUT]);
 	s->tries = u8(tb[IPVS_L7_A_SVC_TRIES]);
 	s->max_request = u32(tb[IPVS_L7_A_SVC_MAX_REQUEST]);
 	s->flow_timeout = u32(tb[IPVS_L7_A_SVC_FLOW_TIMEOUT]);
+	s->on_drain = u8(tb[IPVS_L7_A_SVC_ON_DRAIN]);
+	string(tb[IPVS_L7_A_SVC_GROUP], s->group, sizeof(s->group));
 	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SVC_RULE &&
 		    s->nrules < IPVS_L7_RULES_MAX)
@@ -130,6 +134,7 @@ void decode_binding(struct nlattr *attrs, int len, struct binding *b)
 		return;
 	endpoint(tb[IPVS_L7_A_BINDING_SERVICE], &b->service);
 	endpoint(tb[IPVS_L7_A_BINDING_SERVER], &b->server);
+	string(tb[IPVS_L7_A_BINDING_GROUP], b->group, sizeof(b->group));
 	hash = tb[IPVS_L7_A_BINDING_HASH];
 	if (hash && nla_len(hash) == sizeof(b->hash))
 		memcpy(b->hash, nla_data(hash), sizeof(b->hash));
@@ -138,6 +143,8 @@ void decode_binding(struct nlattr *attrs, int len, struct binding *b)
 	b->scope = u32(tb[IPVS_L7_A_BINDING_SCOPE]);
 	b->gen = u32(tb[IPVS_L7_A_BINDING_GEN]);
 	b->expires = u32(tb[IPVS_L7_A_BINDING_EXPIRES]);
+	b->fixed = tb[IPVS_L7_A_BINDING_STATIC];
+	b->lifetime = u32(tb[IPVS_L7_A_BINDING_LIFETIME]);
 }
 
 void decode_flow(struct nlattr *attrs, int len, struct flow *f)
@@ -228,6 +235,7 @@ static bool decode_counter(struct nlattr *nest, struct counter *c)
 	if (!name || !memchr(nla_data(name), '\0', (size_t)nla_len(name)))
 		return false;
 	c->name = nla_data(name);
+	c->rule = tb[IPVS_L7_A_COUNTER_RULE] ? u8(tb[IPVS_L7_A_COUNTER_RULE]) : -1;
 	c->value = u64(tb[IPVS_L7_A_COUNTER_VALUE]);
 	return true;
 }
@@ -243,7 +251,8 @@ void decode_stats(struct nlattr *attrs, int len, struct stats *s)
 		return;
 	endpoint(tb[IPVS_L7_A_STATS_SERVICE], &s->service);
 	nla_for_each_attr(a, attrs, len, rem)
-		if (nla_type(a) == IPVS_L7_A_STATS_COUNTER &&
+		if ((nla_type(a) == IPVS_L7_A_STATS_COUNTER ||
+		     nla_type(a) == IPVS_L7_A_STATS_RULE_COUNTER) &&
 		    s->n < COUNTERS_MAX && decode_counter(a, &s->c[s->n]))
 			s->n++;
 }

@@ -27,9 +27,10 @@ static bool read_endpoint(const char *s, struct ep *ep)
 	return true;
 }
 
+/* @b without a port: of a group, whose bindings name none. */
 static bool is_same(const struct ep *a, const struct ep *b)
 {
-	return a->af == b->af && a->port == b->port &&
+	return a->af == b->af && (a->port == b->port || !b->port) &&
 	       !memcmp(&a->in6, &b->in6,
 		       a->af == AF_INET ? sizeof(a->in) : sizeof(a->in6));
 }

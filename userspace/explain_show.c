@@ -112,13 +112,14 @@ static void state_text(const struct explain_key *k, bool numeric)
 		       ", which the service does not have" : "");
 	else if (k->state == EXPLAIN_UNBOUND)
 		puts("        not bound");
-	if (k->named || !b->service.af)
+	if (k->named || !b->server.af)
 		return;
-	printf("        bound to %s%s, expires in %s, hash %s\n",
+	printf("        bound to %s%s, %s%s, hash %s\n",
 	       names_endpoint(server, &b->server, numeric),
 	       k->state == EXPLAIN_GONE ?
 	       ", which the service does not have any more" : "",
-	       format_clock(expires, b->expires),
+	       b->fixed ? "static" : "expires in ",
+	       b->fixed ? "" : format_clock(expires, b->expires),
 	       format_hex(hash, b->hash, sizeof(b->hash)));
 }
 
@@ -292,10 +293,13 @@ static void key_json(const char *name, const struct explain *x, unsigned int i,
 		json_endpoint("names_server", &k->server);
 	if (k->state != EXPLAIN_UNKNOWN && !k->named) {
 		json_endpoint("server", &k->binding.server);
-		if (k->binding.service.af) {
+		if (k->binding.server.af) {
 			json_string("hash", format_hex(buf, k->binding.hash,
 						       IPVS_L7_HASH_LEN));
-			json_number("expires_s", k->binding.expires);
+			if (k->binding.fixed)
+				json_null("expires_s");
+			else
+				json_number("expires_s", k->binding.expires);
 		}
 	}
 	if (k->state == EXPLAIN_GONE)

@@ -9,7 +9,7 @@
 #include "fields.h"
 #include "model.h"
 
-#define SET_SIZE	16
+#define SET_SIZE	24
 
 /** struct set - an attribute set
  * @name: by type
@@ -64,6 +64,10 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_FLOW_TIMEOUT] = "flow-timeout",
 		[IPVS_L7_A_SVC_RULE] = "key",
 		[IPVS_L7_A_SVC_STEER] = "steer",
+		[IPVS_L7_A_SVC_GROUP] = "group",
+		[IPVS_L7_A_SVC_ON_DRAIN] = "on-drain",
+		[IPVS_L7_A_SVC_MAX_LIFETIME] = "max-lifetime",
+		[IPVS_L7_A_SVC_PREBIND] = "prebind",
 	},
 	.nest = {
 		[IPVS_L7_A_SVC_SERVICE] = &endpoint,
@@ -85,6 +89,7 @@ static const struct set binding = {
 		[IPVS_L7_A_BINDING_HASH] = "hash",
 		[IPVS_L7_A_BINDING_SERVER] = "real-server",
 		[IPVS_L7_A_BINDING_POOL] = "fwmark",
+		[IPVS_L7_A_BINDING_STATIC] = "static",
 	},
 	.nest = {
 		[IPVS_L7_A_BINDING_SERVICE] = &endpoint,

@@ -67,6 +67,7 @@ static int format_parameters(char *buf, int n, const struct rule *r)
 	case IPVS_L7_KEY_TYPE_PATH_HASH:
 	case IPVS_L7_KEY_TYPE_RDP:
 	case IPVS_L7_KEY_TYPE_MQTT:
+	case IPVS_L7_KEY_TYPE_PREBIND:
 		break;
 	}
 	return n;
@@ -130,6 +131,11 @@ const char *format_duration(char *buf, uint64_t ms)
 	snprintf(buf, FORMAT_SIZE, "%llu%s",
 		 (unsigned long long)(ms / units[i].ms), units[i].name);
 	return buf;
+}
+
+const char *format_optional(char *buf, const struct optional *o)
+{
+	return o->v ? format_duration(buf, o->v * 1000ULL) : "none";
 }
 
 const char *format_clock(char *buf, uint32_t s)
@@ -207,8 +213,14 @@ const char *format_key_type(uint8_t type)
 	case IPVS_L7_KEY_TYPE_MQTT: return "mqtt";
 	case IPVS_L7_KEY_TYPE_PAYLOAD: return "payload";
 	case IPVS_L7_KEY_TYPE_PAYLOAD_LV: return "payload-lv";
+	case IPVS_L7_KEY_TYPE_PREBIND: return "prebind";
 	}
 	return "unknown";
+}
+
+const char *format_on_drain(uint8_t what)
+{
+	return what == IPVS_L7_ON_DRAIN_REBIND ? "rebind" : "keep";
 }
 
 const char *format_steer_match(uint8_t match)

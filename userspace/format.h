@@ -28,6 +28,9 @@ const char *format_hex(char *buf, const uint8_t *p, size_t n);
 const char *format_word(char *buf, size_t size, const char *s);
 
 const char *format_key_type(uint8_t type);
+const char *format_on_drain(uint8_t what);
+/** format_optional() - seconds, or "none" */
+const char *format_optional(char *buf, const struct optional *o);
 const char *format_steer_match(uint8_t match);
 const char *format_flow_state(uint8_t state);
 

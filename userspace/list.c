@@ -4,6 +4,7 @@
  * the JSON object; rows are printed as the kernel delivers them.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "format.h"
 #include "json.h"
@@ -133,6 +134,14 @@ static void steer_json(const struct steer *r)
 	json_object_end();
 }
 
+static void json_group(const char *name)
+{
+	if (*name)
+		json_string("group", name);
+	else
+		json_null("group");
+}
+
 static void svc_json(const struct svc *s, void *arg)
 {
 	unsigned int i;
@@ -142,12 +151,16 @@ static void svc_json(const struct svc *s, void *arg)
 	json_string("protocol", "tcp");
 	json_endpoint("service", &s->service);
 	json_number("timeout_s", s->timeout);
+	json_number("max_lifetime_s", s->max_lifetime.v);
+	json_number("prebind_s", s->prebind.v);
 	json_number("inspect_timeout_ms", s->inspect);
 	json_number("silent_timeout_s", s->silent);
 	json_number("connect_timeout_ms", s->connect);
 	json_number("tries", s->tries);
 	json_number("max_request", s->max_request);
 	json_number("flow_timeout_s", s->flow_timeout);
+	json_string("on_drain", format_on_drain(s->on_drain));
+	json_group(s->group);
 	json_array("keys");
 	for (i = 0; i < s->nrules; i++)
 		rule_json(&s->rules[i]);
@@ -159,8 +172,19 @@ static void svc_json(const struct svc *s, void *arg)
 	json_object_end();
 }
 
-/* Keys with a space between; a rule without a prefix shows the whole address
- * anyway, so the kernel's 32 or 128 is left away. */
+/* A rule without a prefix shows the whole address anyway, so the kernel's 32 or
+ * 128 is left away.
+ */
+static const char *key_text(char *buf, const struct svc *s, unsigned int i)
+{
+	struct rule r = s->rules[i];
+
+	if (r.prefix == (s->service.af == AF_INET ? 32 : 128))
+		r.prefix = 0;
+	return format_rule(buf, &r);
+}
+
+/* Keys with a space between. */
 static void keys_text(char *buf, size_t size, const struct svc *s)
 {
 	char one[FORMAT_SIZE];
@@ -169,13 +193,20 @@ static void keys_text(char *buf, size_t size, const struct svc *s)
 
 	snprintf(buf, size, "%s", s->nrules ? "" : "-");
 	for (i = 0; i < s->nrules && n < size; i++) {
-		struct rule r = s->rules[i];
-
-		if (r.prefix == (s->service.af == AF_INET ? 32 : 128))
-			r.prefix = 0;
 		n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? " " : "",
-				      format_rule(one, &r));
+				      key_text(one, s, i));
 	}
+}
+
+/* What is not as by default, in rows of its own under the keys. */
+static void option_row(const char *name, const char *value)
+{
+	char text[2 * FORMAT_SIZE];
+
+	snprintf(text, sizeof(text), "%s %s", name, value);
+	table_row((const char *const[]) {
+		"", "", "", "", "", "", "", "", "", text,
+	});
 }
 
 static void svc_row(const struct svc *s, void *arg)
@@ -202,6 +233,14 @@ static void svc_row(const struct svc *s, void *arg)
 			"", "", "", "", "", "", "", "", "",
 			format_steer(keys, &s->steer[i]),
 		});
+	if (s->max_lifetime.v)
+		option_row("max-lifetime", format_optional(keys, &s->max_lifetime));
+	if (s->prebind.v)
+		option_row("prebind", format_optional(keys, &s->prebind));
+	if (s->on_drain == IPVS_L7_ON_DRAIN_REBIND)
+		option_row("on-drain", format_on_drain(s->on_drain));
+	if (*s->group)
+		option_row("group", s->group);
 }
 
 /* The service that was asked for, or all. */
@@ -309,10 +348,19 @@ static void binding_json(const struct binding *b, void *arg)
 	(void)arg;
 	json_object(NULL);
 	json_endpoint("service", &b->service);
+	json_group(b->group);
 	json_string("type", format_key_type(b->type));
 	json_string("hash", format_hex(buf, b->hash, sizeof(b->hash)));
 	json_endpoint("server", &b->server);
-	json_number("expires_s", b->expires);
+	json_bool("static", b->fixed);
+	if (b->fixed)
+		json_null("expires_s");
+	else
+		json_number("expires_s", b->expires);
+	if (b->lifetime)
+		json_number("lifetime_s", b->lifetime);
+	else
+		json_null("lifetime_s");
 	json_number("node", b->origin);
 	json_number("generation", b->gen);
 	json_number("scope", b->scope);
@@ -320,24 +368,30 @@ static void binding_json(const struct binding *b, void *arg)
 }
 
 static const char *const binding_heads[] = {
-	">Expire", "Key", "Virtual", "Destination", ">Node", "Hash", NULL,
+	">Expire", "Key", "Virtual", "Destination", ">Node", ">Lifetime", "Hash",
+	NULL,
 };
 
 static void binding_row(const struct binding *b, void *arg)
 {
 	char expire[FORMAT_SIZE], vip[FORMAT_SIZE], rip[FORMAT_SIZE];
-	char node[16], hash[FORMAT_SIZE];
+	char node[16], hash[FORMAT_SIZE], lifetime[FORMAT_SIZE] = "-";
 	const struct command *c = arg;
 
 	/* No policy here: the number by which the peers name the service. */
-	if (b->service.af)
+	if (*b->group)
+		snprintf(vip, sizeof(vip), "group:%s", b->group);
+	else if (b->service.af)
 		names_endpoint(vip, &b->service, c->numeric);
 	else
 		snprintf(vip, sizeof(vip), "scope:%08x", b->scope);
+	if (b->lifetime)
+		format_clock(lifetime, b->lifetime);
 	snprintf(node, sizeof(node), "%u", b->origin);
 	table_row((const char *const[]) {
-		format_clock(expire, b->expires), format_key_type(b->type),
-		vip, names_endpoint(rip, &b->server, c->numeric), node,
+		b->fixed ? "static" : format_clock(expire, b->expires),
+		format_key_type(b->type),
+		vip, names_endpoint(rip, &b->server, c->numeric), node, lifetime,
 		format_hex(hash, b->hash, sizeof(b->hash)),
 	});
 }
@@ -494,19 +548,65 @@ int list_peers(const struct command *c, struct error *e)
 /** struct stats_walk - a subject's counters come in parts
  * @begun: a subject has been begun
  * @services: the array of services has been begun (JSON)
+ * @rule: the rule whose counters are listed, -1 = none yet
+ * @svcs: the policies, asked for before, as these know the keys
  */
 struct stats_walk {
 	const struct command *c;
 	bool begun;
 	bool services;
+	int rule;
 	struct ep service;
+	struct svc *svcs;
+	size_t nsvcs;
 };
+
+static void add_svc(const struct svc *s, void *arg)
+{
+	struct stats_walk *w = arg;
+
+	w->svcs = realloc(w->svcs, (w->nsvcs + 1) * sizeof(*s));
+	if (!w->svcs)
+		abort();
+	w->svcs[w->nsvcs++] = *s;
+}
+
+static const char *key_of(const struct stats_walk *w, char *buf)
+{
+	size_t i;
+
+	for (i = 0; i < w->nsvcs; i++)
+		if (!memcmp(&w->svcs[i].service, &w->service, sizeof(w->service)) &&
+		    (unsigned int)w->rule < w->svcs[i].nrules)
+			return key_text(buf, &w->svcs[i], (unsigned int)w->rule);
+	return "-";
+}
+
+static void rule_begin(struct stats_walk *w, int rule)
+{
+	char buf[FORMAT_SIZE];
+	bool first = w->rule < 0;
+
+	w->rule = rule;
+	if (!w->c->json) {
+		printf("  rule %d, %s\n", rule, key_of(w, buf));
+		return;
+	}
+	json_object_end();
+	if (first)
+		json_array("rules");
+	json_object(NULL);
+	json_number("rule", (uint64_t)rule);
+	json_string("key", key_of(w, buf));
+}
 
 static void stats_end(struct stats_walk *w)
 {
 	if (!w->begun || !w->c->json)
 		return;
 	json_object_end();
+	if (w->rule >= 0)
+		json_array_end();
 	if (w->service.af)
 		json_object_end();
 }
@@ -518,6 +618,7 @@ static void stats_begin(struct stats_walk *w, const struct ep *service)
 	stats_end(w);
 	w->service = *service;
 	w->begun = true;
+	w->rule = -1;
 	if (!w->c->json) {
 		if (service->af)
 			printf("TCP %s\n", names_endpoint(buf, service,
@@ -549,22 +650,29 @@ static void stats_part(const struct stats *s, void *arg)
 	for (i = 0; i < s->n; i++) {
 		const struct counter *n = &s->c[i];
 
+		if (n->rule >= 0 && !w->c->json && !w->c->rules)
+			continue;
+		if (n->rule >= 0 && n->rule != w->rule)
+			rule_begin(w, n->rule);
 		if (w->c->json)
 			json_number(n->name, n->value);
 		else if (n->value || w->c->all)
-			printf("  %-24s %20s\n", n->name,
-			       format_number(buf, n->value, w->c->exact));
+			printf("%*s%-24s %20s\n", n->rule < 0 ? 2 : 4, "",
+			       n->name, format_number(buf, n->value, w->c->exact));
 	}
 }
 
 int list_stats(const struct command *c, struct error *e)
 {
 	struct stats_walk w = { .c = c };
-	int err;
+	int err = 0;
 
+	if (c->json || c->rules)
+		err = request_svc_dump(add_svc, &w, e);
 	if (c->json)
 		json_object(NULL);
-	err = request_stats_dump(command_service(c), stats_part, &w, e);
+	if (!err)
+		err = request_stats_dump(command_service(c), stats_part, &w, e);
 	stats_end(&w);
 	if (c->json) {
 		if (w.services)
@@ -572,5 +680,6 @@ int list_stats(const struct command *c, struct error *e)
 		json_object_end();
 		json_end();
 	}
+	free(w.svcs);
 	return err;
 }

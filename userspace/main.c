@@ -40,11 +40,11 @@ static int change(struct command *c, struct error *e)
 		return request_stats_zero(command_service(c), e);
 	case DO_ADD_BINDING:
 		return request_binding_new(&c->svc.service, &c->kv, &c->server,
-					   e);
+					   c->fixed, e);
 	case DO_DEL_BINDING:
 		return request_binding_del(&c->svc.service, &c->kv, e);
 	case DO_FLUSH_BINDINGS:
-		return request_binding_flush(command_service(c), e);
+		return request_binding_flush(command_service(c), c->fixed, e);
 	case DO_RESET_FLOWS:
 		return request_flow_reset(command_service(c), e);
 	case DO_SET_LIMITS:

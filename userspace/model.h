@@ -65,18 +65,31 @@ struct steer {
 	char pattern[IPVS_L7_STEER_PATTERN_MAX + 1];
 };
 
+/** struct optional - a number of which 0 says something, too */
+struct optional {
+	bool given;
+	uint32_t v;
+};
+
 /** struct svc - a policy. A field that is 0 was not given.
+ * @on_drain: enum ipvs_l7_on_drain
  * @no_steer: steering rules are to be taken away
+ * @has_group: @group was given; empty = none
  */
 struct svc {
 	struct ep service;
 	uint32_t timeout;	/* seconds */
+	struct optional max_lifetime;	/* seconds, 0 = none */
+	struct optional prebind;	/* seconds, 0 = none */
 	uint32_t inspect;	/* milliseconds */
 	uint32_t silent;	/* seconds */
 	uint32_t connect;	/* milliseconds */
 	uint32_t tries;
 	uint32_t max_request;	/* bytes */
 	uint32_t flow_timeout;	/* seconds */
+	uint8_t on_drain;
+	bool has_group;
+	char group[IPVS_L7_GROUP_NAME_MAX + 1];
 	unsigned int nrules;
 	struct rule rules[IPVS_L7_RULES_MAX];
 	bool no_steer;
@@ -85,14 +98,17 @@ struct svc {
 };
 
 struct binding {
-	struct ep service;	/* af 0: no policy of this scope here */
-	struct ep server;
+	struct ep service;	/* af 0: of a group, or no policy of this scope here */
+	char group[IPVS_L7_GROUP_NAME_MAX + 1];
+	struct ep server;	/* of a group: port 0 */
 	uint8_t hash[IPVS_L7_HASH_LEN];
 	uint8_t type;
 	uint8_t origin;
 	uint32_t scope;
 	uint32_t gen;
 	uint32_t expires;	/* seconds */
+	uint32_t lifetime;	/* seconds, 0 = no end but @expires */
+	bool fixed;		/* static: never expires */
 };
 
 struct flow {
@@ -154,9 +170,12 @@ struct limits {
 	uint32_t used_pending;
 };
 
-/** struct counter - one of a stats message */
+/** struct counter - one of a stats message
+ * @rule: index of its rule; -1: of the subject itself
+ */
 struct counter {
 	const char *name;
+	int rule;
 	uint64_t value;
 };
 

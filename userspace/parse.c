@@ -105,6 +105,15 @@ int parse_duration(const char *what, const char *s, uint32_t unit_ms,
 	return 0;
 }
 
+int parse_optional(const char *what, const char *s, uint32_t max,
+		   struct optional *out, struct error *e)
+{
+	out->given = true;
+	out->v = 0;
+	return strcmp(s, "none") ?
+	       parse_duration(what, s, 1000, 1, max, &out->v, e) : 0;
+}
+
 /* --- Addresses --- */
 
 static int lookup_host(const char *what, const char *host, struct ep *ep,
@@ -213,6 +222,39 @@ int parse_endpoint(const char *what, const char *s, enum parse_port want,
 	if (parse_host(what, host, numeric, ep, e))
 		return -1;
 	return port ? parse_port(what, port, numeric, &ep->port, e) : 0;
+}
+
+/* --- Whom bindings belong to, and when they move --- */
+
+int parse_group(const char *s, char *name, struct error *e)
+{
+	size_t n = strlen(s), i;
+
+	if (!n || n > IPVS_L7_GROUP_NAME_MAX)
+		return error_set(e, "group: a name has 1 to %d characters",
+				 IPVS_L7_GROUP_NAME_MAX);
+	for (i = 0; i < n; i++)
+		if (!(s[i] >= 'a' && s[i] <= 'z') && !(s[i] >= 'A' && s[i] <= 'Z') &&
+		    !(s[i] >= '0' && s[i] <= '9') && !strchr("._-", s[i]))
+			return error_set(e, "group: '%.64s': a name has letters, digits, and . _ - alone",
+					 s);
+	if (!strcmp(s, "none"))
+		n = 0;
+	memset(name, 0, IPVS_L7_GROUP_NAME_MAX + 1);
+	memcpy(name, s, n);
+	return 0;
+}
+
+int parse_on_drain(const char *s, uint8_t *out, struct error *e)
+{
+	if (!strcmp(s, "keep"))
+		*out = IPVS_L7_ON_DRAIN_KEEP;
+	else if (!strcmp(s, "rebind"))
+		*out = IPVS_L7_ON_DRAIN_REBIND;
+	else
+		return error_set(e, "on-drain: '%.64s' is neither keep nor rebind",
+				 s);
+	return 0;
 }
 
 /* --- Limits --- */

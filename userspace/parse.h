@@ -31,6 +31,10 @@ int parse_size(const char *what, const char *s, uint32_t min, uint32_t max,
 int parse_duration(const char *what, const char *s, uint32_t unit_ms,
 		   uint32_t min, uint32_t max, uint32_t *out, struct error *e);
 
+/** parse_optional() - seconds as a duration, 1 to @max; or "none": 0 */
+int parse_optional(const char *what, const char *s, uint32_t max,
+		   struct optional *out, struct error *e);
+
 /** parse_endpoint() - ADDRESS:PORT, [ADDRESS]:PORT, or ADDRESS alone
  * Host and service names are looked up unless @numeric.
  */
@@ -42,6 +46,14 @@ int parse_rule(const char *s, struct rule *r, struct error *e);
 
 /** parse_name() - may @n characters be the name of a key or field? */
 int parse_name(const char *what, const char *s, size_t n, struct error *e);
+
+/** parse_group() - the name of a group of services; "none": empty
+ * @name: IPVS_L7_GROUP_NAME_MAX + 1 bytes
+ */
+int parse_group(const char *s, char *name, struct error *e);
+
+/** parse_on_drain() - keep, rebind */
+int parse_on_drain(const char *s, uint8_t *out, struct error *e);
 
 /** parse_steer() - MATCH=TARGET; see ipvsl7adm(8) */
 int parse_steer(const char *s, struct steer *r, struct error *e);

@@ -76,6 +76,7 @@ static void put_parameters(struct nl_msg *msg, const struct rule *r)
 	case IPVS_L7_KEY_TYPE_PATH_HASH:
 	case IPVS_L7_KEY_TYPE_RDP:
 	case IPVS_L7_KEY_TYPE_MQTT:
+	case IPVS_L7_KEY_TYPE_PREBIND:
 		break;
 	}
 }
@@ -108,6 +109,13 @@ static void put_steer(struct nl_msg *msg, const struct steer *r)
 	nla_nest_end(msg, nest);
 }
 
+static void put_optional(struct nl_msg *msg, int type,
+			 const struct optional *o)
+{
+	if (o->given)
+		nla_put_u32(msg, type, o->v);
+}
+
 static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(cmd, 0);
@@ -115,6 +123,8 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 
 	put_endpoint(msg, IPVS_L7_A_SVC_SERVICE, &s->service);
 	put_u32(msg, IPVS_L7_A_SVC_TIMEOUT, s->timeout);
+	put_optional(msg, IPVS_L7_A_SVC_MAX_LIFETIME, &s->max_lifetime);
+	put_optional(msg, IPVS_L7_A_SVC_PREBIND, &s->prebind);
 	put_u32(msg, IPVS_L7_A_SVC_INSPECT_TIMEOUT, s->inspect);
 	put_u32(msg, IPVS_L7_A_SVC_SILENT_TIMEOUT, s->silent);
 	put_u32(msg, IPVS_L7_A_SVC_CONNECT_TIMEOUT, s->connect);
@@ -122,6 +132,10 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 		nla_put_u8(msg, IPVS_L7_A_SVC_TRIES, (uint8_t)s->tries);
 	put_u32(msg, IPVS_L7_A_SVC_MAX_REQUEST, s->max_request);
 	put_u32(msg, IPVS_L7_A_SVC_FLOW_TIMEOUT, s->flow_timeout);
+	if (s->on_drain)
+		nla_put_u8(msg, IPVS_L7_A_SVC_ON_DRAIN, s->on_drain);
+	if (s->has_group)
+		nla_put_string(msg, IPVS_L7_A_SVC_GROUP, s->group);
 	for (i = 0; i < s->nrules; i++)
 		put_rule(msg, &s->rules[i]);
 	for (i = 0; i < s->nsteer; i++)
@@ -406,7 +420,7 @@ int request_binding_find(const struct ep *service, unsigned int rule,
 }
 
 int request_binding_new(const struct ep *service, const struct key_value *kv,
-			const struct ep *server, struct error *e)
+			const struct ep *server, bool fixed, struct error *e)
 {
 	struct nl_msg *msg = binding_msg(IPVS_L7_CMD_BINDING_NEW, service, kv,
 					 e);
@@ -414,6 +428,7 @@ int request_binding_new(const struct ep *service, const struct key_value *kv,
 	if (!msg)
 		return -1;
 	put_endpoint(msg, IPVS_L7_A_BINDING_SERVER, server);
+	put_flag(msg, IPVS_L7_A_BINDING_STATIC, fixed);
 	return send_simple(msg, e);
 }
 
@@ -426,12 +441,13 @@ int request_binding_del(const struct ep *service, const struct key_value *kv,
 	return msg ? send_simple(msg, e) : -1;
 }
 
-int request_binding_flush(const struct ep *service, struct error *e)
+int request_binding_flush(const struct ep *service, bool fixed, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_BINDING_FLUSH, 0);
 
 	if (service)
 		put_endpoint(msg, IPVS_L7_A_BINDING_SERVICE, service);
+	put_flag(msg, IPVS_L7_A_BINDING_STATIC, fixed);
 	return send_simple(msg, e);
 }
 

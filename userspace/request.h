@@ -39,11 +39,11 @@ int request_binding_find(const struct ep *service, unsigned int rule,
 			 const void *value, uint32_t len, struct binding *out,
 			 struct error *e);
 int request_binding_new(const struct ep *service, const struct key_value *kv,
-			const struct ep *server, struct error *e);
+			const struct ep *server, bool fixed, struct error *e);
 int request_binding_del(const struct ep *service, const struct key_value *kv,
 			struct error *e);
-/** request_binding_flush() - @service: NULL = all */
-int request_binding_flush(const struct ep *service, struct error *e);
+/** request_binding_flush() - @service: NULL = all; @fixed: static ones, too */
+int request_binding_flush(const struct ep *service, bool fixed, struct error *e);
 /** request_binding_dump() - @service: NULL = all */
 int request_binding_dump(const struct ep *service,
 			 void (*fn)(const struct binding *b, void *arg),

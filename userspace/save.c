@@ -25,6 +25,8 @@ static void save_svc(const struct svc *s, void *arg)
 	(void)arg;
 	printf("-A -t %s", format_endpoint(buf, &s->service));
 	printf(" -p %s", format_duration(buf, s->timeout * 1000ULL));
+	printf(" --max-lifetime %s", format_optional(buf, &s->max_lifetime));
+	printf(" --prebind %s", format_optional(buf, &s->prebind));
 	printf(" --inspect-timeout %s", format_duration(buf, s->inspect));
 	printf(" --silent-timeout %s",
 	       format_duration(buf, s->silent * 1000ULL));
@@ -32,6 +34,8 @@ static void save_svc(const struct svc *s, void *arg)
 	printf(" --tries %u --max-request %u", s->tries, s->max_request);
 	printf(" --flow-timeout %s",
 	       format_duration(buf, s->flow_timeout * 1000ULL));
+	printf(" --on-drain %s", format_on_drain(s->on_drain));
+	printf(" --group %s", *s->group ? s->group : "none");
 	for (i = 0; i < s->nrules; i++)
 		printf(" -k %s", format_word(word, sizeof(word),
 					     format_rule(buf, &s->rules[i])));

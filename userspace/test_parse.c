@@ -610,6 +610,43 @@ static void command_values(void)
 	CHECK_EQ(c.kv.pool, 7);
 }
 
+static void policy_options(void)
+{
+	struct command c;
+
+	CHECK(!command("--group 239.1.1.1 --start-sync --interface e --node 1 --plaintext",
+		       false, &c) && c.sync.group.af == AF_INET && !c.svc.has_group);
+	CHECK(!command("--group a.B_9-x -A -t 192.0.2.1:80 -k src", false, &c) &&
+	      c.svc.has_group && !strcmp(c.svc.group, "a.B_9-x"));
+	CHECK(!command("-E -t 192.0.2.1:80 --max-lifetime 1d", false, &c) &&
+	      c.svc.max_lifetime.given && c.svc.max_lifetime.v == 86400);
+	CHECK(!command("-E -t 192.0.2.1:80 --max-lifetime none", false, &c) &&
+	      c.svc.max_lifetime.given && !c.svc.max_lifetime.v);
+	CHECK(refused(command("-E -t 192.0.2.1:80 --max-lifetime 0", false, &c)));
+	CHECK(refused(command("-E -t 192.0.2.1:80 --max-lifetime 366d", false, &c)));
+	CHECK(!command("-E -t 192.0.2.1:80 --prebind 10", false, &c) &&
+	      c.svc.prebind.given && c.svc.prebind.v == 10);
+	CHECK(refused(command("-E -t 192.0.2.1:80 --prebind 2h", false, &c)));
+	CHECK(!command("-E -t 192.0.2.1:80 --on-drain rebind", false, &c) &&
+	      c.svc.on_drain == IPVS_L7_ON_DRAIN_REBIND);
+	CHECK(refused(command("-E -t 192.0.2.1:80 --on-drain move", false, &c)));
+	CHECK(!command("-E -t 192.0.2.1:80 --group none", false, &c) &&
+	      c.svc.has_group && !*c.svc.group);
+	CHECK(!command("-E -t 192.0.2.1:80", false, &c) && !c.svc.has_group);
+	CHECK(refused(command("-E -t 192.0.2.1:80 --group \"\"", false, &c)));
+	CHECK(refused(command("-E -t 192.0.2.1:80 --group a,b", false, &c)));
+	CHECK(refused(command("-E -t 192.0.2.1:80 --group "
+			      "012345678901234567890123456789012", false, &c)));
+	CHECK(!command("--add-binding src=::1 -t [::2]:80 -r [::3]:80 --static",
+		       false, &c) && c.fixed);
+	CHECK(!command("--flush-bindings --static", true, &c) && c.fixed);
+	CHECK(refused(command("--del-binding src=::1 -t [::2]:80 --static",
+			      false, &c)));
+	CHECK(!command("--stats --rules -v", false, &c) && c.rules);
+	CHECK(refused(command("--bindings --rules", false, &c)));
+	CHECK(refused(command("-D -t 192.0.2.1:80 --group a", false, &c)));
+}
+
 /* --- JSON, read back by eye of a table --- */
 
 static void json_escapes(void)
@@ -725,6 +762,7 @@ int main(void)
 	UNIT_RUN(nonsense);
 	UNIT_RUN(commands);
 	UNIT_RUN(command_values);
+	UNIT_RUN(policy_options);
 	UNIT_RUN(restored_files);
 	UNIT_RUN(json_escapes);
 	UNIT_RUN(json_shapes);

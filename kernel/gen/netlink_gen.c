@@ -18,7 +18,7 @@ const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1] 
 };
 
 const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_LEARN_REQUEST + 1] = {
-	[IPVS_L7_A_RULE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 11),
+	[IPVS_L7_A_RULE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 12),
 	[IPVS_L7_A_RULE_PREFIX] = NLA_POLICY_RANGE(NLA_U8, 1, 128),
 	[IPVS_L7_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = IPVS_L7_COOKIE_NAME_MAX, },
 	[IPVS_L7_A_RULE_WILDCARD] = { .type = NLA_FLAG, },
@@ -38,7 +38,7 @@ const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1] = {
 };
 
 /* IPVS_L7_CMD_SVC_NEW - do */
-const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_STEER + 1] = {
+const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -49,10 +49,14 @@ const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_STEER + 1] = {
 	[IPVS_L7_A_SVC_FLOW_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_RULE] = NLA_POLICY_NESTED(ipvs_l7_rule_nl_policy),
 	[IPVS_L7_A_SVC_STEER] = NLA_POLICY_NESTED(ipvs_l7_steer_nl_policy),
+	[IPVS_L7_A_SVC_GROUP] = { .type = NLA_NUL_STRING, .len = IPVS_L7_GROUP_NAME_MAX, },
+	[IPVS_L7_A_SVC_ON_DRAIN] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[IPVS_L7_A_SVC_MAX_LIFETIME] = { .type = NLA_U32, },
+	[IPVS_L7_A_SVC_PREBIND] = NLA_POLICY_MAX(NLA_U32, 3600),
 };
 
 /* IPVS_L7_CMD_SVC_SET - do */
-const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_STEER + 1] = {
+const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -63,6 +67,10 @@ const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_STEER + 1] = {
 	[IPVS_L7_A_SVC_FLOW_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_RULE] = NLA_POLICY_NESTED(ipvs_l7_rule_nl_policy),
 	[IPVS_L7_A_SVC_STEER] = NLA_POLICY_NESTED(ipvs_l7_steer_nl_policy),
+	[IPVS_L7_A_SVC_GROUP] = { .type = NLA_NUL_STRING, .len = IPVS_L7_GROUP_NAME_MAX, },
+	[IPVS_L7_A_SVC_ON_DRAIN] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[IPVS_L7_A_SVC_MAX_LIFETIME] = { .type = NLA_U32, },
+	[IPVS_L7_A_SVC_PREBIND] = NLA_POLICY_MAX(NLA_U32, 3600),
 };
 
 /* IPVS_L7_CMD_SVC_DEL - do */
@@ -99,12 +107,13 @@ const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_POOL + 1
 };
 
 /* IPVS_L7_CMD_BINDING_NEW - do */
-const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_POOL + 1] = {
+const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_STATIC + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_RULE] = NLA_POLICY_MAX(NLA_U8, 7),
 	[IPVS_L7_A_BINDING_VALUE] = { .type = NLA_BINARY, },
 	[IPVS_L7_A_BINDING_SERVER] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_POOL] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IPVS_L7_A_BINDING_STATIC] = { .type = NLA_FLAG, },
 };
 
 /* IPVS_L7_CMD_BINDING_DEL - do */
@@ -117,8 +126,9 @@ const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_POOL + 1
 };
 
 /* IPVS_L7_CMD_BINDING_FLUSH - do */
-const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_SERVICE + 1] = {
+const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_STATIC + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
+	[IPVS_L7_A_BINDING_STATIC] = { .type = NLA_FLAG, },
 };
 
 /* IPVS_L7_CMD_FLOW_GET - do */
@@ -177,14 +187,14 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
 		.policy		= ipvs_l7_svc_new_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_STEER,
+		.maxattr	= IPVS_L7_A_SVC_PREBIND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IPVS_L7_CMD_SVC_SET,
 		.doit		= ipvs_l7_nl_svc_set_doit,
 		.policy		= ipvs_l7_svc_set_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_STEER,
+		.maxattr	= IPVS_L7_A_SVC_PREBIND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -236,7 +246,7 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_BINDING_NEW,
 		.doit		= ipvs_l7_nl_binding_new_doit,
 		.policy		= ipvs_l7_binding_new_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_POOL,
+		.maxattr	= IPVS_L7_A_BINDING_STATIC,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -250,7 +260,7 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_BINDING_FLUSH,
 		.doit		= ipvs_l7_nl_binding_flush_doit,
 		.policy		= ipvs_l7_binding_flush_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_SERVICE,
+		.maxattr	= IPVS_L7_A_BINDING_STATIC,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

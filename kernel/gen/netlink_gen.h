@@ -16,9 +16,9 @@ extern const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_POR
 extern const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_LEARN_REQUEST + 1];
 extern const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1];
 
-extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_STEER + 1];
+extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_PREBIND + 1];
 
-extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_STEER + 1];
+extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_PREBIND + 1];
 
 extern const struct nla_policy ipvs_l7_svc_del_nl_policy[IPVS_L7_A_SVC_SERVICE + 1];
 
@@ -32,11 +32,11 @@ extern const struct nla_policy ipvs_l7_stats_zero_nl_policy[IPVS_L7_A_STATS_SERV
 
 extern const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
 
-extern const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
+extern const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_STATIC + 1];
 
 extern const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
 
-extern const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_SERVICE + 1];
+extern const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_STATIC + 1];
 
 extern const struct nla_policy ipvs_l7_flow_get_nl_policy[IPVS_L7_A_FLOW_VIP + 1];
 

@@ -24,6 +24,7 @@ enum l7_key_type {
 	L7_KEY_MQTT = 9,
 	L7_KEY_PAYLOAD = 10,
 	L7_KEY_PAYLOAD_LV = 11,
+	L7_KEY_PREBIND = 12,	/* of bindings, not of rules */
 };
 
 #define L7_RULE_REQUIRE	0x01	/* a request without the key is reset */

@@ -120,7 +120,7 @@ static void rec_enter(struct l7_pack *pk, u32 gi, const struct l7_group *g,
 	if (gi == pk->ngroups) {
 		pk->ngroups++;
 		pg->g = *g;
-		pg->len = (u16)l7_update_record_len(g->kind);
+		pg->len = (u16)l7_update_record_len(g);
 		pg->count = 0;
 		pg->first = ri;
 	} else {
@@ -142,7 +142,7 @@ bool l7_pack_add(struct l7_pack *pk, const struct l7_wire_record *r,
 	if (pk->coarse)
 		g.ttl = l7_pack_round_ttl(g.ttl);
 	gi = group_find(pk, &g);
-	cost = l7_update_record_len(g.kind);
+	cost = l7_update_record_len(&g);
 	cost += gi == pk->ngroups ? L7_WIRE_GROUP : 0;
 	cost += pk->nrecs ? 0 : L7_WIRE_FRAME;
 	if (cost + names_cost(pk, names, n) > pk->cap - pk->used ||

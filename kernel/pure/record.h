@@ -34,6 +34,8 @@ enum l7_rec_kind {
  *	service's endpoint under a fixed key)
  * @type: enum l7_key_type
  * @ttl: idle lifetime that remains, seconds
+ * @limit: lifetime that remains whatever its use, seconds; 0 = no such limit
+ * @fixed: it never expires
  * @server: the real server
  */
 struct l7_rec_binding {
@@ -41,6 +43,8 @@ struct l7_rec_binding {
 	u32 scope;
 	u8 type;
 	u32 ttl;
+	u32 limit;
+	bool fixed;
 	struct l7_endpoint server;
 };
 

@@ -16,6 +16,7 @@
  *  binding  0  generation
  *           4  server
  *           6  hash
+ *          22  limit, where the group's flags say so
  *  flow     0  generation
  *           4  server              client's port
  *           8  sequence delta
@@ -112,6 +113,10 @@ void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g)
 		g->type = rec->b.type;
 		g->ttl = rec->b.ttl;
 		g->scope = rec->b.scope;
+		if (rec->b.limit)
+			g->flags |= L7_GROUP_LIMITED;
+		if (rec->b.fixed)
+			g->flags |= L7_GROUP_STATIC;
 	} else {
 		g->kind = rec->f.client.af == AF_INET ? L7_GROUP_FLOW4 :
 							L7_GROUP_FLOW6;
@@ -120,11 +125,12 @@ void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g)
 	}
 }
 
-u32 l7_update_record_len(u8 group_kind)
+u32 l7_update_record_len(const struct l7_group *g)
 {
-	switch (group_kind) {
+	switch (g->kind) {
 	case L7_GROUP_BINDING:
-		return L7_WIRE_BINDING;
+		return g->flags & L7_GROUP_LIMITED ?
+		       L7_WIRE_BINDING + L7_WIRE_LIMIT : L7_WIRE_BINDING;
 	case L7_GROUP_FLOW4:
 		return L7_WIRE_FLOW4;
 	case L7_GROUP_FLOW6:
@@ -140,7 +146,7 @@ void l7_update_group_put(const struct l7_group *g, u32 count, u8 *p)
 	p[2] = g->origin;
 	p[3] = g->type;
 	l7_put16(p + 4, (u16)count);
-	l7_put16(p + 6, (u16)l7_update_record_len(g->kind));
+	l7_put16(p + 6, (u16)l7_update_record_len(g));
 	l7_put32(p + 8, g->ttl);
 	l7_put32(p + 12, g->scope);
 }
@@ -171,10 +177,13 @@ void l7_update_record_put(const struct l7_wire_record *r, u8 *p)
 {
 	l7_put32(p, r->rec.gen);
 	l7_put16(p + 4, r->server);
-	if (r->rec.kind == L7_REC_FLOW)
+	if (r->rec.kind == L7_REC_FLOW) {
 		flow_put(r, p);
-	else
-		memcpy(p + 6, r->rec.b.hash, L7_KEY_HASH_LEN);
+		return;
+	}
+	memcpy(p + 6, r->rec.b.hash, L7_KEY_HASH_LEN);
+	if (r->rec.b.limit)
+		l7_put32(p + L7_WIRE_BINDING, r->rec.b.limit);
 }
 
 int l7_update_group_next(struct l7_reader *r, struct l7_records *g)
@@ -195,7 +204,7 @@ int l7_update_group_next(struct l7_reader *r, struct l7_records *g)
 	g->g.ttl = l7_get32(p + 8);
 	g->g.scope = l7_get32(p + 12);
 	g->recs = p + L7_WIRE_GROUP;
-	known = l7_update_record_len(g->g.kind);
+	known = l7_update_record_len(&g->g);
 	g->known = known;
 	if (g->rec_len < known ||
 	    g->count * g->rec_len > r->len - L7_WIRE_GROUP)
@@ -234,6 +243,12 @@ static bool binding_get(const struct l7_group *g, const u8 *p,
 	b->scope = g->scope;
 	b->type = g->type;
 	b->ttl = g->ttl;
+	b->fixed = g->flags & L7_GROUP_STATIC;
+	if (g->flags & L7_GROUP_LIMITED) {
+		b->limit = l7_get32(p + L7_WIRE_BINDING);
+		if (!b->limit)
+			return false;
+	}
 	return r->server || r->rec.removed;
 }
 

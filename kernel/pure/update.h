@@ -15,6 +15,7 @@
 
 #define L7_WIRE_GROUP		16	/* bytes of a group's header */
 #define L7_WIRE_BINDING		22
+#define L7_WIRE_LIMIT		4	/* behind a binding of a group with that flag */
 #define L7_WIRE_FLOW4		22
 #define L7_WIRE_FLOW6		34
 #define L7_WIRE_NAME4		10
@@ -61,10 +62,12 @@ enum l7_group_kind {
 };
 
 #define L7_GROUP_REMOVED	0x01
+#define L7_GROUP_STATIC		0x04	/* bindings that never expire */
+#define L7_GROUP_LIMITED	0x02	/* bindings: each has its limit behind it */
 
 /** struct l7_group - what the records of a group share
  * @kind: enum l7_group_kind
- * @flags: L7_GROUP_REMOVED
+ * @flags: L7_GROUP_*
  * @origin: see struct l7_record
  * @type: bindings: enum l7_key_type; else 0
  * @ttl: remaining lifetime, seconds
@@ -93,7 +96,7 @@ struct l7_wire_record {
 /** l7_update_group_of() - the group that a record belongs to */
 void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g);
 /** l7_update_record_len() - bytes of a record in a group; 0: kind not known */
-u32 l7_update_record_len(u8 group_kind);
+u32 l7_update_record_len(const struct l7_group *g);
 void l7_update_group_put(const struct l7_group *g, u32 count, u8 *p);
 void l7_update_record_put(const struct l7_wire_record *r, u8 *p);
 

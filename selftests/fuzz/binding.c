@@ -29,6 +29,7 @@
 #define EVENTS		200
 #define STATES		2048
 #define RESTART_S	100
+#define FIXED		0x80
 
 /** struct message - a record on its way
  * @to: director; -1 = none, the place is free
@@ -54,16 +55,17 @@ struct director {
 	struct l7_net ln;
 	struct l7_stats stats;
 	struct l7_svc svc[2];
-	struct list_head dirty;
+	struct l7_dirty *dirty;
 	struct known keys[KEYS];
 	u8 node;
 };
 
 /** struct state - that an origin gave a generation of a key to a value
- * @value: server, or SERVERS: removed
+ * @value: server, or SERVERS: removed; with FIXED if it is static
+ * @limit: second that no use puts off, 0 = none
  */
 struct state {
-	u32 gen;
+	u32 gen, limit;
 	u8 origin, key, value;
 };
 
@@ -101,7 +103,8 @@ void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d)
 {
 	if (!w.mirrored || d->queued || !l7_persist_owner.hold(d))
 		return;
-	list_add_tail(&d->node, &of_net(ln)->dirty);
+	d->next = of_net(ln)->dirty;
+	of_net(ln)->dirty = d;
 	d->queued = true;
 }
 
@@ -190,7 +193,8 @@ static bool is_live(struct director *d, u32 k)
 /* --- Invariants --- */
 
 /* An origin gives one generation of a key to one state only. */
-static void note_state(u32 k, struct l7_version v, u32 value, bool is_its_own)
+static void note_state(u32 k, struct l7_version v, u32 value, u32 limit,
+		       bool is_its_own)
 {
 	u32 i;
 
@@ -200,6 +204,9 @@ static void note_state(u32 k, struct l7_version v, u32 value, bool is_its_own)
 			break;
 	if (i < w.nstates) {
 		REQUIRE(w.states[i].value == value);
+		REQUIRE(!w.states[i].limit == !limit);
+		/* else what is under way is late */
+		REQUIRE(w.world != LOSSLESS || limit - w.states[i].limit <= 1);
 		return;
 	}
 	REQUIRE(is_its_own);
@@ -208,6 +215,7 @@ static void note_state(u32 k, struct l7_version v, u32 value, bool is_its_own)
 	w.states[w.nstates].key = (u8)k;
 	w.states[w.nstates].gen = v.gen;
 	w.states[w.nstates].origin = v.origin;
+	w.states[w.nstates].limit = limit;
 	w.states[w.nstates++].value = (u8)value;
 }
 
@@ -234,8 +242,11 @@ static void check_entry(struct director *d, u32 k, const struct l7_binding *b)
 	REQUIRE(b->hash[0] == k);
 	REQUIRE(b->scope == (k == KEYS - 1));
 	if (w.mirrored && !is_full())
-		note_state(k, v, server_of(&d->ln, b->server),
+		note_state(k, v, server_of(&d->ln, b->server) |
+			   (b->fixed ? FIXED : 0), b->limit,
 			   v.origin == d->node);
+	REQUIRE(!b->fixed || (b->server != L7_SERVER_NONE && !b->limit));
+	REQUIRE(!b->limit || (s32)(b->expires - b->limit) <= 0);
 	if (known->valid)
 		REQUIRE(l7_merge_is_later(v.gen, known->v.gen) ||
 			(v.gen == known->v.gen && v.origin <= known->v.origin));
@@ -338,7 +349,9 @@ static void note_sent(struct director *d, const struct l7_record *r)
 	REQUIRE(r->kind == L7_REC_BINDING && r->origin);
 	REQUIRE(r->removed == !r->b.server.af);
 	if (!is_full())
-		note_state(r->b.hash[0], v, value, r->origin == d->node);
+		note_state(r->b.hash[0], v, value | (r->b.fixed ? FIXED : 0),
+			   r->b.limit ? l7_binding_limit_of(r->b.limit) : 0,
+			   r->origin == d->node);
 }
 
 /* Send what changed, as sync_tx.c does. */
@@ -347,9 +360,8 @@ static void send_changes(struct director *d)
 	struct l7_dirty *dirty;
 	struct l7_record r;
 
-	while (!list_empty(&d->dirty)) {
-		dirty = container_of(d->dirty.next, struct l7_dirty, node);
-		list_del_init(&dirty->node);
+	while ((dirty = d->dirty)) {
+		d->dirty = dirty->next;
 		dirty->queued = false;
 		if (l7_persist_owner.snapshot(&d->ln, dirty, &r)) {
 			note_sent(d, &r);
@@ -405,13 +417,44 @@ static void pump(void)
 
 /* --- Events --- */
 
+/* What is left of a binding that was just used. */
+static u32 left_of(struct director *d, u32 k)
+{
+	const struct l7_binding *b = entry_of(d, k);
+	u32 end = l7_binding_end_of(svc_of(d, k)->conf.timeout);
+
+	if (b->fixed)
+		end = b->expires;
+	else if (b->limit && b->limit < end)
+		end = b->limit;
+	return end - l7_binding_now() - 1;
+}
+
+static void by_hand(struct director *d, u32 k, u32 server, bool fixed)
+{
+	struct l7_key key = key_of(k);
+	struct l7_binding *b = entry_of(d, k);
+	bool same = is_live(d, k) && b->fixed == fixed &&
+		    b->server == index_of(&d->ln, server);
+	int ret = l7_persist_set(&d->ln, svc_of(d, k), L7_KEY_COOKIE, &key,
+				 index_of(&d->ln, server), fixed);
+
+	REQUIRE(ret >= 0 || (w.world == TIGHT && !same));
+	if (ret < 0)
+		return;
+	b = entry_of(d, k);
+	REQUIRE(ret == !same && is_live(d, k));
+	REQUIRE(b->fixed == fixed && server_of(&d->ln, b->server) == server);
+}
+
 static void learn(struct director *d, u32 k, u32 server)
 {
 	struct l7_key key = key_of(k);
 	struct l7_svc *svc = svc_of(d, k);
 	struct l7_binding *b = entry_of(d, k);
-	bool was_there = b && l7_binding_is_live(b) &&
-			 b->server == index_of(&d->ln, server);
+	bool was_fixed = is_live(d, k) && b->fixed;
+	u16 want = was_fixed ? b->server : index_of(&d->ln, server);
+	bool was_there = is_live(d, k) && b->server == want;
 	u32 heard = d->keys[k].heard;
 	bool has_heard = d->keys[k].has_heard;
 	struct l7_persist_info info;
@@ -428,9 +471,11 @@ static void learn(struct director *d, u32 k, u32 server)
 	rcu_read_lock();
 	REQUIRE(l7_persist_peek(&d->ln, &key, &info));
 	rcu_read_unlock();
-	REQUIRE(server_of(&d->ln, info.server) == server);
-	REQUIRE(info.expires == svc->conf.timeout);
+	REQUIRE(info.fixed == was_fixed);
+	REQUIRE(info.server == want);
+	REQUIRE(info.expires == left_of(d, k));
 	if (ret) {
+		REQUIRE(info.limit == svc->conf.max_lifetime);
 		REQUIRE(info.origin == d->node);
 		/* Peers, who may still have an older state, will believe it. */
 		if (has_heard)
@@ -449,31 +494,38 @@ static void lookup(struct director *d, u32 k)
 	rcu_read_unlock();
 	if (want == L7_SERVER_NONE)
 		return;
-	REQUIRE(l7_binding_left(b) == svc_of(d, k)->conf.timeout);
+	REQUIRE(l7_binding_left(b) == left_of(d, k));
 }
 
-static void forget(struct director *d, u32 k)
+static bool is_fixed(struct director *d, u32 k)
+{
+	return is_live(d, k) && entry_of(d, k)->fixed;
+}
+
+static void forget(struct director *d, u32 k, bool by_hand)
 {
 	struct l7_key key = key_of(k);
-	bool was = is_live(d, k);
+	bool stays = is_fixed(d, k) && !by_hand;
+	bool was = is_live(d, k) && !stays;
+	int ret = by_hand ? l7_persist_delete(&d->ln, svc_of(d, k), &key) :
+			    l7_persist_forget(&d->ln, svc_of(d, k), &key);
 
-	REQUIRE(l7_persist_forget(&d->ln, svc_of(d, k), &key) ==
-		(was ? 0 : -ENOENT));
-	REQUIRE(!is_live(d, k));
+	REQUIRE(ret == (was ? 0 : -ENOENT));
+	REQUIRE(is_live(d, k) == stays);
 }
 
-static void flush(struct director *d, u32 scope)
+static void flush(struct director *d, u32 scope, bool fixed)
 {
 	unsigned int want = 0, k;
 
 	for (k = 0; k < KEYS; k++)
 		if (scope == 2 || svc_of(d, k) == &d->svc[scope])
-			want += is_live(d, k);
-	REQUIRE(l7_persist_flush(&d->ln, scope < 2 ? &d->svc[scope] : NULL) ==
-		want);
+			want += is_live(d, k) && (fixed || !is_fixed(d, k));
+	REQUIRE(l7_persist_flush(&d->ln, scope < 2 ? &d->svc[scope] : NULL,
+				 fixed) == want);
 	for (k = 0; k < KEYS; k++)
 		if (scope == 2 || svc_of(d, k) == &d->svc[scope])
-			REQUIRE(!is_live(d, k));
+			REQUIRE(!is_live(d, k) || (!fixed && is_fixed(d, k)));
 }
 
 /* What the scan leaves is not over. */
@@ -557,7 +609,7 @@ static void settle(void)
 			REQUIRE(!a == !b);
 			if (!a)
 				continue;
-			REQUIRE(a->gen == b->gen);
+			REQUIRE(a->gen == b->gen && a->fixed == b->fixed);
 			REQUIRE(version_of(&w.d[0], a).origin ==
 				version_of(&w.d[i], b).origin);
 			REQUIRE(server_of(&w.d[0].ln, a->server) ==
@@ -569,7 +621,6 @@ static void settle(void)
 static void director_init(struct director *d)
 {
 	d->ln.stats = &d->stats;
-	INIT_LIST_HEAD(&d->dirty);
 	memset(d->keys, 0, sizeof(d->keys));
 	REQUIRE(!l7_persist_init(&d->ln));
 }
@@ -578,9 +629,8 @@ static void director_exit(struct director *d)
 {
 	struct l7_dirty *dirty;
 
-	while (!list_empty(&d->dirty)) {
-		dirty = container_of(d->dirty.next, struct l7_dirty, node);
-		list_del_init(&dirty->node);
+	while ((dirty = d->dirty)) {
+		d->dirty = dirty->next;
 		dirty->queued = false;
 		l7_persist_owner.put(dirty);
 	}
@@ -615,10 +665,13 @@ static void tick(u32 seconds)
 static void change_timeout(u32 how)
 {
 	static const u32 some[] = { 1, 2, 3, 4, 7, 60, 300, 1000 };
+	static const u32 limits[] = { 0, 0, 5, 90 };
 	int i;
 
-	for (i = 0; i < w.n; i++)
+	for (i = 0; i < w.n; i++) {
 		w.d[i].svc[how >> 7].conf.timeout = some[how % 8];
+		w.d[i].svc[how >> 7].conf.max_lifetime = limits[how >> 3 & 3];
+	}
 	w.retimed = true;
 }
 
@@ -653,13 +706,16 @@ static void event(struct fuzz_in *in)
 	switch (what % 16) {
 	case 0:
 	case 1:
-		learn(d, k, how % SERVERS);
+		if (how & 0x80)
+			by_hand(d, k, how % SERVERS, how & 0x40);
+		else
+			learn(d, k, how % SERVERS);
 		break;
 	case 2:
 		lookup(d, k);
 		break;
 	case 3:
-		forget(d, k);
+		forget(d, k, how & 0x80);
 		break;
 	case 4:
 		tick(how);
@@ -684,7 +740,7 @@ static void event(struct fuzz_in *in)
 			w.net[how % MESSAGES].to = -1;
 		break;
 	case 11:
-		flush(d, how % 3);
+		flush(d, how % 3, how & 0x80);
 		break;
 	case 12:
 		change_timeout(how);

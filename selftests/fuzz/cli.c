@@ -273,6 +273,7 @@ static void require_same(const u8 *data, size_t len, bool restoring, int ret,
 	split(&ws, data, len);
 	REQUIRE(command_parse(ws.argc, ws.argv, restoring, &c2, &e2) == ret);
 	c1.path = c2.path = NULL;
+	c1.group = c2.group = NULL;
 	c1.kv.value = c2.kv.value = NULL;
 	if (ret)
 		REQUIRE(!strcmp(e->text, e2.text));

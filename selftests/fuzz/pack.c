@@ -74,9 +74,14 @@ static void choose_flow(struct fuzz_in *in, struct l7_rec_flow *f)
 
 static void choose_binding(struct fuzz_in *in, struct l7_rec_binding *b)
 {
+	u32 how;
+
 	fuzz_bytes(in, b->hash, 4);
 	b->scope = fuzz_below(in, 4);
-	b->type = fuzz_u8(in) & 3;
+	how = fuzz_u8(in);
+	b->type = how & 3;
+	b->limit = how & 4 ? 1 + (how >> 4) : 0;
+	b->fixed = how & 8;
 	b->ttl = fuzz_u16(in);
 }
 

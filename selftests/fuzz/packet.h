@@ -52,7 +52,8 @@ static inline bool is_same_binding(const struct l7_rec_binding *a,
 				   const struct l7_rec_binding *b)
 {
 	return !memcmp(a->hash, b->hash, sizeof(a->hash)) &&
-	       a->scope == b->scope && a->type == b->type && a->ttl == b->ttl;
+	       a->scope == b->scope && a->type == b->type &&
+	       a->ttl == b->ttl && a->limit == b->limit && a->fixed == b->fixed;
 }
 
 static inline bool is_same_flow(const struct l7_rec_flow *a,
@@ -120,11 +121,13 @@ static inline void require_record(const struct l7_wire_record *w,
 	struct l7_group again;
 
 	l7_update_record_put(w, out);
-	REQUIRE(!memcmp(out, raw, l7_update_record_len(g->g.kind)));
+	REQUIRE(!memcmp(out, raw, l7_update_record_len(&g->g)));
 	l7_update_group_of(w, &again);
 	REQUIRE(again.kind == g->g.kind && again.origin == g->g.origin &&
 		again.ttl == g->g.ttl && again.scope == g->g.scope);
-	REQUIRE(again.flags == (g->g.flags & L7_GROUP_REMOVED));
+	REQUIRE(again.flags == (g->g.flags & (L7_GROUP_REMOVED |
+		(g->g.kind == L7_GROUP_BINDING ?
+		 L7_GROUP_LIMITED | L7_GROUP_STATIC : 0))));
 	REQUIRE(again.type == (g->g.kind == L7_GROUP_BINDING ? g->g.type : 0));
 	if (w->rec.kind == L7_REC_FLOW)
 		REQUIRE((w->rec.f.wscale_us < 15 ||

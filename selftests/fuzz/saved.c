@@ -118,6 +118,14 @@ static void module_change(struct svc *s, const struct svc *by)
 	set(&s->tries, by->tries);
 	set(&s->max_request, by->max_request);
 	set(&s->flow_timeout, by->flow_timeout);
+	if (by->max_lifetime.given)
+		s->max_lifetime.v = by->max_lifetime.v;
+	if (by->prebind.given)
+		s->prebind.v = by->prebind.v;
+	if (by->on_drain)
+		s->on_drain = by->on_drain;
+	if (by->has_group)
+		memcpy(s->group, by->group, sizeof(s->group));
 	if (by->nrules) {
 		s->nrules = by->nrules;
 		memcpy(s->rules, by->rules, sizeof(s->rules));
@@ -145,6 +153,7 @@ static void module_add(struct module *m, const struct svc *by)
 	s->tries = 3;
 	s->max_request = 16384;
 	s->flow_timeout = 900;
+	s->on_drain = IPVS_L7_ON_DRAIN_KEEP;
 	module_change(s, by);
 }
 

@@ -99,31 +99,6 @@ void cond_resched(void)
 	REQUIRE(!shim_readers);
 }
 
-void INIT_LIST_HEAD(struct list_head *l)
-{
-	l->next = l->prev = l;
-}
-
-bool list_empty(const struct list_head *l)
-{
-	return l->next == l;
-}
-
-void list_add_tail(struct list_head *n, struct list_head *l)
-{
-	n->prev = l->prev;
-	n->next = l;
-	l->prev->next = n;
-	l->prev = n;
-}
-
-void list_del_init(struct list_head *n)
-{
-	n->prev->next = n->next;
-	n->next->prev = n->prev;
-	INIT_LIST_HEAD(n);
-}
-
 u32 get_unaligned_le32(const void *p)
 {
 	const u8 *b = p;

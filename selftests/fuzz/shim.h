@@ -144,11 +144,6 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-void INIT_LIST_HEAD(struct list_head *l);
-bool list_empty(const struct list_head *l);
-void list_add_tail(struct list_head *n, struct list_head *l);
-void list_del_init(struct list_head *n);
-
 /* --- Deferred work: the target runs it when it likes --- */
 
 #define HZ			100

@@ -284,6 +284,45 @@ static void golden_reading(void)
 	}
 }
 
+/* The limit of a binding stands behind its record, in a group of its own. */
+static void golden_limit(void)
+{
+	struct l7_wire_record r = {
+		.rec = binding(103, 48, 2, 60, 0xc0ffee00), .server = 1,
+	};
+	static struct l7_pack pk;
+	u8 buf[sizeof(golden_limited)];
+
+	r.rec.b.limit = 300;
+	l7_pack_init(&pk, sizeof(buf), false);
+	CHECK(l7_pack_add(&pk, &r, NULL, 0));
+	CHECK_EQ(l7_pack_write(&pk, buf), sizeof(golden_limited));
+	CHECK_MEM(buf, golden_limited, sizeof(golden_limited));
+	parse(golden_limited, sizeof(golden_limited), &parsed);
+	CHECK(!parsed.bad);
+	CHECK_EQ(parsed.nrecs, 1);
+	CHECK(same_record(&parsed.recs[0], &r));
+	r.rec.b.limit = 0;
+	r.rec.b.fixed = true;
+	l7_pack_init(&pk, sizeof(golden_static), false);
+	CHECK(l7_pack_add(&pk, &r, NULL, 0));
+	CHECK_EQ(l7_pack_write(&pk, buf), sizeof(golden_static));
+	CHECK_MEM(buf, golden_static, sizeof(golden_static));
+	parse(golden_static, sizeof(golden_static), &parsed);
+	CHECK(!parsed.bad && same_record(&parsed.recs[0], &r));
+	memcpy(buf, golden_limited, sizeof(buf));
+	/* over already: no sender says so */
+	memset(buf + sizeof(buf) - L7_WIRE_LIMIT, 0, L7_WIRE_LIMIT);
+	parse(unit_flush(buf, sizeof(buf)), sizeof(buf), &parsed);
+	CHECK(parsed.bad);
+	/* it says that there is a limit, and has no room for one */
+	memcpy(buf, golden_limited, sizeof(buf));
+	buf[L7_WIRE_FRAME + 7] = L7_WIRE_BINDING;
+	parse(unit_flush(buf, sizeof(buf)), sizeof(buf), &parsed);
+	CHECK(parsed.bad);
+	CHECK_EQ(parsed.nrecs, 0);
+}
+
 /* --- What later versions may send --- */
 
 static void skips_what_it_does_not_know(void)
@@ -535,6 +574,8 @@ static struct l7_wire_record random_record(uint64_t *rng)
 		w.rec.b.scope = unit_below(rng, 3);
 		w.rec.b.type = (u8)(1 + unit_below(rng, 2));
 		w.rec.b.ttl = 3600 + unit_below(rng, 4);
+		w.rec.b.limit = unit_below(rng, 3) ? 0 : 1 + unit_below(rng, 9);
+		w.rec.b.fixed = !unit_below(rng, 5);
 		return w;
 	}
 	w.vip = (u16)(1 + unit_below(rng, 3));
@@ -684,6 +725,7 @@ int main(void)
 	UNIT_RUN(golden_challenges);
 	UNIT_RUN(golden_writing);
 	UNIT_RUN(golden_reading);
+	UNIT_RUN(golden_limit);
 	UNIT_RUN(skips_what_it_does_not_know);
 	UNIT_RUN(reads_longer_hello);
 	UNIT_RUN(refuses_headers);

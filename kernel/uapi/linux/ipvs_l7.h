@@ -13,6 +13,7 @@
 #define IPVS_L7_RULES_MAX		8
 #define IPVS_L7_STEER_MAX		16
 #define IPVS_L7_STEER_PATTERN_MAX	128
+#define IPVS_L7_GROUP_NAME_MAX		32
 #define IPVS_L7_HASH_LEN		16
 #define IPVS_L7_SYNC_KEY_LEN		32
 #define IPVS_L7_SYNC_PEERS_MAX		16
@@ -37,6 +38,8 @@
  *   first
  * @IPVS_L7_KEY_TYPE_PAYLOAD_LV: bytes behind their length, which is at a fixed
  *   place
+ * @IPVS_L7_KEY_TYPE_PREBIND: of bindings alone: address of a client whose
+ *   requests had no key, for a short time
  */
 enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_SRC = 1,
@@ -50,6 +53,7 @@ enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_MQTT,
 	IPVS_L7_KEY_TYPE_PAYLOAD,
 	IPVS_L7_KEY_TYPE_PAYLOAD_LV,
+	IPVS_L7_KEY_TYPE_PREBIND,
 };
 
 /**
@@ -93,6 +97,18 @@ enum ipvs_l7_steer_target {
 	IPVS_L7_STEER_TARGET_SERVICE = 1,
 	IPVS_L7_STEER_TARGET_FWMARK,
 	IPVS_L7_STEER_TARGET_RESET,
+};
+
+/**
+ * enum ipvs_l7_on_drain - what becomes of bound clients when their real server
+ *   has weight 0
+ * @IPVS_L7_ON_DRAIN_KEEP: they still go there
+ * @IPVS_L7_ON_DRAIN_REBIND: they are bound to another one, if there is one
+ *   that takes clients
+ */
+enum ipvs_l7_on_drain {
+	IPVS_L7_ON_DRAIN_KEEP = 1,
+	IPVS_L7_ON_DRAIN_REBIND,
 };
 
 /**
@@ -155,6 +171,7 @@ enum {
 	IPVS_L7_A_COUNTER_NAME = 1,
 	IPVS_L7_A_COUNTER_VALUE,
 	IPVS_L7_A_COUNTER_PAD,
+	IPVS_L7_A_COUNTER_RULE,
 
 	__IPVS_L7_A_COUNTER_MAX,
 	IPVS_L7_A_COUNTER_MAX = (__IPVS_L7_A_COUNTER_MAX - 1)
@@ -172,6 +189,10 @@ enum {
 	IPVS_L7_A_SVC_RULE,
 	IPVS_L7_A_SVC_PAD,
 	IPVS_L7_A_SVC_STEER,
+	IPVS_L7_A_SVC_GROUP,
+	IPVS_L7_A_SVC_ON_DRAIN,
+	IPVS_L7_A_SVC_MAX_LIFETIME,
+	IPVS_L7_A_SVC_PREBIND,
 
 	__IPVS_L7_A_SVC_MAX,
 	IPVS_L7_A_SVC_MAX = (__IPVS_L7_A_SVC_MAX - 1)
@@ -190,6 +211,9 @@ enum {
 	IPVS_L7_A_BINDING_EXPIRES,
 	IPVS_L7_A_BINDING_PAD,
 	IPVS_L7_A_BINDING_POOL,
+	IPVS_L7_A_BINDING_GROUP,
+	IPVS_L7_A_BINDING_LIFETIME,
+	IPVS_L7_A_BINDING_STATIC,
 
 	__IPVS_L7_A_BINDING_MAX,
 	IPVS_L7_A_BINDING_MAX = (__IPVS_L7_A_BINDING_MAX - 1)
@@ -252,6 +276,7 @@ enum {
 	IPVS_L7_A_STATS_SERVICE = 1,
 	IPVS_L7_A_STATS_COUNTER,
 	IPVS_L7_A_STATS_PAD,
+	IPVS_L7_A_STATS_RULE_COUNTER,
 
 	__IPVS_L7_A_STATS_MAX,
 	IPVS_L7_A_STATS_MAX = (__IPVS_L7_A_STATS_MAX - 1)
