@@ -131,7 +131,9 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	    nla_put_u32(skb, IPVS_L7_A_SVC_CONNECT_TIMEOUT, c->connect_ms) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_TRIES, c->tries) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_REQUEST, c->max_request) ||
-	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout))
+	    nla_put_u32(skb, IPVS_L7_A_SVC_FLOW_TIMEOUT, c->flow_timeout) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_ACCEPT_PROXY, c->accept_proxy) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_SEND_PROXY, c->send_proxy))
 		return false;
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))

@@ -27,6 +27,8 @@ struct l7_net;
  * @tries: servers tried in all, 1..8
  * @max_request: bytes of a request that are looked at, 512..65536
  * @flow_timeout: idle lifetime of a spliced connection, s, 1..31536000
+ * @accept_proxy: a PROXY header stands before what clients say
+ * @send_proxy: servers get one before what clients say
  * @nrules: 0..L7_RULES_MAX; 0 only if it steers
  * @nsteer: 0..L7_STEER_MAX
  * @steer: in order; the first that matches chooses the servers. Whose they are:
@@ -42,6 +44,8 @@ struct l7_svc_conf {
 	u8 tries;
 	u32 max_request;
 	u32 flow_timeout;
+	bool accept_proxy;
+	bool send_proxy;
 	u8 nrules;
 	u8 nsteer;
 	const struct l7_steer_rule *steer;
@@ -63,8 +67,10 @@ struct l7_svc_conf {
  * @list: in ln->svc_list
  * @conf: constant; a change replaces the whole object
  * @scope: what peers call this service, see l7_rec_binding.scope
- * @splice: some rule needs payload, or it steers, so connections are spliced
- * @require: some rule is required: no connection is left to plain IPVS
+ * @splice: some rule needs payload, it steers, or a PROXY header is involved, so
+ *	connections are spliced
+ * @require: some rule is required, or servers want a PROXY header: no connection
+ *	is left to plain IPVS
  * @named: some key is named by servers, whose answers are searched
  * @nmarks: pools that it may steer to
  * @marks: their fwmarks, each once
