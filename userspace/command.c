@@ -30,6 +30,8 @@ enum {
 	OPT_TRIES,
 	OPT_MAX_REQUEST,
 	OPT_FLOW_TIMEOUT,
+	OPT_ACCEPT_PROXY,
+	OPT_SEND_PROXY,
 	OPT_EXACT,
 	OPT_JSON,
 	OPT_INTERFACE,
@@ -86,6 +88,8 @@ static const struct option longs[] = {
 	{ "tries", 1, NULL, OPT_TRIES },
 	{ "max-request", 1, NULL, OPT_MAX_REQUEST },
 	{ "flow-timeout", 1, NULL, OPT_FLOW_TIMEOUT },
+	{ "accept-proxy", 2, NULL, OPT_ACCEPT_PROXY },
+	{ "send-proxy", 2, NULL, OPT_SEND_PROXY },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
 	{ "exact", 0, NULL, OPT_EXACT },
@@ -122,6 +126,8 @@ static const struct {
 	{ OPT_TRIES, POLICY, 0 },
 	{ OPT_MAX_REQUEST, POLICY | BIT(DO_EXPLAIN), 0 },
 	{ OPT_FLOW_TIMEOUT, POLICY, 0 },
+	{ OPT_ACCEPT_PROXY, POLICY | BIT(DO_EXPLAIN), 0 },
+	{ OPT_SEND_PROXY, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
@@ -245,6 +251,10 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 	case OPT_FLOW_TIMEOUT:
 		return parse_duration("flow-timeout", arg, 1000, 1, year,
 				      &s->flow_timeout, e);
+	case OPT_ACCEPT_PROXY:
+		return parse_toggle("accept-proxy", arg, &s->accept_proxy, e);
+	case OPT_SEND_PROXY:
+		return parse_toggle("send-proxy", arg, &s->send_proxy, e);
 	case OPT_TRIES:
 		err = parse_number("tries", arg, 1, 8, &v, e);
 		s->tries = (uint32_t)v;
@@ -401,6 +411,8 @@ static int check_explain(const struct command *c, struct error *e)
 		return error_set(e, "--explain wants either --tcp-service or --key");
 	if (c->svc.service.af && c->svc.max_request)
 		return error_set(e, "--max-request goes with --key: a service has its own");
+	if (c->svc.service.af && c->svc.accept_proxy)
+		return error_set(e, "--accept-proxy goes with --key: a service has its own");
 	if (c->answer && !strcmp(c->path, "-") && !strcmp(c->answer, "-"))
 		return error_set(e, "--explain and --answer cannot both read standard input");
 	return 0;

@@ -62,6 +62,8 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_TRIES] = "tries",
 		[IPVS_L7_A_SVC_MAX_REQUEST] = "max-request",
 		[IPVS_L7_A_SVC_FLOW_TIMEOUT] = "flow-timeout",
+		[IPVS_L7_A_SVC_ACCEPT_PROXY] = "accept-proxy",
+		[IPVS_L7_A_SVC_SEND_PROXY] = "send-proxy",
 		[IPVS_L7_A_SVC_RULE] = "key",
 		[IPVS_L7_A_SVC_STEER] = "steer",
 	},

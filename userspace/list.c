@@ -148,6 +148,8 @@ static void svc_json(const struct svc *s, void *arg)
 	json_number("tries", s->tries);
 	json_number("max_request", s->max_request);
 	json_number("flow_timeout_s", s->flow_timeout);
+	json_bool("accept_proxy", s->accept_proxy == TOGGLE_ON);
+	json_bool("send_proxy", s->send_proxy == TOGGLE_ON);
 	json_array("keys");
 	for (i = 0; i < s->nrules; i++)
 		rule_json(&s->rules[i]);
@@ -178,6 +180,14 @@ static void keys_text(char *buf, size_t size, const struct svc *s)
 	}
 }
 
+/* A line of its own below the rest, in the last column. */
+static void more_row(const char *text)
+{
+	table_row((const char *const[]) {
+		"", "", "", "", "", "", "", "", "", text,
+	});
+}
+
 static void svc_row(const struct svc *s, void *arg)
 {
 	char keys[IPVS_L7_RULES_MAX * 100], ep[FORMAT_SIZE], t[5][FORMAT_SIZE];
@@ -197,11 +207,12 @@ static void svc_row(const struct svc *s, void *arg)
 		format_duration(t[4], s->connect),
 		tries, size, keys,
 	});
+	if (s->accept_proxy == TOGGLE_ON)
+		more_row("accept-proxy");
+	if (s->send_proxy == TOGGLE_ON)
+		more_row("send-proxy");
 	for (i = 0; i < s->nsteer; i++)
-		table_row((const char *const[]) {
-			"", "", "", "", "", "", "", "", "",
-			format_steer(keys, &s->steer[i]),
-		});
+		more_row(format_steer(keys, &s->steer[i]));
 }
 
 /* The service that was asked for, or all. */

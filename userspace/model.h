@@ -65,7 +65,16 @@ struct steer {
 	char pattern[IPVS_L7_STEER_PATTERN_MAX + 1];
 };
 
+/** enum toggle - what is on or off */
+enum toggle {
+	TOGGLE_NOT_GIVEN,
+	TOGGLE_OFF,
+	TOGGLE_ON,
+};
+
 /** struct svc - a policy. A field that is 0 was not given.
+ * @accept_proxy: a PROXY header stands before what clients send
+ * @send_proxy: real servers get one
  * @no_steer: steering rules are to be taken away
  */
 struct svc {
@@ -77,6 +86,8 @@ struct svc {
 	uint32_t tries;
 	uint32_t max_request;	/* bytes */
 	uint32_t flow_timeout;	/* seconds */
+	enum toggle accept_proxy;
+	enum toggle send_proxy;
 	unsigned int nrules;
 	struct rule rules[IPVS_L7_RULES_MAX];
 	bool no_steer;

@@ -31,6 +31,10 @@ int parse_size(const char *what, const char *s, uint32_t min, uint32_t max,
 int parse_duration(const char *what, const char *s, uint32_t unit_ms,
 		   uint32_t min, uint32_t max, uint32_t *out, struct error *e);
 
+/** parse_toggle() - "on" or "off"; NULL, an option without a value, is "on" */
+int parse_toggle(const char *what, const char *s, enum toggle *out,
+		 struct error *e);
+
 /** parse_endpoint() - ADDRESS:PORT, [ADDRESS]:PORT, or ADDRESS alone
  * Host and service names are looked up unless @numeric.
  */

@@ -108,6 +108,12 @@ static void put_steer(struct nl_msg *msg, const struct steer *r)
 	nla_nest_end(msg, nest);
 }
 
+static void put_toggle(struct nl_msg *msg, int type, enum toggle t)
+{
+	if (t != TOGGLE_NOT_GIVEN)
+		nla_put_u8(msg, type, t == TOGGLE_ON);
+}
+
 static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(cmd, 0);
@@ -122,6 +128,8 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 		nla_put_u8(msg, IPVS_L7_A_SVC_TRIES, (uint8_t)s->tries);
 	put_u32(msg, IPVS_L7_A_SVC_MAX_REQUEST, s->max_request);
 	put_u32(msg, IPVS_L7_A_SVC_FLOW_TIMEOUT, s->flow_timeout);
+	put_toggle(msg, IPVS_L7_A_SVC_ACCEPT_PROXY, s->accept_proxy);
+	put_toggle(msg, IPVS_L7_A_SVC_SEND_PROXY, s->send_proxy);
 	for (i = 0; i < s->nrules; i++)
 		put_rule(msg, &s->rules[i]);
 	for (i = 0; i < s->nsteer; i++)

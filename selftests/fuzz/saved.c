@@ -118,6 +118,10 @@ static void module_change(struct svc *s, const struct svc *by)
 	set(&s->tries, by->tries);
 	set(&s->max_request, by->max_request);
 	set(&s->flow_timeout, by->flow_timeout);
+	if (by->accept_proxy)
+		s->accept_proxy = by->accept_proxy;
+	if (by->send_proxy)
+		s->send_proxy = by->send_proxy;
 	if (by->nrules) {
 		s->nrules = by->nrules;
 		memcpy(s->rules, by->rules, sizeof(s->rules));
@@ -145,6 +149,7 @@ static void module_add(struct module *m, const struct svc *by)
 	s->tries = 3;
 	s->max_request = 16384;
 	s->flow_timeout = 900;
+	s->accept_proxy = s->send_proxy = TOGGLE_OFF;
 	module_change(s, by);
 }
 
