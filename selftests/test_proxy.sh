@@ -149,7 +149,7 @@ refused() {
 	assert_counters proxy_sent=3 spliced=3
 }
 
-# Each server loses the first segment with data if there is a header in it and nothing else.
+# lose BYTES: each server loses the first segments with data, up to so many bytes.
 lose() {
 	local rs
 	for rs in $L7_SERVERS; do
@@ -157,7 +157,7 @@ lose() {
 		table inet l7test {
 			chain in {
 				type filter hook prerouting priority -400;
-				tcp dport $HTTP tcp flags & (psh | syn) == psh quota until 130 bytes drop
+				tcp dport $HTTP tcp flags & (psh | syn) == psh quota until $1 bytes drop
 			}
 		}
 		END
@@ -178,8 +178,9 @@ acks_from() {
 		END { for (c in first) printf "%.0f %.0f\n", first[c], least[c] }'
 }
 
-# lost [ARG...] -- [POLICY-ARG...]: the header is lost on its way, and comes again; the client hears
-# nothing of bytes that it did not send.
+# lost [ARG...] -- [POLICY-ARG...]: the header (104 to 124 bytes, at least 80 with IPv4 addresses), or
+# LOSE bytes, are lost on their way and come again; the client hears nothing of bytes that it did not
+# send. WANT: what the server is to see.
 lost() {
 	local args=() first least want=$WANT
 	while [ "$1" != -- ]; do
@@ -187,7 +188,7 @@ lost() {
 		shift
 	done
 	service $HTTP rr -- -k cookie:SESSID --send-proxy "${@:2}"
-	lose
+	lose "${LOSE:-130}"
 	in_background acks client /usr/bin/tcpdump -n --immediate-mode -U -i eth0 -Z root -w "$L7_TMP/acks" tcp port $HTTP
 	wait_for has_text "$L7_TMP/acks.out" "listening on"
 	assert_eq "what the servers saw" "$(client get from="$CLI3" port=5100 "${args[@]}" | seen)" \
@@ -489,13 +490,28 @@ WANT=''
 LONG="PROXY TCP6 2001:0db8:0000:0000:0000:0000:0000:0009 2001:0db8:0000:0000:0000:0000:0000:0001 44711 44380"
 
 # The proxy's header and the request come in one segment, and the proxy's is longer than the one in
-# its place.
+# its place. With LOSE=280 the request is lost as well: the client sends it again, with a header that
+# the server must not see.
 lost_both() {
 	WANT="from=2001:db8::9,44711 to=2001:db8::1,44380"
 	lost proxy="$LONG" -- --accept-proxy
 }
+lost_all() { LOSE=280 lost_both; }
 
-ktap_plan 38
+# Who is left to plain IPVS could say by a header of its own who it is.
+never_plain() {
+	service 7 rr -- -k cookie:SESSID --send-proxy --inspect-timeout 60s
+	! client echo text=x mss=500 timeout=2 2>/dev/null || fail "no header, but an answer"
+	counter_at_least mss_fallback 1 || fail "its MSS was not looked at"
+	assert_counters spliced=0
+	limits pending=1
+	client_background first hold text=GET
+	wait_for flow_count_is 1 PENDING
+	! client echo text=x timeout=2 2>/dev/null || fail "no header, but an answer"
+	assert_counters spliced=0
+}
+
+ktap_plan 42
 l7_topo_up
 proxy_up || exit
 defer proxy_down
@@ -507,6 +523,8 @@ run_test_v4v6 transfers "sent before transfers"
 run_test_v4v6 refused "a server refuses, another is silent"
 run_test_v4v6 lost "the header is lost" --
 run_test_v4v6 lost_both "the header in the place of another is lost"
+run_test_v4v6 lost_all "it is lost with the request"
+run_test_v4v6 never_plain "never without it"
 run_test_v4v6 by_curl "accepted from curl"
 run_test_v4v6 by_haproxy "accepted from haproxy"
 run_test_v4v6 steered "steering behind it"
