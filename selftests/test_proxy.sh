@@ -351,7 +351,10 @@ resets() {
 	wait_for no_connections
 	assert_counters proxy_sent=1
 	# The SYN-ACK does not come through: the server has half a connection.
-	outgoing_rule rs1 "tcp sport $HTTP tcp flags & (syn | ack) == (syn | ack) drop"
+	in_ns dira nft "add table inet l7test; add chain inet l7test in \
+		{ type filter hook prerouting priority -400; }; \
+		add rule inet l7test in tcp sport $HTTP tcp flags & (syn | ack) == (syn | ack) drop"
+	defer server_unrule dira
 	in_background give-up client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_client.py" \
 		hold "$VIP" $HTTP text='GET /who HTTP/1.1\r\nHost: x\r\n\r\n' reset=1
 	wait_for has_half rs1
@@ -361,13 +364,6 @@ resets() {
 has_connection() { [ -n "$(in_ns "$1" ss -Htn state established "sport = :$HTTP")" ]; }
 has_half() { [ -n "$(in_ns "$1" ss -Htn state syn-recv "sport = :$HTTP")" ]; }
 has_no_half() { ! has_half "$1"; }
-# outgoing_rule NS RULE: for what it sends, until the test case ends.
-outgoing_rule() {
-	in_ns "$1" nft "add table inet l7test; add chain inet l7test out \
-		{ type filter hook output priority 0; }; add rule inet l7test out $2"
-	defer server_unrule "$1"
-}
-
 # Nothing behind the header for long: the server gets it all the same.
 alone() {
 	local p="PROXY TCP$FAMILY $CLI1 $VIP 1 2" opt
