@@ -141,6 +141,7 @@ static void connect_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	struct l7_flow *f = pe->flow;
 
+	l7_bind_proxy_aim(pe);
 	l7_flow_set_state_locked(pe->ln, f, L7_FLOW_CONNECTING);
 	pe->retries = 0;
 	pe->deadline = jiffies + msecs_to_jiffies(f->svc->conf.connect_ms);
@@ -415,7 +416,7 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 static bool is_of_old(const struct l7_pend *pe, const struct l7_pkt *p)
 {
 	return (p->flags & (TCPHDR_ACK | TCPHDR_SYN | TCPHDR_RST)) ==
-	       TCPHDR_ACK && p->ack != pe->isn_c + 1;
+	       TCPHDR_ACK && p->ack != pe->isn_s + 1;
 }
 
 static void server_segment_locked(struct l7_pend *pe, const struct l7_pkt *p,
@@ -428,7 +429,7 @@ static void server_segment_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		l7_tx_server_syn(o, pe);
 		return;
 	}
-	if (!(p->flags & (TCPHDR_SYN | TCPHDR_RST)) || p->ack != pe->isn_c + 1)
+	if (!(p->flags & (TCPHDR_SYN | TCPHDR_RST)) || p->ack != pe->isn_s + 1)
 		return;			/* of an earlier attempt */
 	if (p->flags & TCPHDR_RST) {
 		l7_bind_count(pe, L7_C_SRV_REFUSED);
@@ -466,18 +467,21 @@ unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
 	return l7_pkt_eaten(p);
 }
 
-void l7_bind_server_acked(struct l7_flow *f, u32 ack)
+bool l7_bind_server_acked(struct l7_flow *f, const struct l7_pkt *p)
 {
 	struct l7_pend *pe;
+	bool ok;
 
 	spin_lock(&f->lock);
 	pe = f->pend;
-	if (pe && after(ack, pe->srv_una)) {
-		pe->srv_una = ack;
-		if (!before(ack, pe->acked))
+	ok = !pe || l7_bind_proxy_hide(pe, p);
+	if (pe && after(p->ack, pe->srv_una)) {
+		pe->srv_una = p->ack;
+		if (!before(p->ack, pe->acked))
 			l7_bind_drop_locked(f);
 	}
 	spin_unlock(&f->lock);
+	return ok;
 }
 
 void l7_bind_answered(struct l7_net *ln, struct l7_svc *svc,

@@ -9,6 +9,7 @@
 #include "pkt.h"
 #include "cookie.h"
 #include "persist.h"
+#include "pure/proxy.h"
 
 #define L7_TRIES_MAX	8
 
@@ -32,6 +33,9 @@ struct l7_asked {
  * @flat_cap: size of @flat
  * @isn_c: the client's initial sequence number
  * @isn_us: ours, the SYN cookie
+ * @isn_s: the one that the server gets to know as the client's
+ * @start: the client's first byte that the server gets; before it, from @isn_s + 1
+ *	on, there is a PROXY header if the server gets one
  * @rcv_nxt: next byte expected in order
  * @acked: bytes before this were acknowledged by the director
  * @srv_una: bytes before this the server has acknowledged
@@ -48,6 +52,7 @@ struct l7_asked {
  * @deadline: jiffies when the present state is given up
  * @retries: repetitions in the present state
  * @stalled: counted in ln->stalled
+ * @proxy: PROXY header that the client's stream begins with; len 0: none
  * @has_fin: the client's FIN is in @queue, in order or not
  * @pool: fwmark of the pool that it was steered to, 0: the service's own servers
  * @steered: the steering rules have decided
@@ -73,6 +78,8 @@ struct l7_pend {
 	u32 flat_cap;
 	u32 isn_c;
 	u32 isn_us;
+	u32 isn_s;
+	u32 start;
 	u32 rcv_nxt;
 	u32 acked;
 	u32 srv_una;
@@ -86,6 +93,7 @@ struct l7_pend {
 	u32 mark;
 	u32 pool;
 	u32 bytes;
+	struct l7_proxy proxy;
 	unsigned long deadline;
 	u8 retries;
 	bool stalled;
@@ -128,9 +136,15 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
 			    const struct l7_pkt *p);
 /** l7_bind_server_acked() - server's ACK for a spliced flow that still holds
- * bytes the director acknowledged
+ * bytes the director is to deliver
+ * May reallocate skb data. Return: false when the packet could not be made
+ * writable; drop it.
  */
-void l7_bind_server_acked(struct l7_flow *f, u32 ack);
+bool l7_bind_server_acked(struct l7_flow *f, const struct l7_pkt *p);
+/** l7_bind_proxy_covers() - does a client's segment begin with bytes in whose place
+ * the server is to get a header that is still on its way? Takes flow->lock.
+ */
+bool l7_bind_proxy_covers(struct l7_flow *f, const struct l7_pkt *p);
 /** l7_bind_answered() - SYN-ACK of a service whose policy needs no payload
  * @t: client -> virtual service
  * @p: as the server sent it

@@ -8,6 +8,7 @@
 #include <net/ip.h>
 #include "net.h"
 #include "bind_buf.h"
+#include "l3ops.h"
 
 #define FLAT_MIN	2048
 /* A flow may hold its window twice over: small segments cost more memory than
@@ -200,6 +201,41 @@ bool l7_buf_sack(const struct l7_pend *pe, u32 *start, u32 *end)
 		}
 	}
 	return found;
+}
+
+void l7_buf_push(struct l7_pend *pe, struct sk_buff *skb)
+{
+	u32 off = skb_transport_offset(skb), hlen = tcp_hdrlen(skb);
+	u32 seq = ntohl(tcp_hdr(skb)->seq);
+
+	*l7_seg(skb) = (struct l7_seg) {
+		.seq = seq, .end = seq + skb->len - off - hlen,
+		.thoff = off, .hlen = hlen,
+	};
+	__skb_queue_head(&pe->queue, skb);
+}
+
+bool l7_buf_cut(struct l7_pend *pe, u32 start)
+{
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+	struct sk_buff *skb, *tmp;
+
+	skb_queue_walk_safe(&pe->queue, skb, tmp) {
+		struct l7_seg *s = l7_seg(skb);
+		u32 cut = start - s->seq;
+
+		if (!before(s->seq, start))
+			break;
+		if (!after(s->end, start)) {
+			__skb_unlink(skb, &pe->queue);
+			kfree_skb(skb);
+			continue;
+		}
+		if (!l7_l3_cut(skb, &t, s->thoff, s->hlen, cut))
+			return false;
+		s->seq = start;
+	}
+	return true;
 }
 
 void l7_buf_purge(struct l7_pend *pe)

@@ -40,6 +40,16 @@ const u8 *l7_buf_prefix(struct l7_pend *pe, u32 max, u8 *scratch, u32 *len);
 /** l7_buf_sack() - first block held beyond rcv_nxt; false if none */
 bool l7_buf_sack(const struct l7_pend *pe, u32 *start, u32 *end);
 
+/** l7_buf_push() - hold a segment that was made here in front of all others
+ * There is one of a flow at most; it is not charged.
+ */
+void l7_buf_push(struct l7_pend *pe, struct sk_buff *skb);
+
+/** l7_buf_cut() - forget what is held before @start
+ * Return: false without memory; what was done stays done.
+ */
+bool l7_buf_cut(struct l7_pend *pe, u32 start);
+
 /** l7_buf_purge() - free all held bytes */
 void l7_buf_purge(struct l7_pend *pe);
 

@@ -194,12 +194,14 @@ static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 le
 	const struct l7_flow *f = pe->flow;
 	const struct l7_rule *rule = &f->svc->conf.rules[i];
 	struct l7_key_found key = {};
+	struct l7_tuple t;
 	u8 val[16];
 
 	if (rule->type != L7_KEY_SRC)
 		return try_request(pe, i, data, len, final);
+	t = l7_bind_proxy_named(pe);
 	key.p = val;
-	key.len = l7_persist_src_value(rule, f->af, &f->client, val);
+	key.len = l7_persist_src_value(f->svc, rule, t.af, &t.saddr, val);
 	return try_key(pe, i, 0, &key, was_found(pe, i));
 }
 
@@ -225,13 +227,15 @@ static const struct l7_rule prebind_rule = {
 
 bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key)
 {
+	struct l7_tuple t = l7_bind_proxy_named(pe);
 	const struct l7_flow *f = pe->flow;
 	u8 val[16];
 	u32 len;
 
 	if (!f->svc->conf.prebind_s || pe->key_mask || pe->hit)
 		return false;
-	len = l7_persist_src_value(&prebind_rule, f->af, &f->client, val);
+	len = l7_persist_src_value(f->svc, &prebind_rule, t.af, &t.saddr,
+				   val);
 	l7_persist_key(pe->ln, f->svc, pe->pool, &prebind_rule, val, len, key);
 	return true;
 }
@@ -342,6 +346,8 @@ enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
 {
 	enum l7_choice c = L7_CHOICE_SCHEDULE;
 
+	if (!l7_bind_proxy_read(pe, &data, &len, &final))
+		return L7_CHOICE_MORE;
 	if (!pe->flow->svc->conf.nsteer)
 		return try_keys(pe, data, len, final);
 	if (!pe->steered)

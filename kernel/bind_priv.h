@@ -105,6 +105,28 @@ enum l7_choice l7_bind_choose(struct l7_pend *pe, const u8 *data, u32 len,
  * Return: false if this connection has a key, or the policy does not want it.
  */
 bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key);
+/** l7_bind_proxy_read() - read the PROXY header, if the service accepts one
+ * @data, @len: from the start of the stream; moved behind the header. Where one is
+ *	missing or malformed, which is counted, nothing is left to be looked at
+ * @final: as for l7_bind_choose()
+ * Return: false while it is incomplete.
+ */
+bool l7_bind_proxy_read(struct l7_pend *pe, const u8 **data, u32 *len,
+			bool *final);
+/** l7_bind_proxy_named() - client -> virtual service, as the header names them; else
+ * as the packets do
+ */
+struct l7_tuple l7_bind_proxy_named(const struct l7_pend *pe);
+/** l7_bind_proxy_aim() - before the SYN to a server: where its stream begins */
+void l7_bind_proxy_aim(struct l7_pend *pe);
+/** l7_bind_proxy_put() - hold the header for the server in front of the client's bytes
+ * Return: false without memory.
+ */
+bool l7_bind_proxy_put(struct l7_pend *pe);
+/** l7_bind_proxy_hide() - let a server's ACK say nothing below the client's bytes
+ * As l7_bind_server_acked().
+ */
+bool l7_bind_proxy_hide(const struct l7_pend *pe, const struct l7_pkt *p);
 
 /** l7_silent_add() - a handshake is over, no byte was sent yet */
 void l7_silent_add(struct l7_pend *pe);

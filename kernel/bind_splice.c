@@ -161,9 +161,13 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 {
 	struct l7_flow *f = pe->flow;
 	struct l7_net *ln = pe->ln;
-	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_tuple t = l7_bind_proxy_named(pe);
 	u16 index;
 
+	if (!l7_bind_proxy_put(pe)) {	/* the SYN-ACK will come again */
+		l7_bind_count(pe, L7_C_NOMEM_DROP);
+		return;
+	}
 	if (l7_flow_set_server(ln, f, server)) {
 		l7_bind_count(pe, L7_C_TUPLE_CLASH);
 		l7_tx_reset_client(o, pe);

@@ -49,8 +49,8 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 	u32 len;
 
 	for (i = 0; i < svc->conf.nrules; i++) {
-		len = l7_persist_src_value(&svc->conf.rules[i], p->tuple.af,
-					   &p->tuple.saddr, val);
+		len = l7_persist_src_value(svc, &svc->conf.rules[i],
+					   p->tuple.af, &p->tuple.saddr, val);
 		l7_persist_key(ln, svc, 0, &svc->conf.rules[i], val, len, &key);
 		server = l7_server_get(ln, l7_persist_lookup(ln, svc, &key));
 		if (!server) {
@@ -162,6 +162,8 @@ static void pend_init(struct l7_pend *pe, const struct l7_pkt *p,
 {
 	pe->isn_c = p->seq - 1;
 	pe->isn_us = p->ack - 1;
+	pe->isn_s = pe->isn_c;
+	pe->start = p->seq;
 	pe->rcv_nxt = p->seq;
 	pe->acked = p->seq;
 	pe->srv_una = p->seq;

@@ -25,6 +25,8 @@ struct seg {
 	u8 flags;
 	u8 optlen;
 	u8 opt[40];
+	const u8 *data;
+	u32 len;
 };
 
 static void opt_ts(struct seg *s, u32 tsval, u32 tsecr)
@@ -83,7 +85,7 @@ static void opt_syn(struct seg *s, u16 mss, bool sack, bool has_wscale,
 static struct sk_buff *build(const struct l7_tuple *t, const struct seg *s)
 {
 	struct sk_buff *skb = l7_l3_alloc(t, sizeof(struct tcphdr) + s->optlen,
-					  0);
+					  s->len);
 	struct tcphdr *th;
 
 	if (!skb)
@@ -94,6 +96,8 @@ static struct sk_buff *build(const struct l7_tuple *t, const struct seg *s)
 	th->window = htons(s->window);
 	((u8 *)th)[13] = s->flags;
 	memcpy(th + 1, s->opt, s->optlen);
+	if (s->len)
+		memcpy((u8 *)(th + 1) + s->optlen, s->data, s->len);
 	l7_l3_csum(skb, t);
 	return skb;
 }
@@ -170,7 +174,7 @@ void l7_tx_reset_client(struct l7_out *o, struct l7_pend *pe)
 void l7_tx_server_syn(struct l7_out *o, struct l7_pend *pe)
 {
 	struct seg s = {
-		.seq = pe->isn_c, .flags = TCPHDR_SYN, .window = pe->cwin,
+		.seq = pe->isn_s, .flags = TCPHDR_SYN, .window = pe->cwin,
 	};
 
 	/* SYN windows are unscaled: do not promise more than the client has */
@@ -199,9 +203,24 @@ void l7_tx_server_ack(struct l7_out *o, struct l7_pend *pe)
 
 void l7_tx_server_reset(struct l7_out *o, struct l7_pend *pe)
 {
-	struct seg s = { .seq = pe->isn_c + 1, .flags = TCPHDR_RST };
+	struct seg s = { .seq = pe->isn_s + 1, .flags = TCPHDR_RST };
 
 	to_server(o, pe, &s);
+}
+
+struct sk_buff *l7_tx_server_first(struct l7_pend *pe, const u8 *data, u32 len)
+{
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+	struct seg s = {
+		.seq = pe->isn_s + 1, .ack = pe->isn_us + 1,
+		.window = pe->cwin, .flags = TCPHDR_ACK | TCPHDR_PSH,
+		.data = data, .len = len,
+	};
+
+	/* not later than any of the client's: PAWS */
+	if (pe->opts.ts)
+		opt_ts(&s, pe->tsval0, pe->ts_base);
+	return build(&t, &s);
 }
 
 void l7_tx_reset(struct l7_net *ln, const struct l7_tuple *t, u32 seq)

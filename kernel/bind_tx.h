@@ -55,6 +55,11 @@ void l7_tx_server_syn(struct l7_out *o, struct l7_pend *pe);
 void l7_tx_server_ack(struct l7_out *o, struct l7_pend *pe);
 void l7_tx_server_reset(struct l7_out *o, struct l7_pend *pe);
 
+/** l7_tx_server_first() - the segment with which the server's stream begins
+ * Not translated yet. Return: NULL without memory.
+ */
+struct sk_buff *l7_tx_server_first(struct l7_pend *pe, const u8 *data, u32 len);
+
 /** l7_tx_reset() - a reset, at once; no lock held, softirq, RCU
  * @t: from whom to whom, as the receiver knows them
  * @seq: next byte that the receiver waits for

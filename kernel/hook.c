@@ -67,6 +67,8 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 	if (err)	/* accepted, the stack forwards it, or answers RST */
 		return err == -ENOMEM ? no_memory(ln) : NF_ACCEPT;
 	l7_flow_touch(f);
+	if (unlikely(READ_ONCE(f->pend)) && l7_bind_proxy_covers(f, p))
+		return l7_pkt_eaten(p);
 	l7_takeover_track(ln, f, p, false);
 	return l7_xlat_client(f, p) ? NF_ACCEPT : no_memory(ln);
 }
@@ -191,8 +193,9 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	l7_takeover_track(ln, f, p, true);
 	if (unlikely(READ_ONCE(f->learn)))
 		l7_learn_feed(ln, f, p);
-	if (unlikely(READ_ONCE(f->pend)) && p->flags & TCPHDR_ACK)
-		l7_bind_server_acked(f, p->ack);
+	if (unlikely(READ_ONCE(f->pend)) && p->flags & TCPHDR_ACK &&
+	    !l7_bind_server_acked(f, p))
+		return no_memory(ln);
 	return l7_xlat_server(f, p) ? NF_ACCEPT : no_memory(ln);
 }
 

@@ -279,6 +279,39 @@ void l7_l3_csum(struct sk_buff *skb, const struct l7_tuple *t)
 	skb->csum_offset = offsetof(struct tcphdr, check);
 }
 
+static void fit_gso(struct sk_buff *skb, u32 len)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+
+	if (!si->gso_size)
+		return;
+	if (len <= si->gso_size) {
+		skb_gso_reset(skb);
+		return;
+	}
+	si->gso_segs = DIV_ROUND_UP(len, si->gso_size);
+	si->gso_type &= ~SKB_GSO_FRAGLIST;
+}
+
+bool l7_l3_cut(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
+	       u32 hlen, u32 cut)
+{
+	u32 head = thoff + hlen;
+
+	/* parts of a list that are no longer of one size cannot be segmented */
+	if (skb_linearize(skb) || skb_ensure_writable(skb, head + cut))
+		return false;
+	memmove(skb->data + cut, skb->data, head);
+	__skb_pull(skb, cut);
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, thoff);
+	tcp_hdr(skb)->seq = htonl(ntohl(tcp_hdr(skb)->seq) + cut);
+	l7_l3_set_len(skb, t->af);
+	fit_gso(skb, skb->len - head);
+	l7_l3_csum(skb, t);
+	return true;
+}
+
 static struct dst_entry *route_v4(struct net *net, struct sk_buff *skb,
 				  u32 mark)
 {

@@ -86,6 +86,17 @@ void l7_l3_csum(struct sk_buff *skb, const struct l7_tuple *t);
 /** l7_l3_set_len() - write length (and IPv4 checksum) after trimming an skb */
 void l7_l3_set_len(struct sk_buff *skb, u8 af);
 
+/** l7_l3_cut() - take the first bytes of a segment's payload out
+ * @t: sender -> receiver
+ * @thoff: TCP header, bytes from skb->data
+ * @hlen: TCP header length with options
+ * @cut: bytes, no more than there are
+ * Reallocates skb data; the checksum is left as by l7_l3_csum(). Return: false
+ * without memory, the segment is as it was.
+ */
+bool l7_l3_cut(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
+	       u32 hlen, u32 cut);
+
 /** l7_l3_send() - send a built segment from the virtual address to a client
  * Routed as local output with @mark; not tracked by conntrack, so that rules
  * which drop invalid packets do not see half a connection. Consumes @skb.

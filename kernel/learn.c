@@ -242,7 +242,7 @@ void l7_learn_answered(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 
 		if (rule->type != L7_KEY_SRC || !(rules & BIT(i)))
 			continue;
-		len = l7_persist_src_value(rule, t->af, &t->saddr, val);
+		len = l7_persist_src_value(svc, rule, t->af, &t->saddr, val);
 		l7_persist_key(ln, svc, pool, rule, val, len, &key);
 		l7_learn_key(ln, svc, i, &key,
 			     l7_persist_server(ln, svc, server));

@@ -105,6 +105,12 @@ static int read_rules(struct genl_info *info, struct l7_svc_conf *c)
 	return 0;
 }
 
+static void read_bool(const struct nlattr *nla, bool *out)
+{
+	if (nla)
+		*out = nla_get_u8(nla);
+}
+
 static void read_u32(const struct nlattr *nla, u32 *out)
 {
 	if (nla)
@@ -126,6 +132,8 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 	read_u32(a[IPVS_L7_A_SVC_CONNECT_TIMEOUT], &c->connect_ms);
 	read_u32(a[IPVS_L7_A_SVC_MAX_REQUEST], &c->max_request);
 	read_u32(a[IPVS_L7_A_SVC_FLOW_TIMEOUT], &c->flow_timeout);
+	read_bool(a[IPVS_L7_A_SVC_ACCEPT_PROXY], &c->accept_proxy);
+	read_bool(a[IPVS_L7_A_SVC_SEND_PROXY], &c->send_proxy);
 	if (a[IPVS_L7_A_SVC_TRIES])
 		c->tries = nla_get_u8(a[IPVS_L7_A_SVC_TRIES]);
 	if (a[IPVS_L7_A_SVC_ON_DRAIN])
@@ -284,8 +292,8 @@ static int cut_value(struct l7_netlink_key *k, const struct nlattr *nla,
 		     struct netlink_ext_ack *extack)
 {
 	const struct l7_rule *rule = k->rule;
-	u8 af = k->svc->conf.id.af;
 	union nf_inet_addr a = {};
+	u8 af;
 
 	*val = nla_data(nla);
 	*len = nla_len(nla);
@@ -293,11 +301,13 @@ static int cut_value(struct l7_netlink_key *k, const struct nlattr *nla,
 		return l7_netlink_refuse(extack, -EINVAL, nla,
 			"rule: of path-hash nothing is bound");
 	if (rule->type == L7_KEY_SRC) {
-		if (*len != (af == AF_INET ? 4 : 16))
+		af = *len == 4 ? AF_INET : AF_INET6;
+		if ((*len != 4 && *len != 16) ||
+		    (af != k->svc->conf.id.af && !k->svc->conf.accept_proxy))
 			return l7_netlink_refuse(extack, -EINVAL, nla,
 				"value: not an address of the service's family");
 		memcpy(&a, *val, *len);
-		*len = l7_persist_src_value(rule, af, &a, addr);
+		*len = l7_persist_src_value(k->svc, rule, af, &a, addr);
 		*val = addr;
 		return 0;
 	}

@@ -138,7 +138,9 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	    (c->group[0] &&
 	     nla_put_string(skb, IPVS_L7_A_SVC_GROUP, c->group)) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_ON_DRAIN, c->rebind_drained ?
-		       IPVS_L7_ON_DRAIN_REBIND : IPVS_L7_ON_DRAIN_KEEP))
+		       IPVS_L7_ON_DRAIN_REBIND : IPVS_L7_ON_DRAIN_KEEP) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_ACCEPT_PROXY, c->accept_proxy) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_SEND_PROXY, c->send_proxy))
 		return false;
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))

@@ -39,9 +39,12 @@ void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 u16 l7_persist_server(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_endpoint *server);
 
-/** l7_persist_src_value() - masked client address, returns its length (4, 16) */
-u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,
-			 const union nf_inet_addr *addr, u8 out[16]);
+/** l7_persist_src_value() - masked client address, returns its length (4, 16)
+ * One of the other family than the service's, which only a PROXY header can name,
+ * counts whole.
+ */
+u32 l7_persist_src_value(const struct l7_svc *svc, const struct l7_rule *rule,
+			 u8 af, const union nf_inet_addr *addr, u8 out[16]);
 
 /** l7_persist_lookup() - server index bound to a key, L7_SERVER_NONE if none
  * Counts as a use: restarts idle expiry. Context: RCU read side, softirq safe.

@@ -80,13 +80,13 @@ u16 l7_persist_server(struct l7_net *ln, const struct l7_svc *svc,
 	return l7_server_index(ln, &any_port);
 }
 
-u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,
-			 const union nf_inet_addr *addr, u8 out[16])
+u32 l7_persist_src_value(const struct l7_svc *svc, const struct l7_rule *rule,
+			 u8 af, const union nf_inet_addr *addr, u8 out[16])
 {
 	u32 len = af == AF_INET ? 4 : 16, whole = rule->prefix / 8;
 
 	memcpy(out, addr, len);
-	if (whole >= len)
+	if (whole >= len || af != svc->conf.id.af)
 		return len;
 	out[whole] &= (u8)(0xff00 >> rule->prefix % 8);
 	memset(out + whole + 1, 0, len - whole - 1);

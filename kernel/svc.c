@@ -276,7 +276,8 @@ static const char *check_steer(const struct l7_svc_conf *c)
 
 static bool needs_payload(const struct l7_svc_conf *c)
 {
-	return c->nsteer || has_rule(c, is_payload);
+	return c->nsteer || c->accept_proxy || c->send_proxy ||
+	       has_rule(c, is_payload);
 }
 
 static const char *check_group(const struct l7_svc_conf *c)
@@ -297,7 +298,7 @@ static const char *check_port(const struct l7_svc_conf *c)
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(server_first); i++)
 		if (ntohs(c->id.port) == server_first[i])
-			return "keys: on this port the server speaks first, so that only src can be a key, and nothing is steered";
+			return "keys: on this port the server speaks first, so that only src can be a key, nothing is steered, and no PROXY header goes with it";
 	return NULL;
 }
 
@@ -402,7 +403,7 @@ static struct l7_svc *alloc(const struct l7_svc_conf *c,
 	svc->owner = owner_of(c);
 	svc->scope = l7_svc_scope(&svc->owner);
 	svc->splice = needs_payload(c);
-	svc->require = has_rule(c, is_required);
+	svc->require = c->send_proxy || has_rule(c, is_required);
 	svc->named = has_rule(c, l7_key_is_named);
 	svc->shared = shared;
 	svc->stats = shared->v;

@@ -35,6 +35,8 @@ struct l7_net;
  * @group: name of the group with which it shares its bindings, padded with
  *	zeros; empty = none
  * @rebind_drained: a client bound to a server of weight 0 is bound anew
+ * @accept_proxy: a PROXY header stands before what clients say
+ * @send_proxy: servers get one before what clients say
  * @nrules: 0..L7_RULES_MAX; 0 only if it steers
  * @nsteer: 0..L7_STEER_MAX
  * @steer: in order; the first that matches chooses the servers. Whose they are:
@@ -54,6 +56,8 @@ struct l7_svc_conf {
 	u32 flow_timeout;
 	char group[L7_GROUP_NAME_MAX + 1];
 	bool rebind_drained;
+	bool accept_proxy;
+	bool send_proxy;
 	u8 nrules;
 	u8 nsteer;
 	const struct l7_steer_rule *steer;
@@ -78,8 +82,10 @@ struct l7_svc_conf {
  * @owner: to whom its bindings belong: @conf.id; or the group, as an endpoint
  *	without protocol whose address is a hash of the name
  * @scope: what peers call that, see l7_rec_binding.scope
- * @splice: some rule needs payload, or it steers, so connections are spliced
- * @require: some rule is required: no connection is left to plain IPVS
+ * @splice: some rule needs payload, it steers, or a PROXY header is involved, so
+ *	connections are spliced
+ * @require: some rule is required, or servers want a PROXY header: no connection
+ *	is left to plain IPVS
  * @named: some key is named by servers, whose answers are searched
  * @nmarks: pools that it may steer to
  * @marks: their fwmarks, each once

@@ -156,6 +156,31 @@ bool l7_xlat_tsval(const struct l7_pkt *p, const struct l7_tcpopt *o,
 	return true;
 }
 
+static void raise(struct sk_buff *skb, u8 *th, u32 off, u32 floor)
+{
+	if (before(l7_get32(th + off), floor))
+		put32(skb, th, off, floor);
+}
+
+bool l7_xlat_floor(const struct l7_pkt *p, u32 floor)
+{
+	struct sk_buff *skb = p->skb;
+	struct l7_tcpopt o;
+	u32 off, i;
+	u8 *th;
+
+	if (skb_ensure_writable(skb, p->thoff + p->hlen))
+		return false;
+	th = skb->data + p->thoff;
+	raise(skb, th, offsetof(struct tcphdr, ack_seq), floor);
+	if (!has_options(p, th, &o))
+		return true;
+	off = sizeof(struct tcphdr) + o.sack_off;
+	for (i = 0; i < o.sack_blocks * 2u; i++, off += 4)
+		raise(skb, th, off, floor);
+	return true;
+}
+
 bool l7_xlat_icmp(const struct l7_flow *f, struct sk_buff *skb,
 		  const struct l7_quoted *q)
 {

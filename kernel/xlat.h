@@ -19,6 +19,8 @@ bool l7_xlat_server(const struct l7_flow *f, const struct l7_pkt *p);
 /** l7_xlat_tsval() - give a client's segment, parsed in @o, another TSval */
 bool l7_xlat_tsval(const struct l7_pkt *p, const struct l7_tcpopt *o,
 		   u32 tsval);
+/** l7_xlat_floor() - raise what a server acknowledges, by ACK or SACK, to @floor */
+bool l7_xlat_floor(const struct l7_pkt *p, u32 floor);
 /** l7_xlat_icmp() - an ICMP error about a packet to the client: quoted seq */
 bool l7_xlat_icmp(const struct l7_flow *f, struct sk_buff *skb,
 		  const struct l7_quoted *q);

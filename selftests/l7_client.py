@@ -17,7 +17,7 @@ Options of all: from=ADDRESS, port=N (of the client), mss=N, timeout=SECONDS (10
 and hold send: text=..., in which \\r and \\n are understood, then hex=..., then the random
 bytes. Of get: path=/who, host=NAME, count=1, cookie=NAME=VALUE, field=NAME:VALUE (may be repeated),
 filler=N (bytes of other fields before the cookie), piece=N and pause=MS (send so many bytes
-at a time), stop=N and resume=FILE (after N bytes wait until FILE exists), half=1 (close the
+at a time), proxy=LINE or proxyhex=... (a PROXY header before all that), stop=N and resume=FILE (after N bytes wait until FILE exists), half=1 (close the
 own side after the request), gap=MS between requests, body=1 (print the length of the body,
 not itself). {n} in the path is the request's number, from 0.
 
@@ -74,6 +74,11 @@ def send(sock, data, opt):
             time.sleep(opt.number("pause") / 1000)
 
 
+def proxy_header(opt):
+    line = opt["proxy"] + "\r\n" if "proxy" in opt else ""
+    return line.encode("latin-1") + bytes.fromhex(opt.get("proxyhex", ""))
+
+
 def request(host, opt, n=0):
     lines = ["GET %s HTTP/1.1" % opt.get("path", "/who").replace("{n}", str(n)),
              "Host: %s" % opt.get("host", "[%s]" % host if ":" in host else host),
@@ -86,7 +91,7 @@ def request(host, opt, n=0):
     lines += opt.fields
     if "cookie" in opt:
         lines.append("Cookie: a=b; " + opt["cookie"])
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    return proxy_header(opt) + ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
 def receive(sock):

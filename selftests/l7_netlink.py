@@ -291,6 +291,9 @@ def out_of_range(c):
                 c.fail("%s %d: not named: %s" % (name, v, a))
     for v in 0, 9:
         c.refused("SVC_NEW", [SVC, RULE, at("SVC_TRIES", u8(v))], erange, "SVC_TRIES")
+    for field in "SVC_ACCEPT_PROXY", "SVC_SEND_PROXY":
+        for v in 2, 255:
+            c.refused("SVC_NEW", [SVC, RULE, at(field, u8(v))], erange, field)
     for v in 0, 12, 255:
         c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(v))])], erange, "SVC_RULE")
     for name, wrong in (("MATCH", (0, 7)), ("HOW", (3,)), ("TARGET", (0, 4))):

@@ -33,6 +33,8 @@ enum {
 	OPT_ON_DRAIN,
 	OPT_MAX_LIFETIME,
 	OPT_PREBIND,
+	OPT_ACCEPT_PROXY,
+	OPT_SEND_PROXY,
 	OPT_EXACT,
 	OPT_JSON,
 	OPT_INTERFACE,
@@ -94,6 +96,8 @@ static const struct option longs[] = {
 	{ "max-lifetime", 1, NULL, OPT_MAX_LIFETIME },
 	{ "prebind", 1, NULL, OPT_PREBIND },
 	{ "on-drain", 1, NULL, OPT_ON_DRAIN },
+	{ "accept-proxy", 2, NULL, OPT_ACCEPT_PROXY },
+	{ "send-proxy", 2, NULL, OPT_SEND_PROXY },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
 	{ "exact", 0, NULL, OPT_EXACT },
@@ -135,6 +139,8 @@ static const struct {
 	{ OPT_ON_DRAIN, POLICY, 0 },
 	{ OPT_MAX_LIFETIME, POLICY, 0 },
 	{ OPT_PREBIND, POLICY, 0 },
+	{ OPT_ACCEPT_PROXY, POLICY | BIT(DO_EXPLAIN), 0 },
+	{ OPT_SEND_PROXY, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
@@ -267,6 +273,10 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 				      &s->flow_timeout, e);
 	case OPT_ON_DRAIN:
 		return parse_on_drain(arg, &s->on_drain, e);
+	case OPT_ACCEPT_PROXY:
+		return parse_toggle("accept-proxy", arg, &s->accept_proxy, e);
+	case OPT_SEND_PROXY:
+		return parse_toggle("send-proxy", arg, &s->send_proxy, e);
 	case OPT_TRIES:
 		err = parse_number("tries", arg, 1, 8, &v, e);
 		s->tries = (uint32_t)v;
@@ -443,6 +453,8 @@ static int check_explain(const struct command *c, struct error *e)
 		return error_set(e, "--explain wants either --tcp-service or --key");
 	if (c->svc.service.af && c->svc.max_request)
 		return error_set(e, "--max-request goes with --key: a service has its own");
+	if (c->svc.service.af && c->svc.accept_proxy)
+		return error_set(e, "--accept-proxy goes with --key: a service has its own");
 	if (c->answer && !strcmp(c->path, "-") && !strcmp(c->answer, "-"))
 		return error_set(e, "--explain and --answer cannot both read standard input");
 	return 0;

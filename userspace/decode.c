@@ -95,6 +95,11 @@ static void decode_steer(struct nlattr *nest, struct steer *r)
 	string(tb[IPVS_L7_A_STEER_PATTERN], r->pattern, sizeof(r->pattern));
 }
 
+static enum toggle toggle(const struct nlattr *a)
+{
+	return u8(a) ? TOGGLE_ON : TOGGLE_OFF;
+}
+
 void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 {
 	struct nlattr *tb[IPVS_L7_A_SVC_MAX + 1], *a;
@@ -115,6 +120,8 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 	s->flow_timeout = u32(tb[IPVS_L7_A_SVC_FLOW_TIMEOUT]);
 	s->on_drain = u8(tb[IPVS_L7_A_SVC_ON_DRAIN]);
 	string(tb[IPVS_L7_A_SVC_GROUP], s->group, sizeof(s->group));
+	s->accept_proxy = toggle(tb[IPVS_L7_A_SVC_ACCEPT_PROXY]);
+	s->send_proxy = toggle(tb[IPVS_L7_A_SVC_SEND_PROXY]);
 	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SVC_RULE &&
 		    s->nrules < IPVS_L7_RULES_MAX)

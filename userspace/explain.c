@@ -31,6 +31,38 @@ static void pure_rule(const struct rule *r, struct l7_rule *out)
 	sel->length = r->length;
 }
 
+/* --- What stands before the request --- */
+
+static void take_client(struct explain *x)
+{
+	const struct l7_proxy *pp = &x->proxy;
+
+	if (!pp->has_addr)
+		return;
+	memset(&x->client, 0, sizeof(x->client));
+	x->client.af = pp->af;
+	memcpy(&x->client.in6, &pp->src, sizeof(x->client.in6));
+	x->client.port = ntohs(pp->sport);
+}
+
+static void read_proxy(struct explain *x)
+{
+	x->said = x->request;
+	x->proxy_verdict = L7_PARSE_FOUND;
+	memset(&x->proxy, 0, sizeof(x->proxy));
+	if (x->svc.accept_proxy != TOGGLE_ON)
+		return;
+	x->proxy_verdict = l7_proxy_parse(x->request.p, x->request.len,
+					  &x->proxy);
+	if (x->proxy_verdict == L7_PARSE_FOUND) {
+		take_client(x);
+		x->said.p += x->proxy.len;
+		x->said.len -= x->proxy.len;
+	} else {
+		x->said.len = 0;
+	}
+}
+
 /* --- What each rule finds --- */
 
 static int add_key(struct explain *x, unsigned int i, struct explain_key *k,
@@ -82,7 +114,7 @@ static int find_keys(struct explain *x, unsigned int i, const struct oracle *o,
 	if (r->pure.type == L7_KEY_SRC)
 		return find_address(x, i, o, e);
 	for (n = 0; n < L7_KEY_CANDIDATES; n++) {
-		v = l7_key_request(&r->pure, x->request.p, x->request.len, n,
+		v = l7_key_request(&r->pure, x->said.p, x->said.len, n,
 				   r->buf[0], &found);
 		if (!n)
 			r->verdict = v;
@@ -96,7 +128,7 @@ static int find_keys(struct explain *x, unsigned int i, const struct oracle *o,
 			return -1;
 	}
 	r->h2 = r->verdict == L7_PARSE_BAD &&
-		l7_http_is_h2_preface(x->request.p, x->request.len);
+		l7_http_is_h2_preface(x->said.p, x->said.len);
 	return 0;
 }
 
@@ -206,6 +238,9 @@ static bool reads_request(const struct explain *x)
 {
 	unsigned int i;
 
+	if (x->svc.accept_proxy == TOGGLE_ON || x->svc.send_proxy == TOGGLE_ON)
+		return true;
+
 	for (i = 0; i < x->svc.nrules; i++)
 		if (x->svc.rules[i].type != IPVS_L7_KEY_TYPE_SRC)
 			return true;
@@ -215,15 +250,27 @@ static bool reads_request(const struct explain *x)
 static void decide(struct explain *x)
 {
 	bool full = x->request.len >= x->svc.max_request;
+	enum explain_why over = full ? EXPLAIN_TOO_LONG : EXPLAIN_NO_KEY;
 
-	if (!x->request.len && reads_request(x)) {
-		memset(&x->now, 0, sizeof(x->now));
+	if (x->proxy_verdict == L7_PARSE_NONE)
+		over = EXPLAIN_NO_PROXY;
+	else if (x->proxy_verdict == L7_PARSE_BAD)
+		over = EXPLAIN_BAD_PROXY;
+	memset(&x->now, 0, sizeof(x->now));
+	if (!x->request.len && reads_request(x))
 		x->now.outcome = EXPLAIN_SILENT;
-		return;
-	}
-	walk(x, full ? EXPLAIN_TOO_LONG : EXPLAIN_NO_KEY, &x->now);
-	if (x->now.outcome == EXPLAIN_WAIT)
+	else if (x->proxy_verdict == L7_PARSE_MORE && !full)
+		x->now.outcome = EXPLAIN_WAIT_PROXY;
+	else
+		walk(x, over, &x->now);
+	if (explain_waits(x))
 		walk(x, EXPLAIN_SLOW, &x->then);
+}
+
+bool explain_waits(const struct explain *x)
+{
+	return x->now.outcome == EXPLAIN_WAIT ||
+	       x->now.outcome == EXPLAIN_WAIT_PROXY;
 }
 
 /* --- The answer --- */
@@ -266,6 +313,7 @@ int explain_run(struct explain *x, int64_t now,
 	struct oracle o = { .ask = ask, .arg = arg };
 	unsigned int i;
 
+	read_proxy(x);
 	for (i = 0; i < x->svc.nrules; i++) {
 		memset(&x->rules[i], 0, sizeof(x->rules[i]));
 		pure_rule(&x->svc.rules[i], &x->rules[i].pure);

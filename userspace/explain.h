@@ -10,6 +10,7 @@
 #include "error.h"
 #include "model.h"
 #include "pure/key.h"
+#include "pure/proxy.h"
 
 /** enum explain_state - what is known of a key's server
  * @EXPLAIN_UNKNOWN: nobody was asked
@@ -78,6 +79,7 @@ struct explain_rule {
  * @EXPLAIN_RESET: rule @rule wants a key
  * @EXPLAIN_WAIT: rule @rule wants more bytes
  * @EXPLAIN_SILENT: there is no byte yet
+ * @EXPLAIN_WAIT_PROXY: the PROXY header is incomplete
  */
 enum explain_outcome {
 	EXPLAIN_TO_SERVER,
@@ -86,6 +88,7 @@ enum explain_outcome {
 	EXPLAIN_RESET,
 	EXPLAIN_WAIT,
 	EXPLAIN_SILENT,
+	EXPLAIN_WAIT_PROXY,
 };
 
 /** struct explain_end - an outcome
@@ -102,6 +105,8 @@ struct explain_end {
 		EXPLAIN_H2,
 		EXPLAIN_SLOW,
 		EXPLAIN_TOO_LONG,
+		EXPLAIN_NO_PROXY,
+		EXPLAIN_BAD_PROXY,
 		EXPLAIN_MISS,
 		EXPLAIN_DEST_GONE,
 	} why;
@@ -120,9 +125,13 @@ struct explain_bytes {
 
 /** struct explain - a request explained
  * @svc, @client, @request, @answer, @has_answer: to be filled in before. @client
- *	has af 0 if it is not known; of @request no more than max-request counts
+ *	has af 0 if it is not known; it becomes the one that a PROXY header names. Of
+ *	@request no more than max-request counts
+ * @proxy_verdict: of the PROXY header, if the service accepts one; else FOUND
+ * @proxy: with FOUND; len 0 if there is none
+ * @said: what keys are looked for in: behind the header
  * @now: how the chain ends with these bytes
- * @then: with @now EXPLAIN_WAIT, how it does if no more come
+ * @then: with @now EXPLAIN_WAIT or EXPLAIN_WAIT_PROXY, how it does if no more come
  */
 struct explain {
 	struct svc svc;
@@ -130,6 +139,9 @@ struct explain {
 	struct explain_bytes request;
 	struct explain_bytes answer;
 	bool has_answer;
+	enum l7_parse proxy_verdict;
+	struct l7_proxy proxy;
+	struct explain_bytes said;
 	struct explain_rule rules[IPVS_L7_RULES_MAX];
 	struct explain_end now;
 	struct explain_end then;
@@ -146,5 +158,8 @@ int explain_run(struct explain *x, int64_t now,
 		int (*ask)(unsigned int rule, struct explain_key *key,
 			   void *arg, struct error *e),
 		void *arg, struct error *e);
+
+/** explain_waits() - is @x->then of interest? */
+bool explain_waits(const struct explain *x);
 
 #endif /* IPVSL7ADM_EXPLAIN_H */

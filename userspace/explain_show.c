@@ -22,6 +22,10 @@ static const struct reason {
 			   "the request is not complete in time" },
 	[EXPLAIN_TOO_LONG] = { "too_long_fallback",
 			       "the request is longer than max-request" },
+	[EXPLAIN_NO_PROXY] = { "no_proxy_fallback",
+			       "no PROXY header stands before it" },
+	[EXPLAIN_BAD_PROXY] = { "bad_proxy_fallback",
+				"its PROXY header is malformed" },
 	[EXPLAIN_MISS] = { "key_miss", "its key has no binding" },
 	[EXPLAIN_DEST_GONE] = { "binding_server_gone",
 		"the server is no real server of the service" },
@@ -80,8 +84,7 @@ static const char *rule_text(char *buf, const struct explain *x, unsigned int i)
 static const char *verdict_text(const struct explain *x,
 				const struct explain_rule *r)
 {
-	bool waits = x->now.outcome == EXPLAIN_WAIT ||
-		     x->now.outcome == EXPLAIN_SILENT;
+	bool waits = explain_waits(x) || x->now.outcome == EXPLAIN_SILENT;
 
 	if (r->unseen)
 		return "the client's address is not known (--client tells)";
@@ -186,8 +189,12 @@ static void end_text(const struct explain *x, const struct explain_end *end,
 		printf("reset: required key not found (rule %u)", end->rule);
 		break;
 	case EXPLAIN_WAIT:
-		printf("rule %u waits for more, at most inspect-timeout",
-		       end->rule);
+	case EXPLAIN_WAIT_PROXY:
+		if (end->outcome == EXPLAIN_WAIT)
+			printf("rule %u waits for more", end->rule);
+		else
+			fputs("waits for the PROXY header's end", stdout);
+		fputs(", at most inspect-timeout", stdout);
 		if (x->svc.inspect)
 			printf(" (%s)", format_duration(buf, x->svc.inspect));
 		break;
@@ -251,15 +258,36 @@ static void bytes_line(const char *what, const struct explain_bytes *b)
 	       b->len == 1 ? "" : "s");
 }
 
+static void proxy_text(const struct explain *x, const struct command *c)
+{
+	static const char *const verdicts[] = {
+		[L7_PARSE_MORE] = "incomplete", [L7_PARSE_NONE] = "missing",
+		[L7_PARSE_BAD] = "malformed",
+	};
+	char buf[FORMAT_SIZE];
+
+	if (x->svc.accept_proxy != TOGGLE_ON || !x->request.len)
+		return;
+	fputs("PROXY header: ", stdout);
+	if (x->proxy_verdict != L7_PARSE_FOUND)
+		puts(verdicts[x->proxy_verdict]);
+	else if (x->proxy.has_addr)
+		printf("%u bytes, client %s\n", x->proxy.len,
+		       names_endpoint(buf, &x->client, c->numeric));
+	else
+		printf("%u bytes, names no client\n", x->proxy.len);
+}
+
 void explain_text(const struct explain *x, const struct command *c)
 {
 	unsigned int i;
 
 	bytes_line("Request", &x->request);
+	proxy_text(x, c);
 	rules_text(x, c);
 	fputs("Decision: ", stdout);
 	end_text(x, &x->now, c);
-	if (x->now.outcome == EXPLAIN_WAIT) {
+	if (explain_waits(x)) {
 		fputs("If no more come: ", stdout);
 		end_text(x, &x->then, c);
 	}
@@ -307,12 +335,28 @@ static void key_json(const char *name, const struct explain *x, unsigned int i,
 	json_object_end();
 }
 
+static const char *const verdicts_json[] = {
+	[L7_PARSE_MORE] = "incomplete", [L7_PARSE_FOUND] = "found",
+	[L7_PARSE_NONE] = "none", [L7_PARSE_BAD] = "malformed",
+};
+
+static void proxy_json(const struct explain *x)
+{
+	struct ep none = { .af = 0 };
+
+	if (x->svc.accept_proxy != TOGGLE_ON)
+		return;
+	json_object("proxy");
+	json_string("verdict", verdicts_json[x->proxy_verdict]);
+	if (x->proxy_verdict == L7_PARSE_FOUND) {
+		json_number("bytes", x->proxy.len);
+		json_endpoint("client", x->proxy.has_addr ? &x->client : &none);
+	}
+	json_object_end();
+}
+
 static void rule_json(const struct explain *x, unsigned int i)
 {
-	static const char *const verdicts[] = {
-		[L7_PARSE_MORE] = "incomplete", [L7_PARSE_FOUND] = "found",
-		[L7_PARSE_NONE] = "none", [L7_PARSE_BAD] = "malformed",
-	};
 	const struct explain_rule *r = &x->rules[i];
 	char buf[FORMAT_SIZE];
 	unsigned int n;
@@ -320,7 +364,8 @@ static void rule_json(const struct explain *x, unsigned int i)
 	json_object(NULL);
 	json_number("rule", i);
 	json_string("key", rule_text(buf, x, i));
-	json_string("verdict", r->unseen ? "unknown" : verdicts[r->verdict]);
+	json_string("verdict", r->unseen ? "unknown" :
+					      verdicts_json[r->verdict]);
 	json_bool("reached", r->reached);
 	json_bool("binds", binds(x, r));
 	json_array("keys");
@@ -336,12 +381,14 @@ static void end_json(const char *name, const struct explain_end *end)
 		[EXPLAIN_TO_SERVER] = "server", [EXPLAIN_BY_HASH] = "hash",
 		[EXPLAIN_SCHEDULE] = "schedule", [EXPLAIN_RESET] = "reset",
 		[EXPLAIN_WAIT] = "wait", [EXPLAIN_SILENT] = "silent",
+		[EXPLAIN_WAIT_PROXY] = "wait-proxy",
 	};
 	unsigned int i;
 
 	json_object(name);
 	json_string("outcome", outcomes[end->outcome]);
-	if (end->outcome != EXPLAIN_SCHEDULE && end->outcome != EXPLAIN_SILENT)
+	if (end->outcome != EXPLAIN_SCHEDULE &&
+	    end->outcome != EXPLAIN_SILENT && end->outcome != EXPLAIN_WAIT_PROXY)
 		json_number("rule", end->rule);
 	if (end->outcome == EXPLAIN_SCHEDULE)
 		json_string("reason", reasons[end->why].counter);
@@ -396,12 +443,13 @@ void explain_json(const struct explain *x)
 	json_object(NULL);
 	json_endpoint("service", &x->svc.service);
 	bytes_json("request", &x->request);
+	proxy_json(x);
 	json_array("rules");
 	for (i = 0; i < x->svc.nrules; i++)
 		rule_json(x, i);
 	json_array_end();
 	end_json("decision", &x->now);
-	if (x->now.outcome == EXPLAIN_WAIT)
+	if (explain_waits(x))
 		end_json("if_no_more", &x->then);
 	if (x->has_answer)
 		answer_json(x);

@@ -161,6 +161,8 @@ static void svc_json(const struct svc *s, void *arg)
 	json_number("flow_timeout_s", s->flow_timeout);
 	json_string("on_drain", format_on_drain(s->on_drain));
 	json_group(s->group);
+	json_bool("accept_proxy", s->accept_proxy == TOGGLE_ON);
+	json_bool("send_proxy", s->send_proxy == TOGGLE_ON);
 	json_array("keys");
 	for (i = 0; i < s->nrules; i++)
 		rule_json(&s->rules[i]);
@@ -198,15 +200,21 @@ static void keys_text(char *buf, size_t size, const struct svc *s)
 	}
 }
 
-/* What is not as by default, in rows of its own under the keys. */
+/* A line of its own below the rest, in the last column. */
+static void more_row(const char *text)
+{
+	table_row((const char *const[]) {
+		"", "", "", "", "", "", "", "", "", text,
+	});
+}
+
+/* What is not as by default. */
 static void option_row(const char *name, const char *value)
 {
 	char text[2 * FORMAT_SIZE];
 
 	snprintf(text, sizeof(text), "%s %s", name, value);
-	table_row((const char *const[]) {
-		"", "", "", "", "", "", "", "", "", text,
-	});
+	more_row(text);
 }
 
 static void svc_row(const struct svc *s, void *arg)
@@ -228,11 +236,12 @@ static void svc_row(const struct svc *s, void *arg)
 		format_duration(t[4], s->connect),
 		tries, size, keys,
 	});
+	if (s->accept_proxy == TOGGLE_ON)
+		more_row("accept-proxy");
+	if (s->send_proxy == TOGGLE_ON)
+		more_row("send-proxy");
 	for (i = 0; i < s->nsteer; i++)
-		table_row((const char *const[]) {
-			"", "", "", "", "", "", "", "", "",
-			format_steer(keys, &s->steer[i]),
-		});
+		more_row(format_steer(keys, &s->steer[i]));
 	if (s->max_lifetime.v)
 		option_row("max-lifetime", format_optional(keys, &s->max_lifetime));
 	if (s->prebind.v)

@@ -71,8 +71,17 @@ struct optional {
 	uint32_t v;
 };
 
+/** enum toggle - what is on or off */
+enum toggle {
+	TOGGLE_NOT_GIVEN,
+	TOGGLE_OFF,
+	TOGGLE_ON,
+};
+
 /** struct svc - a policy. A field that is 0 was not given.
  * @on_drain: enum ipvs_l7_on_drain
+ * @accept_proxy: a PROXY header stands before what clients send
+ * @send_proxy: real servers get one
  * @no_steer: steering rules are to be taken away
  * @has_group: @group was given; empty = none
  */
@@ -90,6 +99,8 @@ struct svc {
 	uint8_t on_drain;
 	bool has_group;
 	char group[IPVS_L7_GROUP_NAME_MAX + 1];
+	enum toggle accept_proxy;
+	enum toggle send_proxy;
 	unsigned int nrules;
 	struct rule rules[IPVS_L7_RULES_MAX];
 	bool no_steer;

@@ -114,6 +114,15 @@ int parse_optional(const char *what, const char *s, uint32_t max,
 	       parse_duration(what, s, 1000, 1, max, &out->v, e) : 0;
 }
 
+int parse_toggle(const char *what, const char *s, enum toggle *out,
+		 struct error *e)
+{
+	if (s && strcmp(s, "on") && strcmp(s, "off"))
+		return error_set(e, "%s: '%.64s' is neither on nor off", what, s);
+	*out = s && !strcmp(s, "off") ? TOGGLE_OFF : TOGGLE_ON;
+	return 0;
+}
+
 /* --- Addresses --- */
 
 static int lookup_host(const char *what, const char *host, struct ep *ep,

@@ -116,6 +116,12 @@ static void put_optional(struct nl_msg *msg, int type,
 		nla_put_u32(msg, type, o->v);
 }
 
+static void put_toggle(struct nl_msg *msg, int type, enum toggle t)
+{
+	if (t != TOGGLE_NOT_GIVEN)
+		nla_put_u8(msg, type, t == TOGGLE_ON);
+}
+
 static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(cmd, 0);
@@ -136,6 +142,8 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 		nla_put_u8(msg, IPVS_L7_A_SVC_ON_DRAIN, s->on_drain);
 	if (s->has_group)
 		nla_put_string(msg, IPVS_L7_A_SVC_GROUP, s->group);
+	put_toggle(msg, IPVS_L7_A_SVC_ACCEPT_PROXY, s->accept_proxy);
+	put_toggle(msg, IPVS_L7_A_SVC_SEND_PROXY, s->send_proxy);
 	for (i = 0; i < s->nrules; i++)
 		put_rule(msg, &s->rules[i]);
 	for (i = 0; i < s->nsteer; i++)

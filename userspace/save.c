@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The state as lines that --restore takes: limits, policies, mirroring. Every
- * value is written, so that other defaults in another version do not matter.
+ * value is written, so that other defaults in another version do not matter; what
+ * is off is left away.
  * Bindings and flows are not configuration, and not saved.
  */
 #include <stdio.h>
@@ -36,6 +37,10 @@ static void save_svc(const struct svc *s, void *arg)
 	       format_duration(buf, s->flow_timeout * 1000ULL));
 	printf(" --on-drain %s", format_on_drain(s->on_drain));
 	printf(" --group %s", *s->group ? s->group : "none");
+	if (s->accept_proxy == TOGGLE_ON)
+		printf(" --accept-proxy");
+	if (s->send_proxy == TOGGLE_ON)
+		printf(" --send-proxy");
 	for (i = 0; i < s->nrules; i++)
 		printf(" -k %s", format_word(word, sizeof(word),
 					     format_rule(buf, &s->rules[i])));

@@ -142,6 +142,51 @@ static void address(void)
 	CHECK(!memcmp(x.rules[0].keys[0].p, "\xc0\x00\x02\x01", 4));
 }
 
+/* Keys are looked for behind a PROXY header, and the client is the one that it names. */
+static void proxy_header(void)
+{
+#define V1	"PROXY TCP4 192.0.2.9 192.0.2.1 4711 80\r\n"
+	static const struct {
+		const char *text;
+		enum l7_parse proxy;
+		enum explain_outcome now;
+		enum explain_why why, then;
+	} told[] = {
+		{ V1 HEAD, L7_PARSE_FOUND, EXPLAIN_TO_SERVER, EXPLAIN_NO_KEY, 0 },
+		{ V1, L7_PARSE_FOUND, EXPLAIN_WAIT, EXPLAIN_NO_KEY, EXPLAIN_SLOW },
+		{ "PROXY TC", L7_PARSE_MORE, EXPLAIN_WAIT_PROXY, EXPLAIN_NO_KEY, EXPLAIN_SLOW },
+		{ HEAD, L7_PARSE_NONE, EXPLAIN_SCHEDULE, EXPLAIN_NO_PROXY, 0 },
+		{ "PROXY TCP5" HEAD, L7_PARSE_BAD, EXPLAIN_SCHEDULE, EXPLAIN_BAD_PROXY, 0 },
+		{ "", L7_PARSE_MORE, EXPLAIN_SILENT, EXPLAIN_NO_KEY, 0 },
+	};
+	static const char *const known[] = { "A", NULL };
+	struct ep client;
+	size_t i;
+
+	CHECK(!parse_endpoint("client", "192.0.2.9:4711", PORT_WANTED, true, &client, &e));
+	for (i = 0; i < UNIT_SIZE(told); i++) {
+		UNIT_ROW("%s", told[i].text);
+		explain("cookie:a", told[i].text, strlen(told[i].text), known);
+		x.svc.accept_proxy = TOGGLE_ON;
+		CHECK(!explain_run(&x, 0, ask, NULL, &e));
+		CHECK_EQ(x.proxy_verdict, told[i].proxy);
+		CHECK_EQ(x.now.outcome, told[i].now);
+		CHECK_EQ(x.now.why, told[i].why);
+		CHECK_EQ(x.then.why, told[i].then);
+		if (told[i].proxy == L7_PARSE_FOUND)
+			CHECK(x.client.port == client.port &&
+			      x.client.in.s_addr == client.in.s_addr);
+		x.svc.accept_proxy = TOGGLE_OFF;
+		CHECK(!explain_run(&x, 0, ask, NULL, &e));
+		CHECK_EQ(x.proxy.len, 0);
+	}
+	explain("src", V1, sizeof(V1) - 1, NULL);
+	x.svc.accept_proxy = TOGGLE_ON;
+	CHECK(!explain_run(&x, 0, NULL, NULL, &e));
+	CHECK(x.rules[0].nkeys == 1 && !memcmp(x.rules[0].keys[0].p, &client.in, 4));
+#undef V1
+}
+
 static void failure(void)
 {
 	explain("cookie:a", HEAD, sizeof(HEAD) - 1, none);
@@ -278,6 +323,7 @@ int main(void)
 	UNIT_RUN(patience);
 	UNIT_RUN(keys);
 	UNIT_RUN(address);
+	UNIT_RUN(proxy_header);
 	UNIT_RUN(failure);
 	UNIT_RUN(rdp_token);
 	UNIT_RUN(answers);

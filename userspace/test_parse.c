@@ -310,6 +310,18 @@ static void key_values(void)
 		      "00112233445566778899aabbccddeeff"));
 }
 
+static void toggles(void)
+{
+	enum toggle t = TOGGLE_NOT_GIVEN;
+
+	CHECK(!parse_toggle("t", NULL, &t, &e) && t == TOGGLE_ON);
+	CHECK(!parse_toggle("t", "off", &t, &e) && t == TOGGLE_OFF);
+	CHECK(!parse_toggle("t", "on", &t, &e) && t == TOGGLE_ON);
+	CHECK(refused(parse_toggle("t", "", &t, &e)));
+	CHECK(refused(parse_toggle("t", "yes", &t, &e)));
+	CHECK_EQ(t, TOGGLE_ON);
+}
+
 static void limits(void)
 {
 	static const char *const bad[] = {
@@ -647,6 +659,33 @@ static void policy_options(void)
 	CHECK(refused(command("-D -t 192.0.2.1:80 --group a", false, &c)));
 }
 
+static void proxy_options(void)
+{
+	static const char *const bad[] = {
+		"-A -t 192.0.2.1:80 -k src --accept-proxy=1",
+		"-A -t 192.0.2.1:80 -k src --send-proxy off",
+		"-E -t 192.0.2.1:80 --send-proxy --send-proxy=off",
+		"-A -t 192.0.2.1:80 --accept-proxy", "-L --send-proxy",
+		"--explain f -t 192.0.2.1:80 --accept-proxy",
+		"--explain f -k src --send-proxy",
+	};
+	struct command c;
+	size_t i;
+
+	CHECK(!command("-A -t 192.0.2.1:80 -k src --accept-proxy", false, &c));
+	CHECK_EQ(c.svc.accept_proxy, TOGGLE_ON);
+	CHECK_EQ(c.svc.send_proxy, TOGGLE_NOT_GIVEN);
+	CHECK(!command("-E -t 192.0.2.1:80 --accept-proxy=off --send-proxy",
+		       true, &c));
+	CHECK_EQ(c.svc.accept_proxy, TOGGLE_OFF);
+	CHECK_EQ(c.svc.send_proxy, TOGGLE_ON);
+	CHECK(!command("--explain f -k src --accept-proxy", false, &c));
+	for (i = 0; i < UNIT_SIZE(bad); i++) {
+		UNIT_ROW("%s", bad[i]);
+		CHECK(refused(command(bad[i], false, &c)));
+	}
+}
+
 /* --- JSON, read back by eye of a table --- */
 
 static void json_escapes(void)
@@ -755,6 +794,7 @@ int main(void)
 	UNIT_RUN(rules);
 	UNIT_RUN(steering);
 	UNIT_RUN(key_values);
+	UNIT_RUN(toggles);
 	UNIT_RUN(limits);
 	UNIT_RUN(secrets);
 	UNIT_RUN(words);
@@ -763,6 +803,7 @@ int main(void)
 	UNIT_RUN(commands);
 	UNIT_RUN(command_values);
 	UNIT_RUN(policy_options);
+	UNIT_RUN(proxy_options);
 	UNIT_RUN(restored_files);
 	UNIT_RUN(json_escapes);
 	UNIT_RUN(json_shapes);

@@ -38,7 +38,7 @@ const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1] = {
 };
 
 /* IPVS_L7_CMD_SVC_NEW - do */
-const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
+const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -47,6 +47,8 @@ const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
 	[IPVS_L7_A_SVC_TRIES] = NLA_POLICY_RANGE(NLA_U8, 1, 8),
 	[IPVS_L7_A_SVC_MAX_REQUEST] = NLA_POLICY_MIN(NLA_U32, 512),
 	[IPVS_L7_A_SVC_FLOW_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IPVS_L7_A_SVC_ACCEPT_PROXY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPVS_L7_A_SVC_SEND_PROXY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IPVS_L7_A_SVC_RULE] = NLA_POLICY_NESTED(ipvs_l7_rule_nl_policy),
 	[IPVS_L7_A_SVC_STEER] = NLA_POLICY_NESTED(ipvs_l7_steer_nl_policy),
 	[IPVS_L7_A_SVC_GROUP] = { .type = NLA_NUL_STRING, .len = IPVS_L7_GROUP_NAME_MAX, },
@@ -56,7 +58,7 @@ const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
 };
 
 /* IPVS_L7_CMD_SVC_SET - do */
-const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
+const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -65,6 +67,8 @@ const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_PREBIND + 1] = {
 	[IPVS_L7_A_SVC_TRIES] = NLA_POLICY_RANGE(NLA_U8, 1, 8),
 	[IPVS_L7_A_SVC_MAX_REQUEST] = NLA_POLICY_MIN(NLA_U32, 512),
 	[IPVS_L7_A_SVC_FLOW_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IPVS_L7_A_SVC_ACCEPT_PROXY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPVS_L7_A_SVC_SEND_PROXY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IPVS_L7_A_SVC_RULE] = NLA_POLICY_NESTED(ipvs_l7_rule_nl_policy),
 	[IPVS_L7_A_SVC_STEER] = NLA_POLICY_NESTED(ipvs_l7_steer_nl_policy),
 	[IPVS_L7_A_SVC_GROUP] = { .type = NLA_NUL_STRING, .len = IPVS_L7_GROUP_NAME_MAX, },
@@ -187,14 +191,14 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
 		.policy		= ipvs_l7_svc_new_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_PREBIND,
+		.maxattr	= IPVS_L7_A_SVC_SEND_PROXY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IPVS_L7_CMD_SVC_SET,
 		.doit		= ipvs_l7_nl_svc_set_doit,
 		.policy		= ipvs_l7_svc_set_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_PREBIND,
+		.maxattr	= IPVS_L7_A_SVC_SEND_PROXY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

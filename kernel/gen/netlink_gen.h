@@ -16,9 +16,9 @@ extern const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_POR
 extern const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_LEARN_REQUEST + 1];
 extern const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1];
 
-extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_PREBIND + 1];
+extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1];
 
-extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_PREBIND + 1];
+extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1];
 
 extern const struct nla_policy ipvs_l7_svc_del_nl_policy[IPVS_L7_A_SVC_SERVICE + 1];
 

@@ -126,6 +126,10 @@ static void module_change(struct svc *s, const struct svc *by)
 		s->on_drain = by->on_drain;
 	if (by->has_group)
 		memcpy(s->group, by->group, sizeof(s->group));
+	if (by->accept_proxy)
+		s->accept_proxy = by->accept_proxy;
+	if (by->send_proxy)
+		s->send_proxy = by->send_proxy;
 	if (by->nrules) {
 		s->nrules = by->nrules;
 		memcpy(s->rules, by->rules, sizeof(s->rules));
@@ -154,6 +158,7 @@ static void module_add(struct module *m, const struct svc *by)
 	s->max_request = 16384;
 	s->flow_timeout = 900;
 	s->on_drain = IPVS_L7_ON_DRAIN_KEEP;
+	s->accept_proxy = s->send_proxy = TOGGLE_OFF;
 	module_change(s, by);
 }
 
