@@ -4,6 +4,7 @@
  * it carries, and which server of that pool is bound to the key. flow->lock is
  * held; decides only, emits nothing.
  */
+#include <crypto/algapi.h>
 #include "bind_priv.h"
 #include "ipvs.h"
 #include "learn.h"
@@ -119,6 +120,16 @@ static enum l7_choice without(struct l7_pend *pe, int i, enum l7_ctr why)
 					       L7_CHOICE_SCHEDULE;
 }
 
+/* No key was found, nor that there is none. */
+static enum l7_choice unclear(struct l7_pend *pe, int i, const u8 *data, u32 len,
+			      enum l7_parse v, bool final)
+{
+	if (v == L7_PARSE_MORE)		/* why no more is to come was counted */
+		return final ? without(pe, i, L7_C_MAX) : L7_CHOICE_MORE;
+	return without(pe, i, l7_http_is_h2_preface(data, len) ?
+		       L7_C_FB_H2 : L7_C_FB_MALFORMED);
+}
+
 /* What the ClientHello says is true for the rules that are not looked at, too. */
 static void note_hello(struct l7_pend *pe, const struct l7_key_found *key)
 {
@@ -137,18 +148,16 @@ static enum l7_choice try_request(struct l7_pend *pe, int i, const u8 *data,
 	bool again = was_found(pe, i);
 	struct l7_key_found key;
 	enum l7_choice c;
+	enum l7_parse v;
 	u32 n;
 
 	for (n = 0; n < L7_KEY_CANDIDATES; n++) {
-		switch (l7_key_request(rule, data, len, n, l7_scratch_parse(),
-				       &key)) {
+		v = l7_key_request(rule, data, len, n, l7_scratch_parse(),
+				   &key);
+		switch (v) {
 		case L7_PARSE_MORE:
-			/* why no more is to come was counted */
-			return final ? without(pe, i, L7_C_MAX) :
-				       L7_CHOICE_MORE;
 		case L7_PARSE_BAD:
-			return without(pe, i, l7_http_is_h2_preface(data, len) ?
-				       L7_C_FB_H2 : L7_C_FB_MALFORMED);
+			return unclear(pe, i, data, len, v, final);
 		case L7_PARSE_NONE:
 			note_hello(pe, &key);
 			return n ? L7_CHOICE_SCHEDULE :
@@ -164,6 +173,67 @@ static enum l7_choice try_request(struct l7_pend *pe, int i, const u8 *data,
 	return L7_CHOICE_SCHEDULE;
 }
 
+/* ---- a cookie of our own ------------------------------------------------- */
+
+/** struct claim - a cookie that says it is ours */
+struct claim {
+	const struct l7_pend *pe;
+	const struct l7_rule *rule;
+	const u8 *token;
+	bool old;
+};
+
+static bool is_claimed(const struct l7_endpoint *server, void *arg)
+{
+	const struct claim *c = arg;
+	u8 token[L7_TOKEN_LEN];
+
+	l7_persist_token(c->pe->ln, c->pe->flow->svc, c->pe->pool, c->rule,
+			 server, c->old, token);
+	return !crypto_memneq(token, c->token, sizeof(token));
+}
+
+/* No table: the cookie is the keyed hash of one of the servers, or worth nothing. */
+static enum l7_choice try_claim(struct l7_pend *pe, struct claim *c)
+{
+	struct l7_pool pool = l7_bind_pool(pe);
+	struct l7_endpoint server;
+	bool found;
+
+	found = l7_ipvs_find(pe->ln, &pool, is_claimed, c, &server);
+	if (!found && l7_secret_rcu(pe->ln)->cookie_changed) {
+		c->old = true;
+		found = l7_ipvs_find(pe->ln, &pool, is_claimed, c, &server);
+	}
+	pe->has_cookie = found && !c->old;
+	if (found)
+		return try_server(pe, &server);
+	l7_bind_count(pe, L7_C_KEY_MISS);
+	return L7_CHOICE_SCHEDULE;
+}
+
+static enum l7_choice try_own_cookie(struct l7_pend *pe, int i, const u8 *data,
+				     u32 len, bool final)
+{
+	struct claim c = { .pe = pe, .rule = &pe->flow->svc->conf.rules[i] };
+	struct l7_cookie_sel sel;
+	struct l7_slice s;
+	enum l7_parse v;
+
+	l7_insert_sel(c.rule, pe->pool, &sel);
+	v = l7_http_request_cookie(data, len, &sel, &s);
+	if (v == L7_PARSE_MORE || v == L7_PARSE_BAD)
+		return unclear(pe, i, data, len, v, final);
+	pe->insert = i + 1;
+	if (v == L7_PARSE_NONE)
+		return without(pe, i, L7_C_KEY_NONE);
+	c.token = data + s.off;
+	if (s.len == L7_TOKEN_LEN)
+		return try_claim(pe, &c);
+	l7_bind_count(pe, L7_C_KEY_MISS);
+	return L7_CHOICE_SCHEDULE;
+}
+
 static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 len,
 			    bool final)
 {
@@ -172,6 +242,8 @@ static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 le
 	struct l7_key_found key = {};
 	u8 val[16];
 
+	if (rule->type == L7_KEY_COOKIE_INSERT)
+		return try_own_cookie(pe, i, data, len, final);
 	if (rule->type != L7_KEY_SRC)
 		return try_request(pe, i, data, len, final);
 	key.p = val;
@@ -184,6 +256,8 @@ static enum l7_choice try_rules(struct l7_pend *pe, const u8 *data, u32 len,
 {
 	int i;
 
+	pe->insert = 0;
+	pe->has_cookie = false;
 	for (i = 0; i < pe->flow->svc->conf.nrules; i++) {
 		enum l7_choice c = try_rule(pe, i, data, len, final);
 

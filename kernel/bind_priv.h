@@ -41,9 +41,6 @@ static inline struct l7_pool l7_bind_pool(const struct l7_pend *pe)
 	};
 }
 
-/** l7_bind_is_sound() - is the TCP checksum right? Counts if not. No lock. */
-bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p);
-
 /** l7_bind_start() - a segment that may complete a handshake; no lock
  * @old: flow of an earlier connection of the tuple, which ends if it does; or
  * NULL

@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "svc.h"
+#include "pure/insert.h"
 
 /** struct l7_key - a key as the table knows it
  * @hash: keyed hash over service, pool, rule type, rule discriminator and value
@@ -32,6 +33,15 @@ void l7_persist_exit(struct l7_net *ln);
 void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		    const struct l7_rule *rule, const void *val, u32 len,
 		    struct l7_key *key);
+
+/** l7_persist_token() - what a cookie says that names a real server
+ * @old: as made under the key before the last change, if there was one
+ * Context: any; RCU read side for the secret.
+ */
+void l7_persist_token(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
+		      const struct l7_rule *rule,
+		      const struct l7_endpoint *server, bool old,
+		      u8 text[L7_TOKEN_LEN]);
 
 /** l7_persist_src_value() - masked client address, returns its length (4, 16) */
 u32 l7_persist_src_value(const struct l7_rule *rule, u8 af,

@@ -10,6 +10,7 @@
 #define IPVS_L7_GENL_VERSION	1
 
 #define IPVS_L7_COOKIE_NAME_MAX		64
+#define IPVS_L7_COOKIE_ATTR_MAX		128
 #define IPVS_L7_RULES_MAX		8
 #define IPVS_L7_STEER_MAX		16
 #define IPVS_L7_STEER_PATTERN_MAX	128
@@ -37,6 +38,8 @@
  *   first
  * @IPVS_L7_KEY_TYPE_PAYLOAD_LV: bytes behind their length, which is at a fixed
  *   place
+ * @IPVS_L7_KEY_TYPE_COOKIE_INSERT: HTTP cookie that the director puts into the
+ *   response and that names the real server; nothing is bound
  */
 enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_SRC = 1,
@@ -50,6 +53,7 @@ enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_MQTT,
 	IPVS_L7_KEY_TYPE_PAYLOAD,
 	IPVS_L7_KEY_TYPE_PAYLOAD_LV,
+	IPVS_L7_KEY_TYPE_COOKIE_INSERT,
 };
 
 /**
@@ -134,6 +138,7 @@ enum {
 	IPVS_L7_A_RULE_LENGTH,
 	IPVS_L7_A_RULE_REQUIRE,
 	IPVS_L7_A_RULE_LEARN_REQUEST,
+	IPVS_L7_A_RULE_ATTRIBUTES,
 
 	__IPVS_L7_A_RULE_MAX,
 	IPVS_L7_A_RULE_MAX = (__IPVS_L7_A_RULE_MAX - 1)
