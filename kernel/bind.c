@@ -185,6 +185,7 @@ static void next_server_locked(struct l7_pend *pe, struct l7_out *o)
 	l7_bind_count(pe, L7_C_SRV_RETRY);
 	pe->target = l7_server_index(pe->ln, &server);
 	pe->hit = 0;
+	pe->has_cookie = false;
 	connect_locked(pe, o);
 }
 

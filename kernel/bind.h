@@ -63,6 +63,8 @@ struct l7_asked {
  * @key_mask: rules whose key was found
  * @prebound: its key-less request found a binding of the client, be its server
  *	gone
+ * @insert: 1 + index of the rule whose cookie the client is to have; 0: none
+ * @has_cookie: it has that of @target, made with the key in use
  * @hit: the bit of the rule whose key led to @target, 0 = none
  * @asked: their keys, one place for each rule of the policy
  */
@@ -104,6 +106,8 @@ struct l7_pend {
 	u8 ntried;
 	u8 key_mask;
 	u8 hit;
+	u8 insert;
+	bool has_cookie;
 	u16 target;
 	u16 tried[L7_TRIES_MAX];
 	struct l7_asked asked[];
@@ -125,6 +129,8 @@ bool l7_bind_is_handshake(struct l7_net *ln, const struct l7_pkt *p);
 unsigned int l7_bind_reopen(struct l7_net *ln, struct l7_svc *svc,
 			    struct l7_flow *f, struct l7_pkt *p,
 			    const struct net_device *in);
+/** l7_bind_is_sound() - is the TCP checksum right? Counts if not. No lock. */
+bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p);
 /** l7_bind_forget() - end a flow without a word to client and server */
 void l7_bind_forget(struct l7_net *ln, struct l7_flow *f);
 /** l7_bind_client() - a client's segment for a flow that is not yet spliced */

@@ -4,6 +4,7 @@
  * it carries, and which server of that pool is bound to the key. flow->lock is
  * held; decides only, emits nothing.
  */
+#include <crypto/algapi.h>
 #include "bind_priv.h"
 #include "ipvs.h"
 #include "learn.h"
@@ -143,6 +144,16 @@ static enum l7_choice without(struct l7_pend *pe, int i, enum l7_ctr why)
 					       L7_CHOICE_SCHEDULE;
 }
 
+/* No key was found, nor that there is none. */
+static enum l7_choice unclear(struct l7_pend *pe, int i, const u8 *data, u32 len,
+			      enum l7_parse v, bool final)
+{
+	if (v == L7_PARSE_MORE)		/* why no more is to come was counted */
+		return final ? without(pe, i, L7_C_MAX) : L7_CHOICE_MORE;
+	return without(pe, i, l7_http_is_h2_preface(data, len) ?
+		       L7_C_FB_H2 : L7_C_FB_MALFORMED);
+}
+
 /* What the ClientHello says is true for the rules that are not looked at, too. */
 static void note_hello(struct l7_pend *pe, const struct l7_key_found *key)
 {
@@ -161,18 +172,16 @@ static enum l7_choice try_request(struct l7_pend *pe, int i, const u8 *data,
 	bool again = was_found(pe, i);
 	struct l7_key_found key;
 	enum l7_choice c;
+	enum l7_parse v;
 	u32 n;
 
 	for (n = 0; n < L7_KEY_CANDIDATES; n++) {
-		switch (l7_key_request(rule, data, len, n, l7_scratch_parse(),
-				       &key)) {
+		v = l7_key_request(rule, data, len, n, l7_scratch_parse(),
+				   &key);
+		switch (v) {
 		case L7_PARSE_MORE:
-			/* why no more is to come was counted */
-			return final ? without(pe, i, L7_C_MAX) :
-				       L7_CHOICE_MORE;
 		case L7_PARSE_BAD:
-			return without(pe, i, l7_http_is_h2_preface(data, len) ?
-				       L7_C_FB_H2 : L7_C_FB_MALFORMED);
+			return unclear(pe, i, data, len, v, final);
 		case L7_PARSE_NONE:
 			note_hello(pe, &key);
 			return n ? L7_CHOICE_SCHEDULE :
@@ -188,6 +197,79 @@ static enum l7_choice try_request(struct l7_pend *pe, int i, const u8 *data,
 	return L7_CHOICE_SCHEDULE;
 }
 
+/* ---- a cookie of our own ------------------------------------------------- */
+
+/** struct claim - a cookie that says it is ours
+ * @i: index of the rule
+ * @old: of the key before the last change
+ */
+struct claim {
+	const struct l7_pend *pe;
+	int i;
+	const u8 *token;
+	bool old;
+};
+
+static bool is_claimed(const struct l7_endpoint *server, void *arg)
+{
+	const struct claim *c = arg;
+	struct l7_svc *svc = c->pe->flow->svc;
+	u8 token[L7_TOKEN_LEN];
+
+	l7_persist_token(c->pe->ln, svc, c->pe->pool, &svc->conf.rules[c->i],
+			 server, c->old, token);
+	return !crypto_memneq(token, c->token, sizeof(token));
+}
+
+/* No table: the cookie is the keyed hash of one of the servers, or worth nothing. */
+static enum l7_choice try_claim(struct l7_pend *pe, struct claim *c)
+{
+	struct l7_pool pool = l7_bind_pool(pe);
+	enum l7_ctr what = L7_C_KEY_MISS;
+	struct l7_endpoint server;
+	bool found;
+
+	found = l7_ipvs_find(pe->ln, &pool, is_claimed, c, &server);
+	if (!found && l7_secret_rcu(pe->ln)->cookie_changed) {
+		c->old = true;
+		found = l7_ipvs_find(pe->ln, &pool, is_claimed, c, &server);
+	}
+	if (found) {
+		pe->target = l7_server_index(pe->ln, &server);
+		what = outcome(pe, pe->target);
+	}
+	count_key(pe, c->i, what);
+	if (what != L7_C_KEY_HIT) {
+		pe->target = L7_SERVER_NONE;
+		return L7_CHOICE_SCHEDULE;
+	}
+	pe->has_cookie = !c->old;
+	pe->hit = BIT(c->i);
+	return L7_CHOICE_BOUND;
+}
+
+static enum l7_choice try_own_cookie(struct l7_pend *pe, int i, const u8 *data,
+				     u32 len, bool final)
+{
+	struct claim c = { .pe = pe, .i = i };
+	struct l7_cookie_sel sel;
+	struct l7_slice s;
+	enum l7_parse v;
+
+	l7_insert_sel(&pe->flow->svc->conf.rules[i], pe->pool, &sel);
+	v = l7_http_request_cookie(data, len, &sel, &s);
+	if (v == L7_PARSE_MORE || v == L7_PARSE_BAD)
+		return unclear(pe, i, data, len, v, final);
+	pe->insert = i + 1;
+	if (v == L7_PARSE_NONE)
+		return without(pe, i, L7_C_KEY_NONE);
+	c.token = data + s.off;
+	if (s.len == L7_TOKEN_LEN)
+		return try_claim(pe, &c);
+	count_key(pe, i, L7_C_KEY_MISS);
+	return L7_CHOICE_SCHEDULE;
+}
+
 static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 len,
 			    bool final)
 {
@@ -197,6 +279,8 @@ static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 le
 	struct l7_tuple t;
 	u8 val[16];
 
+	if (rule->type == L7_KEY_COOKIE_INSERT)
+		return try_own_cookie(pe, i, data, len, final);
 	if (rule->type != L7_KEY_SRC)
 		return try_request(pe, i, data, len, final);
 	t = l7_bind_proxy_named(pe);
@@ -210,6 +294,8 @@ static enum l7_choice try_rules(struct l7_pend *pe, const u8 *data, u32 len,
 {
 	int i;
 
+	pe->insert = 0;
+	pe->has_cookie = false;
 	for (i = 0; i < pe->flow->svc->conf.nrules; i++) {
 		enum l7_choice c = try_rule(pe, i, data, len, final);
 

@@ -53,9 +53,6 @@ static inline bool l7_bind_is_moved_on(struct l7_net *ln,
 	       l7_ipvs_has_candidate(ln, pool);
 }
 
-/** l7_bind_is_sound() - is the TCP checksum right? Counts if not. No lock. */
-bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p);
-
 /** l7_bind_start() - a segment that may complete a handshake; no lock
  * @old: flow of an earlier connection of the tuple, which ends if it does; or
  * NULL

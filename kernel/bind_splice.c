@@ -6,6 +6,7 @@
  */
 #include "bind_buf.h"
 #include "bind_priv.h"
+#include "insert.h"
 #include "l3ops.h"
 #include "learn.h"
 #include "net.h"
@@ -64,11 +65,13 @@ static void release_locked(struct l7_pend *pe, struct l7_out *o)
  */
 static void translate_held(struct l7_flow *f, struct l7_out *o)
 {
+	const struct l7_insert_map *m = l7_insert_map_locked(f);
 	struct sk_buff *skb, *tmp;
 	struct l7_pkt p;
 
 	skb_queue_walk_safe(&o->inject, skb, tmp) {
-		if (l7_l3_tcp(skb, f->af, &p) && l7_xlat_client(f, &p))
+		if (l7_l3_tcp(skb, f->af, &p) &&
+		    l7_xlat_client_by(f, &p, m))
 			continue;
 		__skb_unlink(skb, &o->inject);
 		kfree_skb(skb);
@@ -76,7 +79,8 @@ static void translate_held(struct l7_flow *f, struct l7_out *o)
 }
 
 static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
-			      const struct l7_pkt *p)
+			      const struct l7_pkt *p,
+			      const struct l7_endpoint *server)
 {
 	struct l7_tcpopt o;
 	u8 flags = L7_FF_SPLICED;
@@ -97,6 +101,7 @@ static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
 	} else if (pe->opts.ts) {
 		l7_stat_inc(pe->ln->stats, L7_C_NO_TS);
 	}
+	l7_insert_begin_locked(f, pe, server, p->seq + 1);
 	/* what the deltas say must be visible before the flag */
 	smp_store_release(&f->flags, f->flags | flags);
 }
@@ -174,8 +179,8 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		l7_bind_abort_locked(ln, f);
 		return;
 	}
-	set_deltas_locked(f, pe, p);
 	index = l7_persist_server(ln, f->svc, server);
+	set_deltas_locked(f, pe, p, server);
 	if (index != L7_SERVER_NONE) {
 		WRITE_ONCE(f->learn, l7_learn_new(f->svc, pe, index,
 						  p->seq + 1));

@@ -12,6 +12,7 @@
 #include "net.h"
 #include "flow.h"
 #include "flow_priv.h"
+#include "insert.h"
 #include "ipvs.h"
 #include "learn.h"
 #include "sync.h"
@@ -140,6 +141,7 @@ static void free_rcu_cb(struct rcu_head *head)
 	struct l7_flow *f = container_of(head, struct l7_flow, rcu);
 
 	l7_learn_free(f->learn);
+	l7_insert_free(f->insert);
 	l7_svc_put(f->svc);
 	kmem_cache_free(flow_cache, f);
 }

@@ -17,6 +17,7 @@
 struct l7_net;
 struct l7_pend;
 struct l7_learn;
+struct l7_insert;
 
 /** struct l7_tuple - one side of a connection, as rhashtable key
  * @saddr: who sends; IPv4 in .ip, the rest zero
@@ -68,7 +69,8 @@ enum l7_flow_state {
  * @wscale_cli: the client's, if it scales its windows for a server that takes up
  *	no scaling; else 0
  * @origin: node that made the present state, 0 = this one
- * @seq_delta: client's view minus server's view of the server's bytes
+ * @seq_delta: client's view minus server's view of the server's bytes, behind
+ *	what is put into them
  * @ts_delta: the same for timestamps
  * @ack_c: last acknowledgement of the client, in its own numbers; written without
  *	lock, as @ack_s
@@ -80,6 +82,7 @@ enum l7_flow_state {
  * @svc: policy, one reference
  * @pend: transient half; set and cleared under @lock
  * @learn: what the server's first response is searched for; under @lock
+ * @insert: what is to be put into it; set and cleared under @lock
  * @dirty: mirroring
  * @ref: client table, pend timer, send queue of sync
  * @lock: state, flags, pend, learn. BH safe. Never held across injection.
@@ -111,6 +114,7 @@ struct l7_flow {
 	struct l7_svc *svc;
 	struct l7_pend *pend;
 	struct l7_learn *learn;
+	struct l7_insert *insert;
 	struct l7_dirty dirty;
 	refcount_t ref;
 	spinlock_t lock;

@@ -7,6 +7,7 @@
 #include "net.h"
 #include "flow.h"
 #include "flow_priv.h"
+#include "insert.h"
 #include "sync.h"
 #include "pure/merge.h"
 #include "walk.h"
@@ -63,6 +64,8 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 	r->f.flags = (f->flags & L7_FF_TS ? L7_RF_TS : 0) |
 		     (f->state >= L7_FLOW_CLOSING ? L7_RF_CLOSING : 0) |
 		     f->wscale_cli << L7_RF_WSCALE;
+	if (!r->removed)
+		l7_insert_fill_locked(f, &r->f);
 	r->f.ttl = r->removed ? REMOVED_TTL : wire_ttl(f);
 }
 
@@ -90,6 +93,7 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 				 L7_FLOW_CLOSING : L7_FLOW_STANDBY);
 	life = l7_flow_lifetime(f);
 	f->seq_delta = r->f.seq_delta;
+	l7_insert_take_locked(f, &r->f);
 	f->ts_delta = r->f.ts_delta;
 	f->wscale_us = min_t(u8, r->f.wscale_us, TCP_MAX_WSCALE);
 	f->wscale_srv = min_t(u8, r->f.wscale_srv, TCP_MAX_WSCALE);

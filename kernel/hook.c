@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 #include "bind.h"
 #include "hook.h"
+#include "insert.h"
 #include "ipvs.h"
 #include "l3ops.h"
 #include "learn.h"
@@ -70,6 +71,8 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 	if (unlikely(READ_ONCE(f->pend)) && l7_bind_proxy_covers(f, p))
 		return l7_pkt_eaten(p);
 	l7_takeover_track(ln, f, p, false);
+	if (unlikely(smp_load_acquire(&f->insert)))
+		return l7_insert_client(ln, f, p) ? NF_ACCEPT : NF_DROP;
 	return l7_xlat_client(f, p) ? NF_ACCEPT : no_memory(ln);
 }
 
@@ -111,6 +114,7 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 static noinline unsigned int client_icmp(struct l7_net *ln,
 					 struct sk_buff *skb, u8 af)
 {
+	struct l7_insert_map m;
 	struct l7_quoted q;
 	struct l7_tuple t;
 	struct l7_flow *f;
@@ -122,7 +126,8 @@ static noinline unsigned int client_icmp(struct l7_net *ln,
 	if (!f || !l7_flow_is_spliced(f))
 		return NF_ACCEPT;
 	l7_stat_inc(ln->stats, L7_C_ICMP);
-	return l7_xlat_icmp(f, skb, &q) ? NF_ACCEPT : no_memory(ln);
+	return l7_xlat_icmp(f, skb, &q, l7_insert_map(f, &m)) ?
+	       NF_ACCEPT : no_memory(ln);
 }
 
 /* Out of line: what they keep on the stack is zeroed with each call. */
@@ -172,8 +177,19 @@ static unsigned int client_hook(void *priv, struct sk_buff *skb,
 
 /* ---- from the server ---------------------------------------------------- */
 
+static noinline unsigned int
+server_inserting(struct l7_net *ln, struct l7_flow *f, struct l7_pkt *p,
+		 const struct nf_hook_state *state)
+{
+	u32 delta;
+
+	return l7_insert_server(ln, f, p, state, &delta) &&
+	       l7_xlat_server_by(f, p, delta) ? NF_ACCEPT : NF_DROP;
+}
+
 static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
-				   struct l7_pkt *p)
+				   struct l7_pkt *p,
+				   const struct nf_hook_state *state)
 {
 	int err;
 
@@ -196,7 +212,10 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	if (unlikely(READ_ONCE(f->pend)) && p->flags & TCPHDR_ACK &&
 	    !l7_bind_server_acked(f, p))
 		return no_memory(ln);
-	return l7_xlat_server(f, p) ? NF_ACCEPT : no_memory(ln);
+	if (unlikely(smp_load_acquire(&f->insert)))
+		return server_inserting(ln, f, p, state);
+	return l7_xlat_server_by(f, p, f->seq_delta) ? NF_ACCEPT :
+						       no_memory(ln);
 }
 
 /* Does some server not answer its SYN at once? */
@@ -277,7 +296,7 @@ static noinline unsigned int server_packet(struct l7_net *ln,
 	if (unlikely(next))
 		return l7_bind_server(ln, next, &p);
 	if (f && l7_flow_is_spliced(f))
-		return server_spliced(ln, f, &p);
+		return server_spliced(ln, f, &p, state);
 	return is_answer(p.flags) || is_stalled(ln) ?
 	       server_answer(ln, &p) : NF_ACCEPT;
 }
@@ -357,12 +376,18 @@ static const struct nf_hook_ops hook_ops[] = {
 	L7_HOOKS(NFPROTO_IPV6),
 };
 
+static bool is_ours(const struct nf_hook_entry *h)
+{
+	return h->hook == client_hook || h->hook == server_hook ||
+	       h->hook == local_server_hook;
+}
+
 unsigned int l7_hook_next(const struct nf_hook_entries *e)
 {
 	unsigned int i;
 
 	for (i = 0; i < e->num_hook_entries; i++)
-		if (e->hooks[i].hook == client_hook)
+		if (is_ours(&e->hooks[i]))
 			return i + 1;
 	return e->num_hook_entries;
 }

@@ -423,6 +423,25 @@ bool l7_ipvs_has_candidate(struct l7_net *ln, const struct l7_pool *pool)
 	return false;
 }
 
+bool l7_ipvs_find(struct l7_net *ln, const struct l7_pool *pool,
+		  bool (*is)(const struct l7_endpoint *server, void *arg),
+		  void *arg, struct l7_endpoint *out)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_dest *d;
+	unsigned int i;
+
+	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
+		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list) {
+			if (!serves(d, pool) || !l7_ipvs_dest_available(d))
+				continue;
+			fill_endpoint(d, pool, out);
+			if (is(out, arg))
+				return true;
+		}
+	return false;
+}
+
 static u32 hash_of(const struct ip_vs_dest *d, const struct l7_pool *pool,
 		   u64 hash)
 {

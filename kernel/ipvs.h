@@ -128,4 +128,11 @@ bool l7_ipvs_pick_other(struct l7_net *ln, const struct l7_pool *pool,
 bool l7_ipvs_pick_hash(struct l7_net *ln, const struct l7_pool *pool,
 		       u64 hash, struct l7_endpoint *out);
 
+/** l7_ipvs_find() - the first destination, draining ones too, that is it
+ * @is: says so; the endpoint is as @out
+ */
+bool l7_ipvs_find(struct l7_net *ln, const struct l7_pool *pool,
+		  bool (*is)(const struct l7_endpoint *server, void *arg),
+		  void *arg, struct l7_endpoint *out);
+
 #endif /* L7_IPVS_H */

@@ -21,6 +21,8 @@ static_assert((int)L7_KEY_MQTT == (int)IPVS_L7_KEY_TYPE_MQTT);
 static_assert((int)L7_KEY_PAYLOAD == (int)IPVS_L7_KEY_TYPE_PAYLOAD);
 static_assert((int)L7_KEY_PAYLOAD_LV == (int)IPVS_L7_KEY_TYPE_PAYLOAD_LV);
 static_assert((int)L7_KEY_PREBIND == (int)IPVS_L7_KEY_TYPE_PREBIND);
+static_assert((int)L7_KEY_COOKIE_INSERT == (int)IPVS_L7_KEY_TYPE_COOKIE_INSERT);
+static_assert(L7_COOKIE_ATTR_MAX == IPVS_L7_COOKIE_ATTR_MAX);
 static_assert(L7_COOKIE_NAME_MAX == IPVS_L7_COOKIE_NAME_MAX);
 
 /* What names the key of an OpenSSL server's tickets: nginx, Node and others. */
@@ -30,6 +32,7 @@ static_assert(L7_COOKIE_NAME_MAX == IPVS_L7_COOKIE_NAME_MAX);
 #define TAKES_NAME	BIT(1)
 #define TAKES_OFFSET	BIT(2)
 #define TAKES_LENGTH	BIT(3)
+#define TAKES_ATTR	BIT(4)
 #define TAKES_PART	(TAKES_OFFSET | TAKES_LENGTH)
 
 static unsigned int takes(u8 type)
@@ -41,6 +44,8 @@ static unsigned int takes(u8 type)
 	case L7_KEY_URL:
 	case L7_KEY_HEADER:
 		return TAKES_NAME | TAKES_PART;
+	case L7_KEY_COOKIE_INSERT:
+		return TAKES_NAME | TAKES_ATTR;
 	case L7_KEY_TLS_TICKET:
 	case L7_KEY_PAYLOAD:
 		return TAKES_PART;
@@ -66,6 +71,8 @@ static const struct part {
 	  "offset: is for values, tickets and payload" },
 	{ IPVS_L7_A_RULE_LENGTH, TAKES_LENGTH,
 	  "length: is for values, tickets and payload" },
+	{ IPVS_L7_A_RULE_ATTRIBUTES, TAKES_ATTR,
+	  "attributes: are for a cookie that is inserted" },
 };
 
 static int check_parts(struct nlattr **tb, u8 type,
@@ -105,6 +112,14 @@ static int read_name(const struct nlattr *nla, const struct nlattr *nest,
 	r->sel.name_len = strnlen(nla_data(nla), nla_len(nla));
 	memcpy(r->sel.name, nla_data(nla), r->sel.name_len);
 	return 0;
+}
+
+static void read_attr(const struct nlattr *nla, struct l7_rule *r)
+{
+	if (!nla)
+		return;
+	r->attr_len = strnlen(nla_data(nla), nla_len(nla));
+	memcpy(r->attr, nla_data(nla), r->attr_len);
 }
 
 static void read_part(struct nlattr **tb, struct l7_rule *r)
@@ -147,6 +162,8 @@ int l7_netlink_rule(const struct nlattr *nest, u8 af, struct l7_rule *r,
 		err = read_name(tb[IPVS_L7_A_RULE_NAME], nest, r, extack);
 	if (!err)
 		read_part(tb, r);
+	if (!err)
+		read_attr(tb[IPVS_L7_A_RULE_ATTRIBUTES], r);
 	return err;
 }
 
@@ -162,6 +179,16 @@ static bool put_name(struct sk_buff *skb, const struct l7_cookie_sel *sel)
 	       l7_netlink_put_flag(skb, IPVS_L7_A_RULE_WILDCARD, sel->wildcard);
 }
 
+static bool put_attr(struct sk_buff *skb, const struct l7_rule *r)
+{
+	char attr[L7_COOKIE_ATTR_MAX + 1];
+
+	memcpy(attr, r->attr, r->attr_len);
+	attr[r->attr_len] = '\0';
+	return !r->attr_len ||
+	       !nla_put_string(skb, IPVS_L7_A_RULE_ATTRIBUTES, attr);
+}
+
 static bool put_parts(struct sk_buff *skb, const struct l7_rule *r)
 {
 	unsigned int t = takes(r->type);
@@ -169,6 +196,7 @@ static bool put_parts(struct sk_buff *skb, const struct l7_rule *r)
 	return (!(t & TAKES_PREFIX) ||
 		!nla_put_u8(skb, IPVS_L7_A_RULE_PREFIX, r->prefix)) &&
 	       (!(t & TAKES_NAME) || put_name(skb, &r->sel)) &&
+	       put_attr(skb, r) &&
 	       (!(t & TAKES_OFFSET) ||
 		!nla_put_u16(skb, IPVS_L7_A_RULE_OFFSET, r->sel.offset)) &&
 	       (!(t & TAKES_LENGTH) ||

@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "svc.h"
+#include "pure/insert.h"
 
 /** struct l7_key - a key as the table knows it
  * @hash: keyed hash over service or group, pool, rule type, rule discriminator and value
@@ -45,6 +46,15 @@ u16 l7_persist_server(struct l7_net *ln, const struct l7_svc *svc,
  */
 u32 l7_persist_src_value(const struct l7_svc *svc, const struct l7_rule *rule,
 			 u8 af, const union nf_inet_addr *addr, u8 out[16]);
+/** l7_persist_token() - what a cookie says that names a real server
+ * @old: as made under the key before the last change, if there was one
+ * Context: any; RCU read side for the secret.
+ */
+void l7_persist_token(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
+		      const struct l7_rule *rule,
+		      const struct l7_endpoint *server, bool old,
+		      u8 text[L7_TOKEN_LEN]);
+
 
 /** l7_persist_lookup() - server index bound to a key, L7_SERVER_NONE if none
  * Counts as a use: restarts idle expiry. Context: RCU read side, softirq safe.

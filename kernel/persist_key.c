@@ -53,19 +53,18 @@ static u32 fill_context(struct key_context *c, const struct l7_svc *svc,
 	return len + sel->name_len + sizeof(__be32);
 }
 
-void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
-		    const struct l7_rule *rule, const void *val, u32 len,
-		    struct l7_key *key)
+static void hash_key(const siphash_key_t lane[2], const struct l7_svc *svc,
+		     u32 pool, const struct l7_rule *rule, const void *val,
+		     u32 len, u8 hash[L7_KEY_HASH_LEN])
 {
-	const struct l7_secret *s = l7_secret_rcu(ln);
 	struct key_context c;
 	u32 i, n;
 
 	n = fill_context(&c, svc, pool, rule);
-	for (i = 0; i < ARRAY_SIZE(s->lane); i++) {
-		c.value = cpu_to_le64(siphash(val, len, &s->lane[i]));
-		put_unaligned_le64(siphash(&c, n, &s->lane[i]),
-				   key->hash + i * sizeof(u64));
+	for (i = 0; i < 2; i++) {
+		c.value = cpu_to_le64(siphash(val, len, &lane[i]));
+		put_unaligned_le64(siphash(&c, n, &lane[i]),
+				   hash + i * sizeof(u64));
 	}
 }
 
@@ -78,6 +77,29 @@ u16 l7_persist_server(struct l7_net *ln, const struct l7_svc *svc,
 		return l7_server_index(ln, server);
 	any_port.port = 0;
 	return l7_server_index(ln, &any_port);
+}
+
+void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
+		    const struct l7_rule *rule, const void *val, u32 len,
+		    struct l7_key *key)
+{
+	hash_key(l7_secret_rcu(ln)->lane, svc, pool, rule, val, len, key->hash);
+}
+
+void l7_persist_token(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
+		      const struct l7_rule *rule,
+		      const struct l7_endpoint *server, bool old,
+		      u8 text[L7_TOKEN_LEN])
+{
+	const struct l7_secret *s = l7_secret_rcu(ln);
+	struct l7_endpoint id = *server;
+	u8 hash[L7_KEY_HASH_LEN];
+
+	if (l7_svc_in_group(svc))
+		id.port = 0;
+	hash_key(old ? s->lane_old : s->lane, svc, pool, rule, &id, sizeof(id),
+		 hash);
+	l7_insert_token(hash, text);
 }
 
 u32 l7_persist_src_value(const struct l7_svc *svc, const struct l7_rule *rule,

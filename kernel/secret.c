@@ -62,6 +62,7 @@ int l7_secret_set(struct l7_net *ln, const u8 *master, u8 *aead)
 		return 1;
 	}
 	new->cookie_old = old->cookie;
+	memcpy(new->lane_old, old->lane, sizeof(old->lane));
 	new->cookie_changed = true;
 	rcu_assign_pointer(ln->secret, new);
 	call_rcu(&old->rcu, free_rcu_cb);

@@ -17,11 +17,13 @@ struct l7_net;
  * @cookie_old: accepted as well: the key before the last change
  * @cookie_changed: there was such a change
  * @lane: binding hash
+ * @lane_old: tokens made with them are accepted as well
  */
 struct l7_secret {
 	siphash_key_t cookie;
 	siphash_key_t cookie_old;
 	siphash_key_t lane[2];
+	siphash_key_t lane_old[2];
 	bool cookie_changed;
 	struct rcu_head rcu;
 };

@@ -142,6 +142,25 @@ static const char *check_name(const struct l7_rule *r, u32 max)
 	return NULL;
 }
 
+/* What is sent with the cookie must not end its line. */
+static const char *check_insert(const struct l7_rule *r)
+{
+	const struct l7_cookie_sel *sel = &r->sel;
+	u32 i;
+
+	if (sel->name_len > L7_INSERT_NAME_MAX)
+		return "key name: that of an inserted cookie has 53 bytes at most";
+	if (sel->wildcard)
+		return "key name: an inserted cookie has no wildcard";
+	if (r->flags)
+		return "cookie: an inserted one goes without require and learn=request";
+	for (i = 0; i < r->attr_len; i++)
+		if (!isascii(r->attr[i]) || !isprint(r->attr[i]) ||
+		    r->attr[i] == ',')
+			return "attributes: have a comma, or a byte that is not printable";
+	return NULL;
+}
+
 static const char *check_src(const struct l7_rule *r, u8 af)
 {
 	if (!is_between(r->prefix, 1, 128))
@@ -179,6 +198,8 @@ static const char *check_rule(const struct l7_rule *r,
 	case L7_KEY_URL:
 	case L7_KEY_HEADER:
 		return check_name(r, c->max_request);
+	case L7_KEY_COOKIE_INSERT:
+		return check_name(r, c->max_request) ?: check_insert(r);
 	case L7_KEY_PAYLOAD:
 	case L7_KEY_PAYLOAD_LV:
 		return check_payload(r, c->max_request);

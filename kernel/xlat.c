@@ -59,14 +59,21 @@ static bool has_options(const struct l7_pkt *p, const u8 *th,
 	return true;
 }
 
-static void shift_sack(struct sk_buff *skb, u8 *th, const struct l7_tcpopt *o,
-		       u32 delta)
+/* The server's number for one of its bytes, as the client counts them. */
+static __always_inline u32 of_server(const struct l7_flow *f,
+				     const struct l7_insert_map *m, u32 seq)
+{
+	return likely(!m) ? seq - f->seq_delta : l7_insert_unmap(m, seq);
+}
+
+static void shift_sack(const struct l7_flow *f, const struct l7_insert_map *m,
+		       struct sk_buff *skb, u8 *th, const struct l7_tcpopt *o)
 {
 	u32 off = sizeof(struct tcphdr) + o->sack_off;
 	u32 i;
 
 	for (i = 0; i < o->sack_blocks * 2u; i++, off += 4)
-		put32(skb, th, off, l7_get32(th + off) - delta);
+		put32(skb, th, off, of_server(f, m, l7_get32(th + off)));
 }
 
 /* The client was promised that windows are scaled; this server does not. */
@@ -76,7 +83,8 @@ static u16 unscale_window(const struct l7_flow *f, u16 win)
 }
 
 static noinline void client_options(const struct l7_flow *f,
-				    const struct l7_pkt *p, u8 *th)
+				    const struct l7_pkt *p, u8 *th,
+				    const struct l7_insert_map *m)
 {
 	struct l7_tcpopt o;
 
@@ -85,10 +93,11 @@ static noinline void client_options(const struct l7_flow *f,
 	if (o.has_ts && p->flags & TCPHDR_ACK)
 		put32(p->skb, th, sizeof(struct tcphdr) + o.ts_off + 4,
 		      o.tsecr - f->ts_delta);
-	shift_sack(p->skb, th, &o, f->seq_delta);
+	shift_sack(f, m, p->skb, th, &o);
 }
 
-bool l7_xlat_client(const struct l7_flow *f, const struct l7_pkt *p)
+bool l7_xlat_client_by(const struct l7_flow *f, const struct l7_pkt *p,
+		       const struct l7_insert_map *m)
 {
 	struct sk_buff *skb = p->skb;
 	u8 *th;
@@ -98,12 +107,12 @@ bool l7_xlat_client(const struct l7_flow *f, const struct l7_pkt *p)
 	th = skb->data + p->thoff;
 	if (p->flags & TCPHDR_ACK)
 		put32(skb, th, offsetof(struct tcphdr, ack_seq),
-		      p->ack - f->seq_delta);
+		      of_server(f, m, p->ack));
 	if (unlikely(f->wscale_cli) && !(p->flags & TCPHDR_SYN))
 		put_window(skb, (struct tcphdr *)th,
 			   unscale_window(f, p->window));
 	if (!is_plain_ts(p, th))
-		client_options(f, p, th);
+		client_options(f, p, th, m);
 	else if (p->flags & TCPHDR_ACK)
 		put32(skb, th, TS_OFF + 4,
 		      l7_get32(th + TS_OFF + 4) - f->ts_delta);
@@ -127,7 +136,8 @@ static noinline void server_options(const struct l7_flow *f,
 		      o.tsval + f->ts_delta);
 }
 
-bool l7_xlat_server(const struct l7_flow *f, const struct l7_pkt *p)
+bool l7_xlat_server_by(const struct l7_flow *f, const struct l7_pkt *p,
+		       u32 delta)
 {
 	struct sk_buff *skb = p->skb;
 	u8 *th;
@@ -135,7 +145,7 @@ bool l7_xlat_server(const struct l7_flow *f, const struct l7_pkt *p)
 	if (skb_ensure_writable(skb, p->thoff + p->hlen))
 		return false;
 	th = skb->data + p->thoff;
-	put32(skb, th, offsetof(struct tcphdr, seq), p->seq + f->seq_delta);
+	put32(skb, th, offsetof(struct tcphdr, seq), p->seq + delta);
 	if (f->wscale_srv != f->wscale_us && !(p->flags & TCPHDR_SYN))
 		put_window(skb, (struct tcphdr *)th,
 			   scale_window(f, p->window));
@@ -182,7 +192,7 @@ bool l7_xlat_floor(const struct l7_pkt *p, u32 floor)
 }
 
 bool l7_xlat_icmp(const struct l7_flow *f, struct sk_buff *skb,
-		  const struct l7_quoted *q)
+		  const struct l7_quoted *q, const struct l7_insert_map *m)
 {
 	__be32 old, new;
 	__sum16 *check;
@@ -190,7 +200,7 @@ bool l7_xlat_icmp(const struct l7_flow *f, struct sk_buff *skb,
 	if (skb_ensure_writable(skb, q->seq_off + 4))
 		return false;
 	memcpy(&old, skb->data + q->seq_off, 4);
-	new = htonl(ntohl(old) - f->seq_delta);
+	new = htonl(of_server(f, m, ntohl(old)));
 	memcpy(skb->data + q->seq_off, &new, 4);
 	/* both kinds of ICMP have it at the same place; the quote is even */
 	check = (__sum16 *)(skb->data + q->icmp_off + 2);

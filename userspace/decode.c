@@ -79,6 +79,8 @@ static void decode_rule(struct nlattr *nest, struct rule *r)
 	r->length = u16(tb[IPVS_L7_A_RULE_LENGTH]);
 	r->require = tb[IPVS_L7_A_RULE_REQUIRE];
 	r->learn = tb[IPVS_L7_A_RULE_LEARN_REQUEST];
+	string(tb[IPVS_L7_A_RULE_ATTRIBUTES], r->attributes,
+	       sizeof(r->attributes));
 }
 
 static void decode_steer(struct nlattr *nest, struct steer *r)

@@ -29,6 +29,8 @@ static void pure_rule(const struct rule *r, struct l7_rule *out)
 	sel->wildcard = r->wildcard;
 	sel->offset = r->offset;
 	sel->length = r->length;
+	out->attr_len = (uint8_t)strnlen(r->attributes, sizeof(out->attr));
+	memcpy(out->attr, r->attributes, out->attr_len);
 }
 
 /* --- What stands before the request --- */
@@ -71,7 +73,9 @@ static int add_key(struct explain *x, unsigned int i, struct explain_key *k,
 	struct explain_rule *r = &x->rules[i];
 
 	r->nkeys++;
-	if (!o->ask || r->pure.type == L7_KEY_PATH_HASH)
+	/* of these nothing is bound */
+	if (!o->ask || r->pure.type == L7_KEY_PATH_HASH ||
+	    r->pure.type == L7_KEY_COOKIE_INSERT)
 		return 0;
 	return o->ask(i, k, o->arg, e);
 }

@@ -44,6 +44,19 @@ static int append(char *buf, int n, const char *format, ...)
 	return n + more < FORMAT_SIZE ? n + more : FORMAT_SIZE - 1;
 }
 
+/* "path=/; secure" as the options it was made of */
+static int format_attributes(char *buf, int n, const char *s)
+{
+	n = append(buf, n, *s ? "," : "");
+	for (; *s; s++) {
+		bool next = s[0] == ';' && s[1] == ' ';
+
+		n = append(buf, n, "%c", next ? ',' : *s);
+		s += next;
+	}
+	return n;
+}
+
 static int format_parameters(char *buf, int n, const struct rule *r)
 {
 	switch ((enum ipvs_l7_key_type)r->type) {
@@ -56,6 +69,9 @@ static int format_parameters(char *buf, int n, const struct rule *r)
 		if (r->offset)
 			n = append(buf, n, ",offset=%u", r->offset);
 		return r->length ? append(buf, n, ",length=%u", r->length) : n;
+	case IPVS_L7_KEY_TYPE_COOKIE_INSERT:
+		n = append(buf, n, ":%s,insert", r->name);
+		return format_attributes(buf, n, r->attributes);
 	case IPVS_L7_KEY_TYPE_TLS_TICKET:
 		return r->length ? append(buf, n, ":%u", r->length) :
 				   append(buf, n, ":all");
@@ -203,7 +219,9 @@ const char *format_key_type(uint8_t type)
 	/* the type: the compiler tells which is missing */
 	switch ((enum ipvs_l7_key_type)type) {
 	case IPVS_L7_KEY_TYPE_SRC: return "src";
-	case IPVS_L7_KEY_TYPE_COOKIE: return "cookie";
+	case IPVS_L7_KEY_TYPE_COOKIE:
+	case IPVS_L7_KEY_TYPE_COOKIE_INSERT:
+		return "cookie";
 	case IPVS_L7_KEY_TYPE_TLS_SESSION: return "tls-session";
 	case IPVS_L7_KEY_TYPE_TLS_TICKET: return "tls-ticket";
 	case IPVS_L7_KEY_TYPE_URL: return "url";

@@ -36,6 +36,7 @@ struct ep {
  * @length: bytes of the value that count, 0 = all
  * @require: a connection without the key is reset
  * @learn: a request binds its key
+ * @attributes: of a cookie that the director makes
  */
 struct rule {
 	uint8_t type;
@@ -46,6 +47,7 @@ struct rule {
 	uint16_t length;
 	bool require;
 	bool learn;
+	char attributes[IPVS_L7_COOKIE_ATTR_MAX + 1];
 };
 
 /** struct steer - a steering rule

@@ -8,7 +8,7 @@
 #include "parse.h"
 
 #define VALUE_MAX	16384
-#define KEY_SIZE	160
+#define KEY_SIZE	288
 /* What names the key of an OpenSSL server's tickets. */
 #define TICKET_NAME_LEN	16
 
@@ -149,6 +149,64 @@ static const struct kind *find_kind(const char *s, size_t n)
 	return NULL;
 }
 
+/* --- Attributes of a cookie that the director makes (RFC 6265 4.1.1) --- */
+
+static bool is_number(const char *s)
+{
+	return *s && !s[strspn(s, "0123456789")];
+}
+
+static bool is_same_site(const char *s)
+{
+	return !strcmp(s, "strict") || !strcmp(s, "lax") || !strcmp(s, "none");
+}
+
+static bool is_av_value(const char *s)
+{
+	const char *c;
+
+	for (c = s; *c; c++)
+		if (*c <= ' ' || *c >= 0x7f || *c == ';')
+			return false;
+	return *s;
+}
+
+static const struct {
+	const char *word;
+	bool (*is_value)(const char *s);
+	const char *wanted;
+} attributes[] = {
+	{ "path=", is_av_value, "a path" },
+	{ "domain=", is_av_value, "a domain" },
+	{ "max-age=", is_number, "seconds" },
+	{ "samesite=", is_same_site, "strict, lax or none" },
+	{ .word = "secure" },
+	{ .word = "httponly" },
+	{ .word = "partitioned" },
+};
+
+/* Appends an attribute: 0; 1 if it is none; -1. */
+static int attribute(const char *opt, struct rule *r, struct error *e)
+{
+	size_t i, n, have = strlen(r->attributes);
+
+	for (i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+		n = strlen(attributes[i].word);
+		if (attributes[i].is_value ? strncmp(opt, attributes[i].word, n) :
+					     strcmp(opt, attributes[i].word))
+			continue;
+		if (attributes[i].is_value && !attributes[i].is_value(opt + n))
+			return error_set(e, "key: '%.64s': %s is wanted", opt,
+					 attributes[i].wanted);
+		if (have + 2 + strlen(opt) > IPVS_L7_COOKIE_ATTR_MAX)
+			return error_set(e, "key: the attributes have more than %d characters",
+					 IPVS_L7_COOKIE_ATTR_MAX);
+		sprintf(r->attributes + have, "%s%s", have ? "; " : "", opt);
+		return 0;
+	}
+	return 1;
+}
+
 /* --- Options --- */
 
 static int option(const struct kind *k, const char *opt, struct rule *r,
@@ -157,6 +215,18 @@ static int option(const struct kind *k, const char *opt, struct rule *r,
 	if (!strcmp(opt, "require")) {
 		r->require = true;
 		return 0;
+	}
+	if (r->type == IPVS_L7_KEY_TYPE_COOKIE && !strcmp(opt, "insert")) {
+		if (r->wildcard || r->learn || r->offset || r->length)
+			return error_set(e, "key: an inserted cookie has a whole name, and no other options than attributes");
+		r->type = IPVS_L7_KEY_TYPE_COOKIE_INSERT;
+		return 0;
+	}
+	if (r->type == IPVS_L7_KEY_TYPE_COOKIE_INSERT) {
+		int ret = attribute(opt, r, e);
+
+		return ret <= 0 ? ret :
+		       error_set(e, "key: '%.64s': an inserted cookie has no such option", opt);
 	}
 	if (k->learn && !strcmp(opt, "learn=request")) {
 		r->learn = true;

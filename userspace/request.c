@@ -64,6 +64,12 @@ static void put_parameters(struct nl_msg *msg, const struct rule *r)
 		put_flag(msg, IPVS_L7_A_RULE_WILDCARD, r->wildcard);
 		put_part(msg, r);
 		break;
+	case IPVS_L7_KEY_TYPE_COOKIE_INSERT:
+		nla_put_string(msg, IPVS_L7_A_RULE_NAME, r->name);
+		if (*r->attributes)
+			nla_put_string(msg, IPVS_L7_A_RULE_ATTRIBUTES,
+				       r->attributes);
+		break;
 	case IPVS_L7_KEY_TYPE_TLS_TICKET:
 	case IPVS_L7_KEY_TYPE_PAYLOAD:
 		put_part(msg, r);

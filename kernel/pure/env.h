@@ -13,6 +13,7 @@
 #include <linux/errno.h>
 #include <linux/netfilter.h>
 #else
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -25,7 +25,14 @@ enum l7_key_type {
 	L7_KEY_PAYLOAD = 10,
 	L7_KEY_PAYLOAD_LV = 11,
 	L7_KEY_PREBIND = 12,	/* of bindings, not of rules */
+	L7_KEY_COOKIE_INSERT = 13,
 };
+
+/* A cookie that the director makes: its name is shorter, as that of a pool's has
+ * the fwmark behind it; and it has attributes.
+ */
+#define L7_INSERT_NAME_MAX	53
+#define L7_COOKIE_ATTR_MAX	128
 
 #define L7_RULE_REQUIRE	0x01	/* a request without the key is reset */
 #define L7_RULE_LEARN	0x02	/* bound by the request, once a server answered */
@@ -46,12 +53,16 @@ enum l7_key_type {
  * @sel: L7_KEY_COOKIE, L7_KEY_URL, L7_KEY_HEADER: name and part of the value.
  *	L7_KEY_TLS_TICKET, L7_KEY_PAYLOAD: @sel.offset and @sel.length alone;
  *	L7_KEY_PAYLOAD_LV: @sel.offset, of the length
+ * @attr_len: bytes of @attr
+ * @attr: L7_KEY_COOKIE_INSERT: attributes of the cookie, as they are sent
  */
 struct l7_rule {
 	u8 type;
 	u8 prefix;
 	u8 flags;
+	u8 attr_len;
 	struct l7_cookie_sel sel;
+	char attr[L7_COOKIE_ATTR_MAX];
 };
 
 /** struct l7_key_found - a key in a request
@@ -155,7 +166,7 @@ static inline bool l7_key_is_request(const struct l7_rule *r)
 static inline bool l7_key_has_name(const struct l7_rule *r)
 {
 	return r->type == L7_KEY_COOKIE || r->type == L7_KEY_URL ||
-	       r->type == L7_KEY_HEADER;
+	       r->type == L7_KEY_HEADER || r->type == L7_KEY_COOKIE_INSERT;
 }
 
 /** l7_key_has_part() - may only a part of the value be the key? */

@@ -28,7 +28,7 @@ struct l7_pack_group {
 /** struct l7_pack_rec - one encoded record and the next of its group */
 struct l7_pack_rec {
 	u16 next;
-	u8 bytes[L7_WIRE_FLOW6];
+	u8 bytes[L7_WIRE_RECORD_MAX];
 };
 
 /** struct l7_pack - a packet in the making; some 24 KiB

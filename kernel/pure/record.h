@@ -48,11 +48,29 @@ struct l7_rec_binding {
 	struct l7_endpoint server;
 };
 
+/** struct l7_rec_insert - a line that is to be put into the server's stream
+ * @at: the server's number of the byte in front of which; or, if that is not
+ *	@known yet, of the stream's first
+ * @pool: fwmark of the pool whose cookie it is, 0: none
+ * @len: bytes of the line, 0: there is none
+ * @rule: index of the rule, 0..127
+ * @known: see @at
+ */
+struct l7_rec_insert {
+	u32 at;
+	u32 pool;
+	u8 len;
+	u8 rule;
+	bool known;
+};
+
 /** struct l7_rec_flow - a spliced connection
  * @client: client's endpoint
  * @vip: virtual service
  * @server: the real server
- * @seq_delta: add to the server's sequence numbers to get those the client sees
+ * @seq_delta: add to the server's sequence numbers to get those the client sees;
+ *	behind the line, if one is put in
+ * @insert: that line
  * @ts_delta: the same for timestamps
  * @wscale_us: window scale that the client was told
  * @wscale_srv: window scale that the server announced, 0xff = equal, no change
@@ -69,6 +87,7 @@ struct l7_rec_flow {
 	u8 wscale_srv;
 	u8 flags;
 	u32 ttl;
+	struct l7_rec_insert insert;
 };
 
 #define L7_RF_TS	0x01	/* timestamps in use on both sides */

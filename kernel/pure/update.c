@@ -23,6 +23,10 @@
  *          12  timestamp delta
  *          16  window scales       flags
  *          18  client's address
+ *  and, of a flow into whose response a line is to be put, behind the address
+ *           0  place
+ *           4  fwmark of the pool
+ *           8  length    rule, and the highest bit: the place is known
  */
 #include "update.h"
 
@@ -101,6 +105,13 @@ bool l7_update_name_get(const struct l7_names *n, u32 i, struct l7_name *name)
 	return name->index && name->ep.proto;
 }
 
+static u8 flow_kind(const struct l7_rec_flow *f)
+{
+	if (f->client.af == AF_INET)
+		return f->insert.len ? L7_GROUP_FLOW4_INSERT : L7_GROUP_FLOW4;
+	return f->insert.len ? L7_GROUP_FLOW6_INSERT : L7_GROUP_FLOW6;
+}
+
 void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g)
 {
 	const struct l7_record *rec = &r->rec;
@@ -118,8 +129,7 @@ void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g)
 		if (rec->b.fixed)
 			g->flags |= L7_GROUP_STATIC;
 	} else {
-		g->kind = rec->f.client.af == AF_INET ? L7_GROUP_FLOW4 :
-							L7_GROUP_FLOW6;
+		g->kind = flow_kind(&rec->f);
 		g->ttl = rec->f.ttl;
 		g->scope = r->vip;
 	}
@@ -135,6 +145,10 @@ u32 l7_update_record_len(const struct l7_group *g)
 		return L7_WIRE_FLOW4;
 	case L7_GROUP_FLOW6:
 		return L7_WIRE_FLOW6;
+	case L7_GROUP_FLOW4_INSERT:
+		return L7_WIRE_FLOW4 + L7_WIRE_INSERT;
+	case L7_GROUP_FLOW6_INSERT:
+		return L7_WIRE_FLOW6 + L7_WIRE_INSERT;
 	}
 	return 0;
 }
@@ -161,6 +175,26 @@ static u8 wscale_get(u8 nibble)
 	return nibble < WSCALE_NONE ? nibble : 0xff;
 }
 
+#define PLACE_KNOWN	0x80
+
+static void insert_put(const struct l7_rec_insert *ins, u8 *p)
+{
+	l7_put32(p, ins->at);
+	l7_put32(p + 4, ins->pool);
+	p[8] = ins->len;
+	p[9] = (u8)(ins->rule | (ins->known ? PLACE_KNOWN : 0));
+}
+
+static bool insert_get(struct l7_rec_insert *ins, const u8 *p)
+{
+	ins->at = l7_get32(p);
+	ins->pool = l7_get32(p + 4);
+	ins->len = p[8];
+	ins->rule = p[9] & (PLACE_KNOWN - 1);
+	ins->known = p[9] & PLACE_KNOWN;
+	return ins->len;
+}
+
 static void flow_put(const struct l7_wire_record *r, u8 *p)
 {
 	const struct l7_rec_flow *f = &r->rec.f;
@@ -171,6 +205,8 @@ static void flow_put(const struct l7_wire_record *r, u8 *p)
 	p[16] = (u8)(wscale_put(f->wscale_us) << 4 | wscale_put(f->wscale_srv));
 	p[17] = f->flags;
 	memcpy(p + 18, &f->client.addr, addr_len(f->client.af));
+	if (f->insert.len)
+		insert_put(&f->insert, p + 18 + addr_len(f->client.af));
 }
 
 void l7_update_record_put(const struct l7_wire_record *r, u8 *p)
@@ -222,7 +258,8 @@ static bool flow_get(const struct l7_group *g, const u8 *p,
 	r->rec.kind = L7_REC_FLOW;
 	r->vip = (u16)g->scope;
 	f->ttl = g->ttl;
-	f->client.af = g->kind == L7_GROUP_FLOW4 ? AF_INET : AF_INET6;
+	f->client.af = g->kind == L7_GROUP_FLOW4 ||
+		       g->kind == L7_GROUP_FLOW4_INSERT ? AF_INET : AF_INET6;
 	memcpy(&f->client.port, p + 6, 2);
 	memcpy(&f->client.addr, p + 18, addr_len(f->client.af));
 	f->seq_delta = l7_get32(p + 8);
@@ -230,6 +267,9 @@ static bool flow_get(const struct l7_group *g, const u8 *p,
 	f->wscale_us = wscale_get(p[16] >> 4);
 	f->wscale_srv = wscale_get(p[16] & 15);
 	f->flags = p[17];
+	if (g->kind >= L7_GROUP_FLOW4_INSERT &&
+	    !insert_get(&f->insert, p + 18 + addr_len(f->client.af)))
+		return false;
 	return r->server && g->scope && g->scope <= 0xffff && f->client.port;
 }
 

@@ -149,7 +149,7 @@ static void require_rule(const struct rule *r)
 		return;
 	}
 	REQUIRE(r->type >= IPVS_L7_KEY_TYPE_COOKIE &&
-		r->type <= IPVS_L7_KEY_TYPE_PAYLOAD_LV);
+		r->type <= IPVS_L7_KEY_TYPE_COOKIE_INSERT);
 	if (r->type != IPVS_L7_KEY_TYPE_COOKIE &&
 	    r->type != IPVS_L7_KEY_TYPE_URL &&
 	    r->type != IPVS_L7_KEY_TYPE_HEADER) {

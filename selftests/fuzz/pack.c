@@ -70,6 +70,13 @@ static void choose_flow(struct fuzz_in *in, struct l7_rec_flow *f)
 		f->wscale_srv = 0xff;
 	f->flags = fuzz_u8(in);
 	f->ttl = fuzz_u16(in);
+	f->insert.len = fuzz_u8(in);
+	if (!f->insert.len)
+		return;
+	f->insert.at = fuzz_u32(in);
+	f->insert.pool = fuzz_u8(in);
+	f->insert.rule = fuzz_below(in, 128);
+	f->insert.known = fuzz_u8(in) & 1;
 }
 
 static void choose_binding(struct fuzz_in *in, struct l7_rec_binding *b)

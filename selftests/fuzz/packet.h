@@ -66,7 +66,11 @@ static inline bool is_same_flow(const struct l7_rec_flow *a,
 	       a->seq_delta == b->seq_delta && a->ts_delta == b->ts_delta &&
 	       a->wscale_us == b->wscale_us &&
 	       a->wscale_srv == b->wscale_srv && a->flags == b->flags &&
-	       a->ttl == b->ttl;
+	       a->ttl == b->ttl && a->insert.at == b->insert.at &&
+	       a->insert.pool == b->insert.pool &&
+	       a->insert.len == b->insert.len &&
+	       a->insert.rule == b->insert.rule &&
+	       a->insert.known == b->insert.known;
 }
 
 static inline bool is_same_record(const struct l7_wire_record *a,
@@ -117,7 +121,7 @@ static inline void read_names(struct content *c, const struct l7_frame *f)
 static inline void require_record(const struct l7_wire_record *w,
 				  const struct l7_records *g, const u8 *raw)
 {
-	u8 out[L7_WIRE_FLOW6];
+	u8 out[L7_WIRE_RECORD_MAX];
 	struct l7_group again;
 
 	l7_update_record_put(w, out);

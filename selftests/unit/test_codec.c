@@ -493,6 +493,10 @@ static void malformed_bodies(void)
 		{ "flow: service too large",
 		  { 4, 0, 0, 38, 2, 0, 1, 0, 0, 1, 0, 22, 0, 0, 0, 5, 0, 1, 0,
 		    1, 0, 0, 0, 1, 0, 3, 1, 1 }, 42 },
+		{ "flow: a line of no length",
+		  { 4, 0, 0, 48, 4, 0, 1, 0, 0, 1, 0, 32, 0, 0, 0, 5, 0, 0, 0,
+		    1, 0, 0, 0, 1, 0, 3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		    10, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0 }, 52 },
 		{ "flow: port 0",
 		  { 4, 0, 0, 38, 2, 0, 1, 0, 0, 1, 0, 22, 0, 0, 0, 5, 0, 0, 0,
 		    1, 0, 0, 0, 1, 0, 3, 0, 0 }, 42 },
@@ -591,6 +595,13 @@ static struct l7_wire_record random_record(uint64_t *rng)
 			     (u8)unit_below(rng, 15);
 	w.rec.f.flags = (u8)unit_below(rng, 4);
 	w.rec.f.ttl = 900 + unit_below(rng, 3);
+	if (unit_below(rng, 4))
+		return w;
+	w.rec.f.insert.at = (u32)unit_rand(rng);
+	w.rec.f.insert.pool = unit_below(rng, 3);
+	w.rec.f.insert.len = (u8)(1 + unit_below(rng, 255));
+	w.rec.f.insert.rule = (u8)unit_below(rng, 8);
+	w.rec.f.insert.known = unit_below(rng, 2);
 	return w;
 }
 

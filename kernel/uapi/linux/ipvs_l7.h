@@ -10,6 +10,7 @@
 #define IPVS_L7_GENL_VERSION	1
 
 #define IPVS_L7_COOKIE_NAME_MAX		64
+#define IPVS_L7_COOKIE_ATTR_MAX		128
 #define IPVS_L7_RULES_MAX		8
 #define IPVS_L7_STEER_MAX		16
 #define IPVS_L7_STEER_PATTERN_MAX	128
@@ -40,6 +41,8 @@
  *   place
  * @IPVS_L7_KEY_TYPE_PREBIND: of bindings alone: address of a client whose
  *   requests had no key, for a short time
+ * @IPVS_L7_KEY_TYPE_COOKIE_INSERT: HTTP cookie that the director puts into the
+ *   response and that names the real server; nothing is bound
  */
 enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_SRC = 1,
@@ -54,6 +57,7 @@ enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_PAYLOAD,
 	IPVS_L7_KEY_TYPE_PAYLOAD_LV,
 	IPVS_L7_KEY_TYPE_PREBIND,
+	IPVS_L7_KEY_TYPE_COOKIE_INSERT,
 };
 
 /**
@@ -150,6 +154,7 @@ enum {
 	IPVS_L7_A_RULE_LENGTH,
 	IPVS_L7_A_RULE_REQUIRE,
 	IPVS_L7_A_RULE_LEARN_REQUEST,
+	IPVS_L7_A_RULE_ATTRIBUTES,
 
 	__IPVS_L7_A_RULE_MAX,
 	IPVS_L7_A_RULE_MAX = (__IPVS_L7_A_RULE_MAX - 1)
