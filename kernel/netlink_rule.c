@@ -153,6 +153,10 @@ int l7_netlink_rule(const struct nlattr *nest, u8 af, struct l7_rule *r,
 					 "rule: type is missing");
 	memset(r, 0, sizeof(*r));
 	r->type = nla_get_u8(tb[IPVS_L7_A_RULE_TYPE]);
+	if (r->type == L7_KEY_PREBIND)
+		return l7_netlink_refuse(extack, -ERANGE,
+					 tb[IPVS_L7_A_RULE_TYPE],
+					 "type: prebind is of bindings alone");
 	t = takes(r->type);
 	err = check_parts(tb, r->type, extack);
 	if (!err && t & TAKES_PREFIX)
