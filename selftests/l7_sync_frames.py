@@ -173,7 +173,8 @@ def extreme(x):
         yield "key type %d" % key_type, one(key_type=key_type), APPLIED, True
     for origin in 2, 255:
         yield "origin %d" % origin, one(origin=origin), APPLIED, True
-    yield "other flags", one(flags=0xfe), APPLIED, True
+    yield "other flags", one(flags=0xf8), APPLIED, True
+    yield "a static one", one(flags=4), APPLIED, True
     yield ("a binding to a server of the other family",
            w.update(x.bindings(w.binding(x.gen, FOREIGN_SERVER, x.fresh()))), APPLIED, True)
     yield "removal of nothing", one(flags=w.REMOVED), APPLIED, False

@@ -170,7 +170,7 @@ truth() {
 	for d in dira dirb; do
 		line=$(in_ns $d ipvsl7adm --bindings -n)
 		line=${line%"$hash"*}
-		read -r _ key service server node <<<"${line##*$'\n'}"
+		read -r _ key service server node _ <<<"${line##*$'\n'}"
 		assert_eq "binding at $d" "$key $service $server $node" \
 			"cookie $VIP_URL:80 $(url_host "$ADDRESS"):80 1"
 	done
