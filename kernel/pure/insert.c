@@ -11,9 +11,9 @@ static const char digits[] =
 
 #define MARK_MAX	11	/* ".4294967295" */
 
-static_assert(L7_INSERT_NAME_MAX + MARK_MAX <= L7_COOKIE_NAME_MAX);
+static_assert(L7_INSERT_NAME_MAX + MARK_MAX <= L7_COOKIE_NAME_MAX, "name");
 static_assert(sizeof(head) - 1 + L7_COOKIE_NAME_MAX + 1 + L7_TOKEN_LEN + 2 +
-	      L7_COOKIE_ATTR_MAX + 2 <= L7_INSERT_MAX);
+	      L7_COOKIE_ATTR_MAX + 2 <= L7_INSERT_MAX, "line");
 
 void l7_insert_token(const u8 *hash, u8 text[L7_TOKEN_LEN])
 {
