@@ -6,6 +6,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=persist.sh
 . "$L7_SELFTESTS/persist.sh"
+# shellcheck source=steer.sh
+. "$L7_SELFTESTS/steer.sh"
 # shellcheck source=lib_cli.sh
 . "$L7_SELFTESTS/lib_cli.sh"
 
@@ -247,6 +249,35 @@ json() {
 	adm --explain - -k cookie:A --json </dev/null | fields "[0]['decision']['outcome']" | grep -qx silent
 }
 
+# get PATH HOST: a request of the session abc.
+get() { printf 'GET %s HTTP/1.1\r\nHost: %s\r\nCookie: SESSID=abc\r\n\r\n' "$@"; }
+
+# What a steering rule makes of it, and the keys among the servers of the pool that this leads to.
+steering() {
+	pool 1 80 rs1 rs2
+	service 80 rr rs3 -- -k cookie:SESSID -s host:one.example=fwmark:1 \
+		-s host:two.example=fwmark:2 -s 'path:/no*=reset'
+	explain < <(get / one.example)
+	says "Steer 0 host:one.example=fwmark:1: matches" "Steer 1 host:two.example=fwmark:2: not looked at" \
+		"Decision: IPVS schedules in the pool fwmark:1: its key has no binding"
+	adm --add-binding cookie:SESSID=abc -f 1 -t "$SVC" -r "$(server_at rs2 80)"
+	explain < <(get / one.example)
+	says "Decision: rule 0 decides: bound to $(server_at rs2 80)"
+	assert_eq "the server" "$(client get host=one.example cookie=SESSID=abc | servers)" rs2
+	adm --add-binding cookie:SESSID=abc -f 1 -t "$SVC" -r "$(server_at rs3 80)"
+	explain < <(get / one.example)
+	says "which the service does not have any more" "IPVS schedules in the pool fwmark:1: the server is no"
+	explain < <(get / two.example)
+	says "Steer 0 host:one.example=fwmark:1: does not match" "(pool_empty): the service's own" \
+		"Decision: IPVS schedules: its key has no binding"
+	explain < <(get /nothing x.example)
+	says "Decision: reset: steering rule 2 says so"
+	explain < <(printf 'GET / HTTP/1.1\r\nHo')
+	says "Decision: steering rule 0 waits for more" "If no more come: IPVS schedules: the request is not complete"
+	explain --json < <(get / one.example)
+	says '"pool": 1' '"decides": true'
+}
+
 # Without a service nobody is asked, and anybody may.
 without_kernel() {
 	OUT=$(http "Cookie: A=b" | setpriv --reuid 65534 --clear-groups ipvsl7adm --explain - \
@@ -257,7 +288,7 @@ without_kernel() {
 	says "Request: the first 512 bytes" "(too_long_fallback)"
 }
 
-ktap_plan 18
+ktap_plan 20
 l7_topo_up
 l7_nginx_up
 l7_family 4
@@ -270,6 +301,7 @@ run_test_v4v6 answers
 run_test_v4v6 others "RDP, MQTT, payload"
 run_test_v4v6 any_file "any file"
 run_test_v4v6 json JSON
+run_test_v4v6 steering
 l7_family 4
 run_test tls TLS
 run_test without_kernel "without the kernel"

@@ -2,7 +2,7 @@
 /*
  * See dests.h. A line is "TCP  0A000164:0050 rr" or "TCP  [fd00:...:0100]:0050
  * rr" for a service, "  -> 0A000201:0050      Masq    1      0          0" or the
- * like with brackets for a real server of it.
+ * like with brackets for a real server of it; "FWM  00000001 rr" for a pool.
  */
 #include <arpa/inet.h>
 #include <string.h>
@@ -35,33 +35,60 @@ static bool is_same(const struct ep *a, const struct ep *b)
 		       a->af == AF_INET ? sizeof(a->in) : sizeof(a->in6));
 }
 
-static int find(FILE *in, const struct ep *service, const struct ep *server)
+/* A server of a pool may be without a port: then it has the service's. */
+static bool is_server(const char *at, const struct ep *service,
+		      const struct ep *server)
+{
+	struct ep ep;
+
+	if (!read_endpoint(at, &ep))
+		return false;
+	if (!server)
+		return true;
+	if (!ep.port && service)
+		ep.port = service->port;
+	return is_same(&ep, server);
+}
+
+/* Does the line begin the service, or the pool? */
+static bool is_heading(const char *line, const struct ep *service,
+		       uint32_t pool)
+{
+	unsigned int mark;
+	char at[80];
+	struct ep ep;
+
+	if (pool)
+		return sscanf(line, "FWM %8x", &mark) == 1 && mark == pool;
+	return sscanf(line, "TCP %79s", at) == 1 && read_endpoint(at, &ep) &&
+	       is_same(&ep, service);
+}
+
+static int find(FILE *in, const struct ep *service, uint32_t pool,
+		const struct ep *server)
 {
 	char line[256], at[80], how[16];
 	bool here = false;
-	struct ep ep;
 
 	while (fgets(line, sizeof(line), in)) {
-		if (sscanf(line, " -> %79s %15s", at, how) == 2) {
-			if (here && !strcmp(how, "Masq") &&
-			    read_endpoint(at, &ep) && is_same(&ep, server))
-				return 1;
-			continue;
-		}
-		here = sscanf(line, "TCP %79s", at) == 1 &&
-		       read_endpoint(at, &ep) && is_same(&ep, service);
+		if (sscanf(line, " -> %79s %15s", at, how) != 2)
+			here = is_heading(line, service, pool);
+		else if (here && !strcmp(how, "Masq") &&
+			 is_server(at, service, server))
+			return 1;
 	}
 	return 0;
 }
 
-int dests_find(FILE *in, const struct ep *service, const struct ep *server)
+int dests_find(FILE *in, const struct ep *service, uint32_t pool,
+	       const struct ep *server)
 {
 	FILE *own = in ? NULL : fopen("/proc/net/ip_vs", "re");
 	int found;
 
 	if (!in && !own)
 		return -1;
-	found = find(in ? in : own, service, server);
+	found = find(in ? in : own, service, pool, server);
 	if (own)
 		fclose(own);
 	return found;

@@ -65,6 +65,56 @@ static void read_proxy(struct explain *x)
 	}
 }
 
+/* --- Steering --- */
+
+static void pure_steer(const struct steer *r, struct l7_steer_rule *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->match = r->match;
+	out->how = r->how;
+	out->target = r->target;
+	out->mark = r->mark;
+	out->len = (uint8_t)strnlen(r->pattern, sizeof(out->pattern));
+	memcpy(out->pattern, r->pattern, out->len);
+	out->field.name_len = (uint8_t)strnlen(r->name, sizeof(out->field.name));
+	memcpy(out->field.name, r->name, out->field.name_len);
+}
+
+/* The rule that matches, or -1; one before it that waits for more is in *@wait. */
+static int first_match(const struct explain *x, int *wait)
+{
+	unsigned int i;
+
+	*wait = -1;
+	for (i = 0; i < x->svc.nsteer; i++) {
+		if (x->steering[i] == L7_PARSE_FOUND)
+			return (int)i;
+		if (x->steering[i] == L7_PARSE_MORE && *wait < 0)
+			*wait = (int)i;
+	}
+	return -1;
+}
+
+static void steer(struct explain *x)
+{
+	static uint8_t buf[L7_STEER_BUF];
+	struct l7_steer_rule rule;
+	unsigned int i;
+	int wait;
+	bool ech;
+
+	for (i = 0; i < x->svc.nsteer; i++) {
+		pure_steer(&x->svc.steer[i], &rule);
+		x->steering[i] = l7_steer_match(&rule, x->said.p, x->said.len,
+						buf, &ech);
+	}
+	x->steered = first_match(x, &wait);
+	x->pool = x->steered < 0 ? 0 : x->svc.steer[x->steered].mark;
+	x->pool_empty = x->pool && x->has_pool && !x->has_pool(x->pool);
+	if (x->pool_empty)
+		x->pool = 0;
+}
+
 /* --- What each rule finds --- */
 
 static int add_key(struct explain *x, unsigned int i, struct explain_key *k,
@@ -225,6 +275,20 @@ static bool try_rule(struct explain_rule *r, unsigned int i,
 	return false;
 }
 
+/* Does steering end it before a key is looked at? */
+static bool try_steering(const struct explain *x, enum explain_why over,
+			 struct explain_end *end)
+{
+	int wait, match = first_match(x, &wait);
+
+	if (wait >= 0 && !over)
+		return end_at(end, EXPLAIN_WAIT_STEER, (unsigned int)wait);
+	if (match >= 0 &&
+	    x->svc.steer[match].target == IPVS_L7_STEER_TARGET_RESET)
+		return end_at(end, EXPLAIN_RESET_STEER, (unsigned int)match);
+	return false;
+}
+
 static void walk(struct explain *x, enum explain_why over,
 		 struct explain_end *end)
 {
@@ -232,6 +296,8 @@ static void walk(struct explain *x, enum explain_why over,
 
 	memset(end, 0, sizeof(*end));
 	end->outcome = EXPLAIN_SCHEDULE;
+	if (try_steering(x, over, end))
+		return;
 	for (i = 0; i < x->svc.nrules; i++)
 		if (try_rule(&x->rules[i], i, over, end))
 			return;
@@ -242,9 +308,9 @@ static bool reads_request(const struct explain *x)
 {
 	unsigned int i;
 
-	if (x->svc.accept_proxy == TOGGLE_ON || x->svc.send_proxy == TOGGLE_ON)
+	if (x->svc.accept_proxy == TOGGLE_ON ||
+	    x->svc.send_proxy == TOGGLE_ON || x->svc.nsteer)
 		return true;
-
 	for (i = 0; i < x->svc.nrules; i++)
 		if (x->svc.rules[i].type != IPVS_L7_KEY_TYPE_SRC)
 			return true;
@@ -274,7 +340,8 @@ static void decide(struct explain *x)
 bool explain_waits(const struct explain *x)
 {
 	return x->now.outcome == EXPLAIN_WAIT ||
-	       x->now.outcome == EXPLAIN_WAIT_PROXY;
+	       x->now.outcome == EXPLAIN_WAIT_PROXY ||
+	       x->now.outcome == EXPLAIN_WAIT_STEER;
 }
 
 /* --- The answer --- */
@@ -318,6 +385,7 @@ int explain_run(struct explain *x, int64_t now,
 	unsigned int i;
 
 	read_proxy(x);
+	steer(x);
 	for (i = 0; i < x->svc.nrules; i++) {
 		memset(&x->rules[i], 0, sizeof(x->rules[i]));
 		pure_rule(&x->svc.rules[i], &x->rules[i].pure);

@@ -11,6 +11,7 @@
 #include "model.h"
 #include "pure/key.h"
 #include "pure/proxy.h"
+#include "pure/steer.h"
 
 /** enum explain_state - what is known of a key's server
  * @EXPLAIN_UNKNOWN: nobody was asked
@@ -80,6 +81,8 @@ struct explain_rule {
  * @EXPLAIN_WAIT: rule @rule wants more bytes
  * @EXPLAIN_SILENT: there is no byte yet
  * @EXPLAIN_WAIT_PROXY: the PROXY header is incomplete
+ * @EXPLAIN_WAIT_STEER: steering rule @rule wants more bytes
+ * @EXPLAIN_RESET_STEER: steering rule @rule says so
  */
 enum explain_outcome {
 	EXPLAIN_TO_SERVER,
@@ -89,6 +92,8 @@ enum explain_outcome {
 	EXPLAIN_WAIT,
 	EXPLAIN_SILENT,
 	EXPLAIN_WAIT_PROXY,
+	EXPLAIN_WAIT_STEER,
+	EXPLAIN_RESET_STEER,
 };
 
 /** struct explain_end - an outcome
@@ -130,8 +135,14 @@ struct explain_bytes {
  * @proxy_verdict: of the PROXY header, if the service accepts one; else FOUND
  * @proxy: with FOUND; len 0 if there is none
  * @said: what keys are looked for in: behind the header
+ * @steering: verdicts of the steering rules
+ * @steered: the first that matches, if no more bytes come; -1: none
+ * @pool: fwmark of the pool that this leads to, 0: the service's own real servers
+ * @pool_empty: it was left for these, as it has no real server
+ * @has_pool: is there a real server in the pool of a fwmark? 1, 0, or -1 if nobody
+ *	knows. To be filled in before; NULL: nobody to ask
  * @now: how the chain ends with these bytes
- * @then: with @now EXPLAIN_WAIT or EXPLAIN_WAIT_PROXY, how it does if no more come
+ * @then: if explain_waits(), how it does if no more come
  */
 struct explain {
 	struct svc svc;
@@ -142,6 +153,11 @@ struct explain {
 	enum l7_parse proxy_verdict;
 	struct l7_proxy proxy;
 	struct explain_bytes said;
+	enum l7_parse steering[IPVS_L7_STEER_MAX];
+	int steered;
+	uint32_t pool;
+	bool pool_empty;
+	int (*has_pool)(uint32_t mark);
 	struct explain_rule rules[IPVS_L7_RULES_MAX];
 	struct explain_end now;
 	struct explain_end then;

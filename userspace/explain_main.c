@@ -15,7 +15,7 @@
 
 static void judge_server(const struct explain *x, struct explain_key *k)
 {
-	int found = dests_find(NULL, &x->svc.service, &k->server);
+	int found = dests_find(NULL, &x->svc.service, x->pool, &k->server);
 
 	if (found >= 0)
 		k->state = found ? EXPLAIN_BOUND : EXPLAIN_GONE;
@@ -40,7 +40,7 @@ static int ask_binding(const struct explain *x, unsigned int rule,
 	if (!value)
 		abort();
 	memcpy(value + skip, k->p, k->len);
-	found = request_binding_find(&x->svc.service, rule, value,
+	found = request_binding_find(&x->svc.service, x->pool, rule, value,
 				     skip + k->len, &k->binding, e);
 	free(value);
 	if (found < 0)
@@ -64,6 +64,11 @@ static int ask(unsigned int rule, struct explain_key *k, void *arg,
 	return 0;
 }
 
+static int has_pool(uint32_t mark)
+{
+	return dests_find(NULL, NULL, mark, NULL);
+}
+
 static int read_files(const struct command *c, struct explain *x,
 		      struct error *e)
 {
@@ -81,14 +86,12 @@ static int explain(const struct command *c, struct explain *x, struct error *e)
 
 	if (live && request_svc_get(command_service(c), &x->svc, e))
 		return -1;
-	if (x->svc.nsteer)
-		fputs("ipvsl7adm: the policy steers; explained is what the keys do among the service's own real servers\n",
-		      stderr);
 	if (!live)
 		x->svc = c->svc;
 	if (!x->svc.max_request)
 		x->svc.max_request = MAX_REQUEST;
 	x->client = c->client;
+	x->has_pool = live ? has_pool : NULL;
 	if (live && x->client.af && x->client.af != x->svc.service.af)
 		return error_set(e, "client: not of the service's family");
 	if (read_files(c, x, e) ||

@@ -154,6 +154,28 @@ static void rules_text(const struct explain *x, const struct command *c)
 	}
 }
 
+static void steering_text(const struct explain *x)
+{
+	bool waits = x->now.outcome == EXPLAIN_WAIT_STEER, later = false;
+	char buf[FORMAT_SIZE];
+	unsigned int i;
+
+	for (i = 0; i < x->svc.nsteer && x->request.len; i++) {
+		const char *says = x->steering[i] == L7_PARSE_FOUND ? "matches" :
+			x->steering[i] == L7_PARSE_NONE ? "does not match" :
+			x->steering[i] == L7_PARSE_BAD ? "not this protocol" :
+			waits ? "incomplete, waits for more" :
+				"incomplete, and no more is looked at";
+
+		printf("Steer %u %s: %s\n", i,
+		       format_steer(buf, &x->svc.steer[i]),
+		       later ? "not looked at" : says);
+		later = later || x->steering[i] == L7_PARSE_FOUND;
+	}
+	if (x->pool_empty)
+		puts("        the pool has no real server (pool_empty): the service's own");
+}
+
 static void maybe_text(const struct explain_end *end)
 {
 	unsigned int i;
@@ -183,15 +205,26 @@ static void end_text(const struct explain *x, const struct explain_end *end,
 		       end->rule);
 		break;
 	case EXPLAIN_SCHEDULE:
-		printf("IPVS schedules: %s (%s)", why->words, why->counter);
+		if (x->pool)
+			printf("IPVS schedules in the pool fwmark:%u: ",
+			       x->pool);
+		else
+			fputs("IPVS schedules: ", stdout);
+		printf("%s (%s)", why->words, why->counter);
 		break;
 	case EXPLAIN_RESET:
 		printf("reset: required key not found (rule %u)", end->rule);
 		break;
+	case EXPLAIN_RESET_STEER:
+		printf("reset: steering rule %u says so", end->rule);
+		break;
 	case EXPLAIN_WAIT:
 	case EXPLAIN_WAIT_PROXY:
+	case EXPLAIN_WAIT_STEER:
 		if (end->outcome == EXPLAIN_WAIT)
 			printf("rule %u waits for more", end->rule);
+		else if (end->outcome == EXPLAIN_WAIT_STEER)
+			printf("steering rule %u waits for more", end->rule);
 		else
 			fputs("waits for the PROXY header's end", stdout);
 		fputs(", at most inspect-timeout", stdout);
@@ -284,6 +317,7 @@ void explain_text(const struct explain *x, const struct command *c)
 
 	bytes_line("Request", &x->request);
 	proxy_text(x, c);
+	steering_text(x);
 	rules_text(x, c);
 	fputs("Decision: ", stdout);
 	end_text(x, &x->now, c);
@@ -355,6 +389,25 @@ static void proxy_json(const struct explain *x)
 	json_object_end();
 }
 
+static void steering_json(const struct explain *x)
+{
+	char buf[FORMAT_SIZE];
+	unsigned int i;
+
+	json_array("steering");
+	for (i = 0; i < x->svc.nsteer; i++) {
+		json_object(NULL);
+		json_number("rule", i);
+		json_string("steer", format_steer(buf, &x->svc.steer[i]));
+		json_string("verdict", verdicts_json[x->steering[i]]);
+		json_bool("decides", x->steered == (int)i);
+		json_object_end();
+	}
+	json_array_end();
+	json_number("pool", x->pool);
+	json_bool("pool_empty", x->pool_empty);
+}
+
 static void rule_json(const struct explain *x, unsigned int i)
 {
 	const struct explain_rule *r = &x->rules[i];
@@ -382,6 +435,8 @@ static void end_json(const char *name, const struct explain_end *end)
 		[EXPLAIN_SCHEDULE] = "schedule", [EXPLAIN_RESET] = "reset",
 		[EXPLAIN_WAIT] = "wait", [EXPLAIN_SILENT] = "silent",
 		[EXPLAIN_WAIT_PROXY] = "wait-proxy",
+		[EXPLAIN_WAIT_STEER] = "wait-steer",
+		[EXPLAIN_RESET_STEER] = "reset-steer",
 	};
 	unsigned int i;
 
@@ -444,6 +499,7 @@ void explain_json(const struct explain *x)
 	json_endpoint("service", &x->svc.service);
 	bytes_json("request", &x->request);
 	proxy_json(x);
+	steering_json(x);
 	json_array("rules");
 	for (i = 0; i < x->svc.nrules; i++)
 		rule_json(x, i);

@@ -414,9 +414,9 @@ int request_binding_get(const struct ep *service, const struct key_value *kv,
 	return msg && !ctl_send(msg, got_binding, out, e) ? 0 : -1;
 }
 
-int request_binding_find(const struct ep *service, unsigned int rule,
-			 const void *value, uint32_t len, struct binding *out,
-			 struct error *e)
+int request_binding_find(const struct ep *service, uint32_t pool,
+			 unsigned int rule, const void *value, uint32_t len,
+			 struct binding *out, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_BINDING_GET, 0);
 	struct error none;
@@ -424,6 +424,7 @@ int request_binding_find(const struct ep *service, unsigned int rule,
 
 	put_endpoint(msg, IPVS_L7_A_BINDING_SERVICE, service);
 	nla_put_u8(msg, IPVS_L7_A_BINDING_RULE, (uint8_t)rule);
+	put_u32(msg, IPVS_L7_A_BINDING_POOL, pool);
 	nla_put(msg, IPVS_L7_A_BINDING_VALUE, (int)len, value);
 	err = ctl_send(msg, got_binding, out, &none);
 	if (err == -ENOENT)

@@ -31,13 +31,14 @@ int request_stats_zero(const struct ep *service, struct error *e);
 int request_binding_get(const struct ep *service, const struct key_value *kv,
 			struct binding *out, struct error *e);
 /** request_binding_find() - of a key as it was found in a request
+ * @pool: fwmark of the pool that it is steered to, 0: none
  * @rule: index of its rule
  * @value: bytes of the whole value
  * Return: 1, 0 if there is none, or -1 with a sentence.
  */
-int request_binding_find(const struct ep *service, unsigned int rule,
-			 const void *value, uint32_t len, struct binding *out,
-			 struct error *e);
+int request_binding_find(const struct ep *service, uint32_t pool,
+			 unsigned int rule, const void *value, uint32_t len,
+			 struct binding *out, struct error *e);
 int request_binding_new(const struct ep *service, const struct key_value *kv,
 			const struct ep *server, bool fixed, struct error *e);
 int request_binding_del(const struct ep *service, const struct key_value *kv,

@@ -276,7 +276,7 @@ static void captures(void)
 	CHECK(!strcmp(e.text, "answer: /: Is a directory"));
 }
 
-static int find(const char *service, const char *server)
+static int find(const char *service, uint32_t pool, const char *server)
 {
 	static const char text[] =
 		"IP Virtual Server version 1.2.1 (size=4096)\n"
@@ -291,30 +291,41 @@ static int find(const char *service, const char *server)
 		"TCP  [fd00:0001:0000:0000:0000:0000:0000:0100]:01BB wlc \n"
 		"  -> [fd00:0002:0000:0000:0000:0000:0000:0001]:01BB      Masq    1      0          0\n"
 		"FWM  00000001 rr \n"
-		"  -> 0A000205:0050      Masq    1      0          0         \n";
+		"  -> 0A000205:0050      Masq    1      0          0         \n"
+		"  -> 0A000206:0000      Masq    1      0          0         \n"
+		"FWM  0000000A rr \n"
+		"  -> 0A000207:0050      Tunnel  1      0          0         \n";
 	FILE *in = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1, "r");
 	struct ep a, b;
 	int found;
 
 	CHECK(!parse_endpoint("service", service, PORT_WANTED, true, &a, &e));
-	CHECK(!parse_endpoint("server", server, PORT_WANTED, true, &b, &e));
-	found = dests_find(in, &a, &b);
+	CHECK(!server ||
+	      !parse_endpoint("server", server, PORT_WANTED, true, &b, &e));
+	found = dests_find(in, &a, pool, server ? &b : NULL);
 	fclose(in);
 	return found;
 }
 
 static void real_servers(void)
 {
-	CHECK_EQ(find("10.0.1.100:80", "10.0.2.1:80"), 1);
-	CHECK_EQ(find("10.0.1.100:80", "10.0.2.2:8080"), 1);
-	CHECK_EQ(find("10.0.1.100:80", "10.0.2.2:80"), 0);
-	CHECK_EQ(find("10.0.1.100:80", "10.0.2.3:80"), 0);
-	CHECK_EQ(find("10.0.1.100:80", "10.0.2.4:80"), 0);
-	CHECK_EQ(find("10.0.1.100:80", "10.0.2.5:80"), 0);
-	CHECK_EQ(find("10.0.1.100:81", "10.0.2.1:80"), 0);
-	CHECK_EQ(find("[fd00:1::100]:443", "[fd00:2::1]:443"), 1);
-	CHECK_EQ(find("[fd00:1::100]:443", "[fd00:2::2]:443"), 0);
-	CHECK_EQ(find("10.0.1.100:80", "[fd00:2::1]:443"), 0);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.1:80"), 1);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.2:8080"), 1);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.2:80"), 0);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.3:80"), 0);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.4:80"), 0);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.5:80"), 0);
+	CHECK_EQ(find("10.0.1.100:81", 0, "10.0.2.1:80"), 0);
+	CHECK_EQ(find("[fd00:1::100]:443", 0, "[fd00:2::1]:443"), 1);
+	CHECK_EQ(find("[fd00:1::100]:443", 0, "[fd00:2::2]:443"), 0);
+	CHECK_EQ(find("10.0.1.100:80", 0, "[fd00:2::1]:443"), 0);
+	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.5:80"), 1);
+	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.6:80"), 1);
+	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.6:81"), 0);
+	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.1:80"), 0);
+	CHECK_EQ(find("10.0.1.100:80", 1, NULL), 1);
+	CHECK_EQ(find("10.0.1.100:80", 10, NULL), 0);
+	CHECK_EQ(find("10.0.1.100:80", 2, NULL), 0);
 }
 
 int main(void)
