@@ -85,6 +85,9 @@ scheduled() {
 			print $(v6 == "" ? 3 : 4) }'
 }
 
+# IPVS sums its counters up every two seconds.
+scheduled_is() { [ "$(scheduled "$1" "$2")" = "$3" ]; }
+
 # weight MARK PORT SERVER WEIGHT
 weight() {
 	# shellcheck disable=SC2046

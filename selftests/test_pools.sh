@@ -171,7 +171,7 @@ takeover() {
 	sum=$(sha256sum <"$out")
 	assert_eq checksum "${sum%% *}" "$L7_BLOB_SHA256"
 	[ "$(takeovers)" -gt "$before" ] || fail "nothing was taken over"
-	assert_eq "connections of the pool" "$(scheduled dirb 3)" 1
+	wait_for scheduled_is dirb 3 1
 }
 
 ktap_plan 18

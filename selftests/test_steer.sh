@@ -26,7 +26,7 @@ sites() {
 	assert_eq "no prefix" "$(ask_set 3 other.example /apis)" "rs1 rs2 rs3"
 	assert_counters steered=15 steer_none=9 key_none=0 spliced=24
 	# As if it had always been so: the scheduler of each pool counts its connections.
-	assert_eq "connections of the pool" "$(scheduled dira 3)" 5
+	wait_for scheduled_is dira 3 5
 }
 
 names() {
