@@ -417,7 +417,8 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 static bool is_of_old(const struct l7_pend *pe, const struct l7_pkt *p)
 {
 	return (p->flags & (TCPHDR_ACK | TCPHDR_SYN | TCPHDR_RST)) ==
-	       TCPHDR_ACK && p->ack != pe->isn_s + 1;
+	       TCPHDR_ACK && p->ack != pe->isn_s + 1 &&
+	       pe->reset_at != pe->retries + 1;
 }
 
 static void server_segment_locked(struct l7_pend *pe, const struct l7_pkt *p,
@@ -426,6 +427,7 @@ static void server_segment_locked(struct l7_pend *pe, const struct l7_pkt *p,
 	struct l7_endpoint server;
 
 	if (is_of_old(pe, p)) {
+		pe->reset_at = pe->retries + 1;
 		l7_bind_count(pe, L7_C_SRV_OLD);
 		l7_tx_server_syn(o, pe);
 		return;

@@ -52,6 +52,8 @@ struct l7_asked {
  * @deadline: jiffies when the present state is given up
  * @retries: repetitions in the present state
  * @stalled: counted in ln->stalled
+ * @reset_at: @retries + 1 when an earlier connection was reset at the server: once
+ *	for each SYN, or a server that does not heed it would keep us busy
  * @proxy: PROXY header that the client's stream begins with; len 0: none
  * @has_fin: the client's FIN is in @queue, in order or not
  * @pool: fwmark of the pool that it was steered to, 0: the service's own servers
@@ -99,6 +101,7 @@ struct l7_pend {
 	unsigned long deadline;
 	u8 retries;
 	bool stalled;
+	u8 reset_at;
 	bool has_fin;
 	bool aimed;
 	bool steered;

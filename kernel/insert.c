@@ -209,28 +209,6 @@ static bool find_place_locked(struct l7_net *ln, struct l7_flow *f,
 
 /* ---- segments ------------------------------------------------------------- */
 
-/* Where segments begin has moved: whoever cuts them has to reckon anew. */
-static void fix_gso(struct sk_buff *skb, u32 payload)
-{
-	struct skb_shared_info *s = skb_shinfo(skb);
-
-	if (!skb_is_gso(skb))
-		return;
-	if (payload <= s->gso_size) {
-		skb_gso_reset(skb);
-		return;
-	}
-	s->gso_type |= SKB_GSO_DODGY;
-	s->gso_segs = 0;
-}
-
-static void fix_lengths(struct sk_buff *skb, const struct l7_pkt *p)
-{
-	skb_set_transport_header(skb, p->thoff);
-	l7_l3_set_len(skb, p->tuple.af);
-	l7_l3_csum(skb, &p->tuple);
-}
-
 /* A segment of its own with the first @keep bytes of @p and @n more. */
 static struct sk_buff *front_of(const struct l7_pkt *p, u32 keep,
 				const void *more, u32 n)
@@ -246,31 +224,19 @@ static struct sk_buff *front_of(const struct l7_pkt *p, u32 keep,
 		return NULL;
 	skb_put_data(skb, more, n);
 	skb->data[p->thoff + 13] &= ~(TCPHDR_FIN | TCPHDR_PSH);
-	fix_gso(skb, keep + n);
-	fix_lengths(skb, p);
+	skb_set_transport_header(skb, p->thoff);
+	l7_l3_set_len(skb, p->tuple.af);
+	l7_l3_fit_gso(skb, keep + n);
+	l7_l3_csum(skb, &p->tuple);
 	return skb;
 }
 
-/* Take the first @n bytes of payload away. */
 static bool cut_front(struct l7_pkt *p, u32 n)
 {
-	struct sk_buff *skb = p->skb;
-	u32 head = p->thoff + p->hlen, mac = 0;
-
-	if (!n)
-		return true;
-	if (skb_ensure_writable(skb, head + n))
+	if (n && !l7_l3_cut(p->skb, &p->tuple, p->thoff, p->hlen, n))
 		return false;
-	if (skb_mac_header_was_set(skb))
-		mac = skb->data - skb_mac_header(skb);
-	memmove(skb->data - mac + n, skb->data - mac, mac + head);
-	__skb_pull(skb, n);
-	skb->mac_header += mac ? n : 0;
-	skb_set_network_header(skb, 0);
 	p->seq += n;
 	p->len -= n;
-	fix_gso(skb, p->len);
-	fix_lengths(skb, p);
 	return true;
 }
 

@@ -279,7 +279,7 @@ void l7_l3_csum(struct sk_buff *skb, const struct l7_tuple *t)
 	skb->csum_offset = offsetof(struct tcphdr, check);
 }
 
-static void fit_gso(struct sk_buff *skb, u32 len)
+void l7_l3_fit_gso(struct sk_buff *skb, u32 len)
 {
 	struct skb_shared_info *si = skb_shinfo(skb);
 
@@ -289,25 +289,32 @@ static void fit_gso(struct sk_buff *skb, u32 len)
 		skb_gso_reset(skb);
 		return;
 	}
-	si->gso_segs = DIV_ROUND_UP(len, si->gso_size);
-	si->gso_type &= ~SKB_GSO_FRAGLIST;
+	si->gso_type |= SKB_GSO_DODGY;
+	si->gso_segs = 0;
 }
 
 bool l7_l3_cut(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
 	       u32 hlen, u32 cut)
 {
-	u32 head = thoff + hlen;
+	bool list = skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST;
+	u32 head = thoff + hlen, mac = 0;
 
-	/* parts of a list that are no longer of one size cannot be segmented */
-	if (skb_linearize(skb) || skb_ensure_writable(skb, head + cut))
+	if ((list && skb_linearize(skb)) ||
+	    skb_ensure_writable(skb, head + cut))
 		return false;
-	memmove(skb->data + cut, skb->data, head);
+	if (list)
+		skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
+	if (skb_mac_header_was_set(skb))
+		mac = skb->data - skb_mac_header(skb);
+	memmove(skb->data - mac + cut, skb->data - mac, mac + head);
 	__skb_pull(skb, cut);
+	if (mac)
+		skb->mac_header += cut;
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, thoff);
 	tcp_hdr(skb)->seq = htonl(ntohl(tcp_hdr(skb)->seq) + cut);
 	l7_l3_set_len(skb, t->af);
-	fit_gso(skb, skb->len - head);
+	l7_l3_fit_gso(skb, skb->len - head);
 	l7_l3_csum(skb, t);
 	return true;
 }

@@ -86,6 +86,11 @@ void l7_l3_csum(struct sk_buff *skb, const struct l7_tuple *t);
 /** l7_l3_set_len() - write length (and IPv4 checksum) after trimming an skb */
 void l7_l3_set_len(struct sk_buff *skb, u8 af);
 
+/** l7_l3_fit_gso() - the payload is @len bytes now
+ * Where segments begin has moved: whoever cuts them has to reckon anew.
+ */
+void l7_l3_fit_gso(struct sk_buff *skb, u32 len);
+
 /** l7_l3_cut() - take the first bytes of a segment's payload out
  * @t: sender -> receiver
  * @thoff: TCP header, bytes from skb->data
