@@ -307,10 +307,11 @@ verbatim() {
 	assert_eq "the other family" "$(client get proxyhex="$(v2 21 21 $DOC6 4711 $DOC6 80)" | seen)" \
 		"from=2001:db8::9,4711 to=2001:db8::9,80"
 	p="PROXY TCP$FAMILY $CLI1 $VIP 1 2"
-	assert_eq "byte by byte" "$(client get proxy="$p" piece=1 | seen)" "from=$CLI1,1 to=$VIP,2"
+	assert_eq "its own addresses" "$(client get proxy="$p" | seen)" "from=$CLI1,1 to=$VIP,2"
 	service 7 rr -- -k cookie:SESSID --accept-proxy
-	p="PROXY TCP$FAMILY $CLI1 $VIP 1 2"
 	assert_eq "bytes" "$(client echo text="$p\\r\\nhello" bytes=10000)" same
+	# Segments go on as they came: nginx wants a header in its first read.
+	assert_eq "byte by byte" "$(client echo text="$p\\r\\nhello" bytes=100 piece=1)" same
 	assert_eq "bytes of version 2" "$(client echo hex="$(v2 21 11 192.0.2.9 4711 192.0.2.1 80)" bytes=10000)" same
 }
 
