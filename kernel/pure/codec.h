@@ -44,12 +44,13 @@ enum l7_frame_type {
 	L7_FRAME_SERVERS	= 3,
 	L7_FRAME_UPDATE		= 4,
 	L7_FRAME_LEAVE		= 5,
-	/* Numbers that are taken, but not spoken yet: */
+	L7_FRAME_TAIL		= 6,
 	L7_FRAME_NACK		= 16,
+	L7_FRAME_WALK		= 20,
+	/* Numbers that are taken, but not spoken yet: */
 	L7_FRAME_ACK		= 17,
 	L7_FRAME_DIGEST		= 18,
 	L7_FRAME_PULL		= 19,
-	L7_FRAME_BULK		= 20,
 	L7_FRAME_CONFIG		= 21,
 	L7_FRAME_ERROR		= 22,
 };
@@ -115,9 +116,12 @@ struct l7_seen {
 	u64 contiguous;
 };
 
+/* What a director says of itself. */
 enum l7_node_state {
 	L7_NODE_ALONE	= 1,	/* hears no peer */
-	L7_NODE_MEMBER	= 2,	/* exchanges state with peers */
+	L7_NODE_JOINING	= 2,	/* has not got everything of some peer yet */
+	L7_NODE_READY	= 3,	/* has */
+	L7_NODE_DEGRADED = 4,	/* had, and misses something of it now */
 };
 
 /** struct l7_hello - sign of life

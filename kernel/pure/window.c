@@ -58,9 +58,77 @@ bool l7_window_take(struct l7_window *w, u64 n)
 
 u64 l7_window_contiguous(struct l7_window *w)
 {
-	if (w->highest - w->contiguous > L7_WINDOW_SIZE)
-		w->contiguous = w->highest - L7_WINDOW_SIZE;
-	while (w->contiguous < w->highest && has(w, w->contiguous + 1))
+	if (!l7_window_missing(w))
+		w->contiguous = w->highest;
+	while (w->contiguous < w->highest &&
+	       w->highest - w->contiguous <= L7_WINDOW_SIZE &&
+	       has(w, w->contiguous + 1))
 		w->contiguous++;
 	return w->contiguous;
+}
+
+/* The last number that is too old to come, or settled. */
+static u64 settled(const struct l7_window *w)
+{
+	u64 n = w->highest > L7_WINDOW_SIZE ? w->highest - L7_WINDOW_SIZE : 0;
+
+	return n > w->contiguous ? n : w->contiguous;
+}
+
+static u64 missing_in_map(const struct l7_window *w)
+{
+	u64 n, sum = 0;
+
+	for (n = settled(w); n < w->highest; n++)
+		sum += !has(w, n + 1);
+	return sum;
+}
+
+u64 l7_window_give_up(struct l7_window *w, u64 upto)
+{
+	u64 lost;
+
+	if (upto > w->highest)
+		advance(w, upto);
+	lost = l7_window_missing(w) - missing_in_map(w);
+	w->received += lost;
+	for (w->contiguous = settled(w); w->contiguous < upto; ) {
+		w->contiguous++;
+		if (has(w, w->contiguous))
+			continue;
+		*word_of(w, w->contiguous) |= (u64)1 << (w->contiguous % 64);
+		w->received++;
+		lost++;
+	}
+	return lost;
+}
+
+/* Add numbers to the last range, or begin another; false if there is no room. */
+static bool add(struct l7_range *r, u32 *used, u32 max, u64 first, u32 count)
+{
+	if (*used && r[*used - 1].first + r[*used - 1].count == first) {
+		r[*used - 1].count += count;
+		return true;
+	}
+	if (*used == max)
+		return false;
+	r[(*used)++] = (struct l7_range){ .first = first, .count = count };
+	return true;
+}
+
+u32 l7_window_gaps(const struct l7_window *w, u64 top, struct l7_range *r,
+		   u32 max)
+{
+	u64 n, end = top < w->highest ? top : w->highest;
+	u32 used = 0;
+
+	for (n = settled(w) + 1; n <= end; n++)
+		if (!has(w, n) && !add(r, &used, max, n, 1))
+			return used;
+	if (top <= w->highest)
+		return used;
+	n = top - w->highest;
+	add(r, &used, max, w->highest + 1,
+	    n < L7_WINDOW_SIZE ? (u32)n : L7_WINDOW_SIZE);
+	return used;
 }

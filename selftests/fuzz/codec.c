@@ -5,7 +5,7 @@
  * must be the same; nothing is written beyond the room that was given.
  */
 #include "fuzz.h"
-#include "pure/codec.h"
+#include "pure/frames.h"
 
 static void header(const struct fuzz_bytes *b)
 {
@@ -110,6 +110,88 @@ static void challenge(const struct l7_frame *f)
 	free(p);
 }
 
+static void tail(const struct l7_frame *f)
+{
+	const u32 room = L7_WIRE_FRAME + L7_WIRE_TAIL;
+	struct l7_tail t, again;
+	u8 want[L7_WIRE_TAIL];
+	struct l7_frame back;
+	u8 *p;
+
+	memset(&t, 0, sizeof(t));
+	memset(&again, 0, sizeof(again));
+	if (l7_frames_tail_get(f, &t)) {
+		REQUIRE(f->len < L7_WIRE_TAIL);
+		return;
+	}
+	p = malloc(room);
+	REQUIRE(p && !l7_frames_tail_put(&t, p, room - 1));
+	REQUIRE(l7_frames_tail_put(&t, p, room) == room);
+	back = reread(p, room);
+	REQUIRE(back.type == L7_FRAME_TAIL);
+	REQUIRE(!l7_frames_tail_get(&back, &again));
+	REQUIRE(!memcmp(&t, &again, sizeof(t)));
+	memcpy(want, f->body, sizeof(want));
+	memset(want + 1, 0, 7);
+	REQUIRE(!memcmp(back.body, want, sizeof(want)));
+	free(p);
+}
+
+static void nack(const struct l7_frame *f)
+{
+	struct l7_nack n, again;
+	struct l7_frame back;
+	u32 i, room;
+	u8 *p;
+
+	memset(&n, 0, sizeof(n));
+	memset(&again, 0, sizeof(again));
+	if (l7_frames_nack_get(f, &n))
+		return;
+	REQUIRE(n.nranges <= L7_WIRE_RANGES);
+	REQUIRE(n.lane == L7_LANE_LIVE || n.lane == L7_LANE_BULK);
+	room = L7_WIRE_FRAME + L7_WIRE_NACK + n.nranges * L7_WIRE_RANGE;
+	p = malloc(room);
+	REQUIRE(p && !l7_frames_nack_put(&n, p, room - 1));
+	REQUIRE(l7_frames_nack_put(&n, p, room) == room);
+	back = reread(p, room);
+	REQUIRE(back.type == L7_FRAME_NACK);
+	REQUIRE(!l7_frames_nack_get(&back, &again));
+	REQUIRE(!memcmp(&n, &again, sizeof(n)));
+	for (i = 0; i < n.nranges; i++)
+		REQUIRE(!memcmp(back.body + L7_WIRE_NACK + i * L7_WIRE_RANGE,
+				f->body + L7_WIRE_NACK + i * f->body[3],
+				L7_WIRE_RANGE));
+	free(p);
+}
+
+static void walk(const struct l7_frame *f)
+{
+	struct l7_walk w, again;
+	struct l7_frame back;
+	u32 i, room;
+	u8 *p;
+
+	memset(&w, 0, sizeof(w));
+	memset(&again, 0, sizeof(again));
+	if (l7_frames_walk_get(f, &w))
+		return;
+	REQUIRE(w.n <= L7_WIRE_PEERS);
+	room = L7_WIRE_FRAME + L7_WIRE_WALK + w.n * L7_WIRE_SERVED;
+	p = malloc(room);
+	REQUIRE(p && !l7_frames_walk_put(&w, p, room - 1));
+	REQUIRE(l7_frames_walk_put(&w, p, room) == room);
+	back = reread(p, room);
+	REQUIRE(back.type == L7_FRAME_WALK);
+	REQUIRE(!l7_frames_walk_get(&back, &again));
+	REQUIRE(again.n == w.n);
+	for (i = 0; i < w.n; i++)
+		REQUIRE(again.served[i].node == w.served[i].node &&
+			again.served[i].wish == w.served[i].wish &&
+			again.served[i].epoch == w.served[i].epoch);
+	free(p);
+}
+
 /* The frames tile the packet, and what is malformed stays malformed. */
 static void frames(const u8 *p, u32 len)
 {
@@ -125,6 +207,9 @@ static void frames(const u8 *p, u32 len)
 		/* Their types say nothing about their lengths. */
 		hello(&f);
 		challenge(&f);
+		tail(&f);
+		nack(&f);
+		walk(&f);
 	}
 	REQUIRE(ret == 0 || ret == -EBADMSG);
 	REQUIRE((ret == 0) == (at == p + len));

@@ -13,7 +13,7 @@
  * @taken: in the order they were taken
  */
 struct oracle {
-	u64 floor, highest;
+	u64 floor, highest, contiguous;
 	u64 taken[TAKEN_MAX];
 	u32 n;
 };
@@ -35,15 +35,15 @@ static bool is_fresh(const struct oracle *o, u64 n)
 	return n > o->highest || o->highest - n < L7_WINDOW_SIZE;
 }
 
-static u64 contiguous(const struct oracle *o)
+static u64 contiguous(struct oracle *o)
 {
-	u64 n = o->floor;
-
-	if (o->highest - n > L7_WINDOW_SIZE)
-		n = o->highest - L7_WINDOW_SIZE;
-	while (n < o->highest && was_taken(o, n + 1))
-		n++;
-	return n;
+	if (o->highest - o->floor == o->n)
+		o->contiguous = o->highest;
+	while (o->contiguous < o->highest &&
+	       o->highest - o->contiguous <= L7_WINDOW_SIZE &&
+	       was_taken(o, o->contiguous + 1))
+		o->contiguous++;
+	return o->contiguous;
 }
 
 static void take(struct l7_window *w, struct oracle *o, u64 n)
@@ -89,7 +89,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	struct l7_window w;
 	u32 how;
 
-	o.floor = o.highest = fuzz_u64(&in);
+	o.floor = o.highest = o.contiguous = fuzz_u64(&in);
 	l7_window_init(&w, o.floor);
 	while (in.len && o.n < TAKEN_MAX) {
 		how = fuzz_u8(&in);

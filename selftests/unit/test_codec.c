@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include "unit.h"
+#include "pure/frames.h"
 #include "pure/pack.h"
 #include "golden_sync.h"
 
@@ -45,7 +46,7 @@ static void golden_headers(void)
 }
 
 static const struct l7_hello hello = {
-	.version_min = 1, .version_max = 1, .state = L7_NODE_MEMBER,
+	.version_min = 1, .version_max = 1, .state = L7_NODE_JOINING,
 	.keys = { 0x5a }, .clock = 123456, .sent = { 0, 1000, 2000 },
 	.bindings = 70000, .flows = 512, .nseen = 1,
 	.seen = { {
@@ -99,6 +100,72 @@ static void golden_challenges(void)
 		return;
 	CHECK_EQ(l7_codec_challenge_get(&f, &got), 0);
 	CHECK_MEM(&got, &c, sizeof(c));
+}
+
+static void golden_tails(void)
+{
+	struct l7_tail t = {
+		.flags = L7_TAIL_REPORT, .sent = { 0, 5000, 0x100000000 },
+		.oldest = { 0, 905, 0xfffffc01 },
+	}, got = {};
+	struct l7_frame f;
+	u8 buf[64];
+
+	CHECK_EQ(l7_frames_tail_put(&t, buf, sizeof(buf)), sizeof(golden_tail));
+	CHECK_MEM(buf, golden_tail, sizeof(golden_tail));
+	CHECK_EQ(l7_frames_tail_put(&t, buf, sizeof(golden_tail) - 1), 0);
+	if (!frame_of(golden_tail, sizeof(golden_tail), &f))
+		return;
+	CHECK_EQ(f.type, L7_FRAME_TAIL);
+	CHECK_EQ(l7_frames_tail_get(&f, &got), 0);
+	CHECK_EQ(got.flags, t.flags);
+	CHECK_MEM(got.sent, t.sent, sizeof(t.sent));
+	CHECK_MEM(got.oldest, t.oldest, sizeof(t.oldest));
+	f.len--;
+	CHECK_EQ(l7_frames_tail_get(&f, &got), -EBADMSG);
+}
+
+static void golden_nacks(void)
+{
+	struct l7_nack n = {
+		.node = 9, .lane = L7_LANE_LIVE, .epoch = 0x8877665544332211,
+		.nranges = 2, .ranges = { { 17, 1 }, { 20, 5 } },
+	}, got = {};
+	struct l7_frame f;
+	u8 buf[64];
+
+	CHECK_EQ(l7_frames_nack_put(&n, buf, sizeof(buf)), sizeof(golden_nack));
+	CHECK_MEM(buf, golden_nack, sizeof(golden_nack));
+	CHECK_EQ(l7_frames_nack_put(&n, buf, sizeof(golden_nack) - 1), 0);
+	if (!frame_of(golden_nack, sizeof(golden_nack), &f))
+		return;
+	CHECK_EQ(f.type, L7_FRAME_NACK);
+	CHECK_EQ(l7_frames_nack_get(&f, &got), 0);
+	CHECK_MEM(&got, &n, sizeof(n));
+	f.len--;
+	CHECK_EQ(l7_frames_nack_get(&f, &got), -EBADMSG);
+}
+
+static void golden_walks(void)
+{
+	struct l7_walk w = {
+		.n = 1, .served = { { 9, 513, 0x8877665544332211 } },
+	}, got = {};
+	struct l7_frame f;
+	u8 buf[64];
+
+	CHECK_EQ(l7_frames_walk_put(&w, buf, sizeof(buf)), sizeof(golden_walk));
+	CHECK_MEM(buf, golden_walk, sizeof(golden_walk));
+	CHECK_EQ(l7_frames_walk_put(&w, buf, sizeof(golden_walk) - 1), 0);
+	if (!frame_of(golden_walk, sizeof(golden_walk), &f))
+		return;
+	CHECK_EQ(l7_frames_walk_get(&f, &got), 0);
+	CHECK_EQ(got.n, 1);
+	CHECK_EQ(got.served[0].node, 9);
+	CHECK_EQ(got.served[0].wish, 513);
+	CHECK_EQ(got.served[0].epoch, 0x8877665544332211);
+	f.len--;
+	CHECK_EQ(l7_frames_walk_get(&f, &got), -EBADMSG);
 }
 
 static struct l7_name names[4];
@@ -734,6 +801,9 @@ int main(void)
 	UNIT_RUN(golden_headers);
 	UNIT_RUN(golden_hellos);
 	UNIT_RUN(golden_challenges);
+	UNIT_RUN(golden_tails);
+	UNIT_RUN(golden_nacks);
+	UNIT_RUN(golden_walks);
 	UNIT_RUN(golden_writing);
 	UNIT_RUN(golden_reading);
 	UNIT_RUN(golden_limit);

@@ -93,10 +93,102 @@ static void counts_what_is_missing(void)
 	l7_window_take(&w, 14);
 	CHECK_EQ(l7_window_contiguous(&w), 15);
 	CHECK_EQ(l7_window_missing(&w), 0);
-	/* what is too old to come is given up */
-	l7_window_take(&w, 15 + 2 * L7_WINDOW_SIZE);
-	CHECK_EQ(l7_window_contiguous(&w), 15 + L7_WINDOW_SIZE);
+}
+
+static void gives_up(void)
+{
+	struct l7_window w;
+
+	l7_window_init(&w, 10);
+	l7_window_take(&w, 11);
+	l7_window_take(&w, 14);
+	l7_window_take(&w, 17);
+	CHECK_EQ(l7_window_give_up(&w, 10), 0);
+	CHECK_EQ(l7_window_give_up(&w, 13), 2);
+	CHECK_EQ(l7_window_missing(&w), 2);
+	CHECK_EQ(l7_window_contiguous(&w), 14);
+	CHECK(!l7_window_take(&w, 12));
+	CHECK_EQ(l7_window_give_up(&w, 13), 0);
+	/* beyond the highest */
+	CHECK_EQ(l7_window_give_up(&w, 20), 5);
+	CHECK_EQ(w.highest, 20);
+	CHECK(!l7_window_take(&w, 20));
+	CHECK(l7_window_take(&w, 21));
+	CHECK_EQ(l7_window_missing(&w), 0);
+	/* what is too old to come, unasked */
+	l7_window_take(&w, 21 + 2 * L7_WINDOW_SIZE);
 	CHECK_EQ(l7_window_missing(&w), 2 * L7_WINDOW_SIZE - 1);
+	CHECK_EQ(l7_window_give_up(&w, 0), L7_WINDOW_SIZE);
+	CHECK_EQ(l7_window_contiguous(&w), 21 + L7_WINDOW_SIZE);
+	CHECK_EQ(l7_window_missing(&w), L7_WINDOW_SIZE - 1);
+	CHECK_EQ(l7_window_give_up(&w, 1000000), 1000000 - 21 - L7_WINDOW_SIZE - 1);
+	CHECK_EQ(l7_window_missing(&w), 0);
+	CHECK_EQ(l7_window_contiguous(&w), 1000000);
+}
+
+static void tells_gaps(void)
+{
+	struct l7_range r[4];
+	struct l7_window w;
+
+	l7_window_init(&w, 10);
+	CHECK_EQ(l7_window_gaps(&w, 10, r, 4), 0);
+	CHECK_EQ(l7_window_gaps(&w, 12, r, 4), 1);
+	CHECK_EQ(r[0].first, 11);
+	CHECK_EQ(r[0].count, 2);
+	l7_window_take(&w, 12);
+	l7_window_take(&w, 15);
+	l7_window_take(&w, 16);
+	CHECK_EQ(l7_window_gaps(&w, 18, r, 4), 3);
+	CHECK_EQ(r[0].first, 11);
+	CHECK_EQ(r[0].count, 1);
+	CHECK_EQ(r[1].first, 13);
+	CHECK_EQ(r[1].count, 2);
+	CHECK_EQ(r[2].first, 17);
+	CHECK_EQ(r[2].count, 2);
+	CHECK_EQ(l7_window_gaps(&w, 18, r, 2), 2);
+	CHECK_EQ(l7_window_gaps(&w, 13, r, 4), 2);
+	CHECK_EQ(r[1].count, 1);
+	CHECK_EQ(l7_window_gaps(&w, ~0ull, r, 4), 3);
+	CHECK_EQ(r[2].count, L7_WINDOW_SIZE);
+	/* the highest and what follows it */
+	l7_window_init(&w, 0);
+	l7_window_take(&w, 1);
+	l7_window_take(&w, 1 + L7_WINDOW_SIZE + 100);
+	CHECK_EQ(l7_window_gaps(&w, 0, r, 4), 0);
+	CHECK_EQ(l7_window_gaps(&w, ~0ull, r, 1), 1);
+	CHECK_EQ(r[0].first, 102);
+	CHECK_EQ(r[0].count, L7_WINDOW_SIZE - 1);
+}
+
+/* Whatever comes or is given up: what is missing is what the gaps tell. */
+static void gaps_are_what_is_missing(void)
+{
+	static struct l7_range r[L7_WINDOW_SIZE];
+	uint64_t rng = unit_seed();
+	unsigned long loops = unit_loops(300);
+	struct l7_window w;
+
+	l7_window_init(&w, 5);
+	while (loops--) {
+		u32 i, n = 1 + (u32)unit_below(&rng, 300);
+		u64 sum = 0;
+
+		while (n--)
+			l7_window_take(&w, w.contiguous + 1 +
+				       unit_below(&rng, L7_WINDOW_SIZE));
+		l7_window_give_up(&w, unit_below(&rng, 4) ? 0 :
+				      w.contiguous + unit_below(&rng, 200));
+		l7_window_contiguous(&w);
+		n = l7_window_gaps(&w, w.highest, r, L7_WINDOW_SIZE);
+		for (i = 0; i < n; i++) {
+			sum += r[i].count;
+			CHECK(l7_window_is_fresh(&w, r[i].first));
+			CHECK(!l7_window_is_fresh(&w, r[i].first + r[i].count));
+		}
+		if (!CHECK_EQ(sum, l7_window_missing(&w)))
+			return;
+	}
 }
 
 /* Walk forward at random, with numbers from far behind to a leap ahead. */
@@ -138,6 +230,9 @@ int main(void)
 	UNIT_RUN(too_old);
 	UNIT_RUN(leaps);
 	UNIT_RUN(counts_what_is_missing);
+	UNIT_RUN(gives_up);
+	UNIT_RUN(tells_gaps);
+	UNIT_RUN(gaps_are_what_is_missing);
 	UNIT_RUN(agrees_with_oracle);
 	return unit_end();
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See repair.h. No locks; the state is the caller's.
+ */
+#include "repair.h"
+
+static u64 top_of(const struct l7_window *w, u64 told)
+{
+	return told > w->highest ? told : w->highest;
+}
+
+u64 l7_gap_update(struct l7_gap *g, struct l7_window *w, u64 told, u64 now,
+		  u32 spread)
+{
+	u64 top = top_of(w, told), all = l7_window_contiguous(w);
+
+	if (all >= top) {
+		g->due = 0;
+		g->tries = 0;
+		return 0;
+	}
+	if (g->due && g->stuck == all)
+		return g->due;
+	/* the answers to a question follow each other closely */
+	g->due = now + spread + (g->tries ? L7_REPAIR_FIRST_US :
+					    L7_REPAIR_HOLD_US);
+	g->stuck = all;
+	g->top = top;
+	g->tries = 0;
+	return g->due;
+}
+
+void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
+		  u64 now)
+{
+	u64 most = w->received == g->received ? L7_REPAIR_MAX_US :
+						L7_REPAIR_BUSY_US;
+	u64 pause = (u64)L7_REPAIR_FIRST_US << (g->tries < 5 ? g->tries : 5);
+
+	g->due = now + (pause < most ? pause : most);
+	g->top = top_of(w, told);
+	g->received = w->received;
+	if (g->tries < 255)
+		g->tries++;
+}

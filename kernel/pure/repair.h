@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * When to ask a peer for packets that did not come. What is missing is told by
+ * the window; a packet that is merely late must not be asked for, and one that
+ * is lost soon enough. Time is in microseconds of a steady clock, never 0.
+ */
+#ifndef L7_PURE_REPAIR_H
+#define L7_PURE_REPAIR_H
+
+#include "window.h"
+
+#define L7_REPAIR_HOLD_US	2000	/* a packet may be late by so much */
+#define L7_REPAIR_FIRST_US	5000	/* from one question to the next */
+#define L7_REPAIR_BUSY_US	20000	/* at most, while other packets come */
+#define L7_REPAIR_MAX_US	100000	/* at most */
+
+/** struct l7_gap - what is missing of one sender's lane
+ * @stuck: all numbers up to this had come when @due was set
+ * @top: at @due, numbers up to this are late enough to be asked for
+ * @due: when to ask; 0 = nothing is missing
+ * @received: numbers that had come at the last question
+ * @tries: questions since all numbers up to another one came
+ */
+struct l7_gap {
+	u64 stuck;
+	u64 top;
+	u64 due;
+	u64 received;
+	u8 tries;
+};
+
+/** l7_gap_update() - something came, or time has passed
+ * @told: highest number that the sender says it has sent
+ * @spread: to be added to the hold, so that one of several asks first
+ * Return: when to ask, 0: nothing is missing.
+ */
+u64 l7_gap_update(struct l7_gap *g, struct l7_window *w, u64 told, u64 now,
+		  u32 spread);
+
+/** l7_gap_asked() - it was asked for, by this node or by one that was overheard
+ * @told: as above
+ */
+void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
+		  u64 now);
+
+#endif /* L7_PURE_REPAIR_H */

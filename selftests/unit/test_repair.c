@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loss repair: when a peer is asked, and a link in fast motion, of a sender
+ * that keeps its last packets and a receiver that asks for what it misses.
+ * Whatever is lost, late or doubled, all comes, or is given up and counted.
+ */
+#include "unit.h"
+#include "pure/repair.h"
+
+static void nothing_missing(void)
+{
+	struct l7_gap g = {};
+	struct l7_window w;
+
+	l7_window_init(&w, 10);
+	CHECK_EQ(l7_gap_update(&g, &w, 0, 1000, 0), 0);
+	CHECK_EQ(l7_gap_update(&g, &w, 10, 1000, 0), 0);
+	l7_window_take(&w, 11);
+	CHECK_EQ(l7_gap_update(&g, &w, 11, 1000, 0), 0);
+}
+
+static void late_is_not_lost(void)
+{
+	struct l7_gap g = {};
+	struct l7_window w;
+
+	l7_window_init(&w, 10);
+	l7_window_take(&w, 12);
+	CHECK_EQ(l7_gap_update(&g, &w, 12, 1000, 0), 1000 + L7_REPAIR_HOLD_US);
+	l7_window_take(&w, 13);
+	CHECK_EQ(l7_gap_update(&g, &w, 13, 2000, 0), 1000 + L7_REPAIR_HOLD_US);
+	l7_window_take(&w, 11);
+	CHECK_EQ(l7_gap_update(&g, &w, 13, 2500, 0), 0);
+	/* the next one has its own time */
+	l7_window_take(&w, 15);
+	CHECK_EQ(l7_gap_update(&g, &w, 15, 2600, 7), 2607 + L7_REPAIR_HOLD_US);
+	CHECK_EQ(g.top, 15);
+}
+
+static void the_tail_is_told(void)
+{
+	struct l7_gap g = {};
+	struct l7_window w;
+
+	l7_window_init(&w, 10);
+	CHECK_EQ(l7_gap_update(&g, &w, 12, 1, 0), 1 + L7_REPAIR_HOLD_US);
+	CHECK_EQ(g.top, 12);
+}
+
+static void asked_again_and_again(void)
+{
+	static const u64 pause[] = { 5000, 10000, 20000, 40000, 80000, 100000, 100000 };
+	struct l7_gap g = {};
+	struct l7_window w;
+	u64 now;
+	u32 i;
+
+	l7_window_init(&w, 10);
+	g.received = w.received;
+	now = l7_gap_update(&g, &w, 12, 1, 0);
+	for (i = 0; i < sizeof(pause) / sizeof(pause[0]); i++) {
+		l7_gap_asked(&g, &w, 12, now);
+		CHECK_EQ(g.tries, i + 1);
+		CHECK_EQ(l7_gap_update(&g, &w, 12, now + 1, 0), now + pause[i]);
+		now += pause[i];
+	}
+	/* an answer, but not all of it */
+	l7_window_take(&w, 11);
+	CHECK_EQ(l7_gap_update(&g, &w, 12, now, 0), now + L7_REPAIR_FIRST_US);
+	CHECK_EQ(g.tries, 0);
+	/* while others come, no longer pauses than need be */
+	for (i = 0; i < 9; i++) {
+		l7_window_take(&w, 13 + i);
+		l7_gap_asked(&g, &w, 12, now);
+	}
+	CHECK_EQ(g.due, now + L7_REPAIR_BUSY_US);
+	for (i = 0; i < 1000; i++)
+		l7_gap_asked(&g, &w, 12, now);
+	CHECK_EQ(g.tries, 255);
+}
+
+/* --- A link in fast motion --- */
+
+#define PACKETS		3000
+#define RING		1024
+#define STEP_US		100
+#define FLYING		4096
+#define TAILS		3
+
+/** struct flying - on its way to the receiver: a packet, or word of the sender's
+ * @told: 0, or the highest number sent; then @number is the oldest kept
+ */
+struct flying {
+	u64 at;
+	u64 number;
+	u64 told;
+};
+
+/** struct link - what it does to packets, and all that is at its ends
+ * @loss: in 1/100
+ * @late: in 1/100, by up to @late_us
+ * @twice: in 1/100
+ */
+struct link {
+	u32 loss, late, late_us, twice;
+	uint64_t rng;
+	u64 now;
+	struct flying flying[FLYING];
+	u32 nflying;
+	/* sender */
+	u64 next, tail_due;
+	u32 tails, resent;
+	/* receiver */
+	struct l7_window w;
+	struct l7_gap gap;
+	u64 told, oldest, lost, asked;
+};
+
+static u64 oldest_kept(const struct link *l)
+{
+	return l->next > RING ? l->next - RING : 1;
+}
+
+static void fly(struct link *l, u64 number, u64 told)
+{
+	u64 delay = 200;
+
+	if (unit_below(&l->rng, 100) < l->loss)
+		return;
+	if (unit_below(&l->rng, 100) < l->late)
+		delay += unit_below(&l->rng, l->late_us);
+	if (l->nflying < FLYING)
+		l->flying[l->nflying++] = (struct flying){
+			.at = l->now + delay, .number = number, .told = told,
+		};
+	if (!told && unit_below(&l->rng, 100) < l->twice && l->nflying < FLYING)
+		l->flying[l->nflying++] = (struct flying){
+			.at = l->now + delay + unit_below(&l->rng, 3000),
+			.number = number,
+		};
+}
+
+static void land(struct link *l, const struct flying *f)
+{
+	if (f->told) {
+		l->told = f->told > l->told ? f->told : l->told;
+		l->oldest = f->number > l->oldest ? f->number : l->oldest;
+	} else {
+		l7_window_take(&l->w, f->number);
+	}
+}
+
+static void send_next(struct link *l)
+{
+	static const u64 tail[TAILS] = { 3000, 10000, 30000 };
+
+	if (l->next <= PACKETS && !unit_below(&l->rng, 10)) {
+		fly(l, l->next++, 0);
+		l->tail_due = l->now + tail[0];
+		l->tails = 0;
+	}
+	if (l->tails < TAILS && l->now >= l->tail_due) {
+		fly(l, oldest_kept(l), l->next - 1);
+		if (++l->tails < TAILS)
+			l->tail_due = l->now + tail[l->tails];
+	}
+	/* the regular sign of life */
+	if (l->now % 100000 == 0)
+		fly(l, oldest_kept(l), l->next - 1);
+}
+
+static void receive(struct link *l)
+{
+	u32 i = 0;
+
+	while (i < l->nflying) {
+		if (l->flying[i].at > l->now) {
+			i++;
+			continue;
+		}
+		land(l, &l->flying[i]);
+		l->flying[i] = l->flying[--l->nflying];
+	}
+}
+
+static void ask(struct link *l)
+{
+	u64 due = l7_gap_update(&l->gap, &l->w, l->told, l->now, 0), n;
+	struct l7_range r[32];
+	u32 i, used;
+
+	if (!due || due > l->now)
+		return;
+	l->asked++;
+	used = l7_window_gaps(&l->w, l->gap.top, r, 32);
+	l7_gap_asked(&l->gap, &l->w, l->told, l->now);
+	if (unit_below(&l->rng, 100) < l->loss)
+		return;
+	for (i = 0; i < used; i++) {
+		for (n = r[i].first; n < r[i].first + r[i].count; n++) {
+			if (n < oldest_kept(l) || n >= l->next)
+				continue;
+			l->resent++;
+			fly(l, n, 0);
+		}
+	}
+}
+
+/* Returns when all had come, microseconds after the last was sent first. */
+static u64 run(struct link *l)
+{
+	u64 last = 0;
+
+	l->next = 1;
+	l->now = STEP_US;
+	l7_window_init(&l->w, 0);
+	while (l->now < 100000000) {
+		send_next(l);
+		receive(l);
+		if (l->now % 100000 == 0 && l->oldest)
+			l->lost += l7_window_give_up(&l->w, l->oldest - 1);
+		ask(l);
+		if (l->next <= PACKETS)
+			last = l->now;
+		else if (l7_window_contiguous(&l->w) == PACKETS)
+			return l->now - last;
+		l->now += STEP_US;
+	}
+	return 0;
+}
+
+static void check_link(u32 loss, u32 late, u32 late_us, u32 twice, u64 within,
+		       u32 extra)
+{
+	static struct link l;
+	uint64_t rng = unit_seed();
+	u64 took;
+	u32 i;
+
+	for (i = 0; i < 5; i++) {
+		memset(&l, 0, sizeof(l));
+		l.rng = unit_rand(&rng);
+		l.loss = loss;
+		l.late = late;
+		l.late_us = late_us;
+		l.twice = twice;
+		took = run(&l);
+		if (!CHECK(took && took < within) || !CHECK_EQ(l.lost, 0) ||
+		    !CHECK_EQ(l.w.received, PACKETS) ||
+		    !CHECK(l.resent <= extra))
+			return;
+	}
+}
+
+static void clean_link(void)
+{
+	check_link(0, 0, 0, 0, 1000, 0);
+	check_link(0, 0, 0, 30, 5000, 0);
+}
+
+/* Packets that overtake each other are not asked for. */
+static void reordering(void)
+{
+	check_link(0, 25, 1500, 0, 5000, 0);
+	check_link(0, 25, 1500, 10, 5000, 0);
+}
+
+static void loss(void)
+{
+	check_link(1, 0, 0, 0, 300000, 2 * PACKETS / 100);
+	check_link(5, 0, 0, 0, 500000, 3 * PACKETS / 20);
+	check_link(20, 0, 0, 0, 1000000, PACKETS);
+	check_link(20, 25, 1500, 10, 1000000, PACKETS);
+	check_link(50, 10, 1500, 0, 2000000, 8 * PACKETS);
+}
+
+/* Cut off for longer than the sender keeps packets: the rest is given up. */
+static void cut_off(void)
+{
+	static struct link l;
+
+	memset(&l, 0, sizeof(l));
+	l.rng = unit_seed();
+	l.next = 1;
+	l.now = STEP_US;
+	l7_window_init(&l.w, 0);
+	l.loss = 100;
+	while (l.next <= PACKETS) {
+		send_next(&l);
+		l.now += STEP_US;
+	}
+	l.loss = 0;
+	for (l.now += 100000 - l.now % 100000; l.now < 10000000; l.now += STEP_US) {
+		send_next(&l);
+		receive(&l);
+		if (l.now % 100000 == 0 && l.oldest)
+			l.lost += l7_window_give_up(&l.w, l.oldest - 1);
+		ask(&l);
+	}
+	CHECK_EQ(l7_window_contiguous(&l.w), PACKETS);
+	CHECK_EQ(l.lost, PACKETS - RING);
+	CHECK_EQ(l7_window_missing(&l.w), 0);
+}
+
+int main(void)
+{
+	UNIT_RUN(nothing_missing);
+	UNIT_RUN(late_is_not_lost);
+	UNIT_RUN(the_tail_is_told);
+	UNIT_RUN(asked_again_and_again);
+	UNIT_RUN(clean_link);
+	UNIT_RUN(reordering);
+	UNIT_RUN(loss);
+	UNIT_RUN(cut_off);
+	return unit_end();
+}
