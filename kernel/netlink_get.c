@@ -582,7 +582,12 @@ static bool put_peer_info(struct sk_buff *skb,
 	       put_u64(skb, IPVS_L7_A_PEER_LOST, p->lost) &&
 	       put_u64(skb, IPVS_L7_A_PEER_REPLAYED, p->replayed) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_BINDINGS, p->bindings) &&
-	       !nla_put_u32(skb, IPVS_L7_A_PEER_FLOWS, p->flows);
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_FLOWS, p->flows) &&
+	       put_u64(skb, IPVS_L7_A_PEER_REPAIRED, p->repaired) &&
+	       put_u64(skb, IPVS_L7_A_PEER_MISSING, p->missing) &&
+	       put_u64(skb, IPVS_L7_A_PEER_UNCONFIRMED, p->unconfirmed) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_STATE, p->state) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_JOINED, p->joined);
 }
 
 static int put_peer(struct answer *a, const struct l7_sync_peer_info *p)
@@ -641,7 +646,8 @@ int ipvs_l7_nl_peer_get_dumpit(struct sk_buff *skb,
 	return dumped(&a, err);
 }
 
-static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c)
+static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
+			  u8 state)
 {
 	unsigned int i;
 
@@ -651,6 +657,7 @@ static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c)
 	    nla_put_be16(skb, IPVS_L7_A_SYNC_PORT, c->port) ||
 	    nla_put_u8(skb, IPVS_L7_A_SYNC_NODE, c->node) ||
 	    nla_put_u8(skb, IPVS_L7_A_SYNC_CLUSTER, c->cluster) ||
+	    nla_put_u32(skb, IPVS_L7_A_SYNC_STATE, state) ||
 	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext))
 		return false;
 	if (c->key_path[0] &&
@@ -668,6 +675,7 @@ int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct answer a;
 	bool running;
 	void *hdr;
+	u8 state;
 	int err;
 
 	err = one_answer(info, &a);
@@ -678,9 +686,10 @@ int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return finish(info, &a, -ENOMEM, "no memory for the answer");
 	mutex_lock(&a.ln->conf_lock);
 	running = l7_sync_conf_get(a.ln, c);
+	state = l7_sync_state(a.ln);
 	mutex_unlock(&a.ln->conf_lock);
 	hdr = begin(&a, IPVS_L7_CMD_SYNC_GET);
-	err = hdr ? end(&a, hdr, running && !put_sync_conf(a.skb, c)) :
+	err = hdr ? end(&a, hdr, running && !put_sync_conf(a.skb, c, state)) :
 		    -EMSGSIZE;
 	kfree(c);
 	return finish(info, &a, err, NULL);

@@ -92,15 +92,13 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	run->conf = *c;
 	memzero_explicit(run->conf.key, sizeof(run->conf.key));
 	run->started = jiffies;
+	run->state = L7_NODE_JOINING;
 	run->hello_next = 1;
-	spin_lock_init(&run->repeat_lock);
 	spin_lock_init(&run->peers_lock);
-	INIT_LIST_HEAD(&run->repeats);
 	INIT_WORK(&run->rx, l7_rx_work);
 	INIT_WORK(&run->tx, l7_tx_work);
 	INIT_WORK(&run->bulk, l7_bulk_work);
 	INIT_DELAYED_WORK(&run->tick, l7_peer_tick);
-	INIT_DELAYED_WORK(&run->repeat, l7_tx_repeat_work);
 }
 
 /* Without a key (plain text only) the secrets of this director stay its own:
@@ -124,6 +122,8 @@ static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
 	int err;
 
 	*why = "sync: no memory";
+	if (l7_repair_init(run))
+		return -ENOMEM;
 	run->wq = alloc_workqueue("ipvs_l7_sync", WQ_UNBOUND | WQ_HIGHPRI, 0);
 	if (!run->wq)
 		return -ENOMEM;
@@ -145,6 +145,7 @@ err_wq:
 static void free_run(struct l7_sync_run *run)
 {
 	memzero_explicit(run->aead, sizeof(run->aead));
+	l7_repair_free(run);
 	kvfree(run);
 }
 
@@ -177,26 +178,28 @@ int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
 	return 0;
 }
 
-/* Each work is stopped after all that may queue it. What changed until now is
- * still sent: a planned stop loses nothing.
+/* What changed until now is still sent, and the peers are waited for: a planned
+ * stop loses nothing. Then each work is stopped after all that may queue it.
  */
 static void stop(struct l7_sync *s)
 {
 	struct l7_sync_run *run = s->run;
 
+	set_bit(L7_SYNC_LEAVING, &run->todo);
+	l7_queue_finish(run);
+	l7_repair_finish(run);
 	set_bit(L7_SYNC_STOPPING, &run->todo);
 	l7_sock_deaf(run);
 	cancel_work_sync(&run->rx);
 	cancel_delayed_work_sync(&run->tick);
-	l7_queue_finish(run);
+	cancel_work_sync(&run->tx);
 	cancel_work_sync(&run->bulk);
-	cancel_delayed_work_sync(&run->repeat);
+	cancel_delayed_work_sync(&run->repair);
 	l7_tx_leave(run);
 	destroy_workqueue(run->wq);
 	WRITE_ONCE(s->node, 0);
 	s->run = NULL;
 	l7_sock_close(run);
-	l7_tx_forget(run);
 	l7_peer_free_all(run);
 	free_run(run);
 }
@@ -224,8 +227,18 @@ void l7_sync_exit(struct l7_net *ln)
 
 /* --- Listing --- */
 
-static void fill_info(const struct l7_sync_peer *p, struct l7_sync_peer_info *i)
+u8 l7_sync_state(struct l7_net *ln)
 {
+	const struct l7_sync_run *run = ln->sync->run;
+
+	return run ? READ_ONCE(run->state) : 0;
+}
+
+static void fill_info(const struct l7_sync_run *run,
+		      const struct l7_sync_peer *p, struct l7_sync_peer_info *i)
+{
+	u64 sent = atomic64_read(&run->number[L7_LANE_LIVE]);
+
 	*i = (struct l7_sync_peer_info) {
 		.node = p->node,
 		.addr = p->addr,
@@ -236,8 +249,13 @@ static void fill_info(const struct l7_sync_peer *p, struct l7_sync_peer_info *i)
 		.rx_records = p->rx_records,
 		.lost = p->lost,
 		.replayed = p->replayed,
+		.repaired = p->repaired,
+		.missing = l7_peer_missing(p),
+		.unconfirmed = p->accepts && sent > p->has ? sent - p->has : 0,
 		.bindings = p->bindings,
 		.flows = p->flows,
+		.state = p->state,
+		.joined = p->joined,
 	};
 }
 
@@ -254,7 +272,7 @@ bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
 	for (i = 0; !found && i < L7_SYNC_PEERS_MAX; i++) {
 		if (!run->peers[i] || n--)
 			continue;
-		fill_info(run->peers[i], info);
+		fill_info(run, run->peers[i], info);
 		found = true;
 	}
 	spin_unlock(&run->peers_lock);

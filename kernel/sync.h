@@ -63,9 +63,15 @@ struct l7_sync_peer_info {
 	bool confirmed;		/* epoch passed the challenge */
 	u32 last_seen_ms;
 	u64 epoch;
-	u64 rx_packets, rx_records, lost, replayed;
+	u64 rx_packets, rx_records, lost, replayed, repaired;
+	u64 missing;		/* packets that it sent and that did not come yet */
+	u64 unconfirmed;	/* packets of changes that it may not have yet */
 	u32 bindings, flows;	/* what its HELLO says it holds */
+	u8 state;		/* enum l7_node_state, likewise */
+	bool joined;		/* all that it has came, and then all that it sent */
 };
+/** l7_sync_state() - enum l7_node_state; under conf_lock; 0 = stopped */
+u8 l7_sync_state(struct l7_net *ln);
 /** l7_sync_peer_nth() - for dumps under conf_lock; false after the last */
 bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
 		      struct l7_sync_peer_info *info);

@@ -68,6 +68,12 @@ static void send_all(struct l7_sync_run *run)
 		err = ops->walk(run->ln, send_one, run);
 	}
 	l7_tx_flush(run, &run->all, L7_LANE_BULK);
+	if (err)
+		return;
+	run->all.out.len = l7_frames_walk_put(&run->walk_tx,
+					      l7_sync_frames(&run->all.out),
+					      L7_SYNC_MTU_MIN);
+	l7_tx_send(run, &run->all.out, L7_LANE_BULK);
 }
 
 /* Asked for again too soon, it is left to the tick. */
@@ -88,6 +94,7 @@ void l7_bulk_work(struct work_struct *work)
 	clear_bit(L7_SYNC_TODO_ALL, &run->todo);
 	if (!l7_peer_listeners(run))
 		return;
+	l7_join_serve(run, &run->walk_tx);
 	run->all_once = true;
 	run->all_began = jiffies;
 	send_all(run);

@@ -34,7 +34,8 @@ static const u8 class_of[L7_LANES] = {
 	[L7_LANE_BULK] = L7_CLASS_BULK,
 };
 
-u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane)
+u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane,
+		  u64 *number)
 {
 	u8 plain = run->conf.plaintext ? L7_CLASS_PLAIN : 0;
 	u8 *frames = l7_sync_frames(p);
@@ -48,6 +49,7 @@ u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane)
 		.number = atomic64_inc_return(&run->number[lane]),
 	};
 
+	*number = h.number;
 	l7_codec_header_put(&h, p->buf);
 	if (run->conf.plaintext)
 		return L7_WIRE_HEADER + p->len;

@@ -9,6 +9,7 @@
 #include "sync_priv.h"
 
 #define WISH_PAUSE_MS	1000	/* between two wishes for everything */
+#define TRIES_MAX	100	/* questions for a packet, two seconds or more */
 
 struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node)
 {
@@ -24,6 +25,21 @@ bool l7_peer_is_alive(const struct l7_sync_peer *p)
 {
 	return time_before(jiffies, READ_ONCE(p->heard) +
 				    msecs_to_jiffies(L7_SYNC_DEAD_MS));
+}
+
+u64 l7_peer_missing(const struct l7_sync_peer *p)
+{
+	u64 sum = 0;
+	u32 lane;
+
+	for (lane = L7_LANE_LIVE; lane < L7_LANES; lane++) {
+		const struct l7_window *w = &p->win[lane];
+
+		sum += l7_window_missing(w);
+		if (p->sent[lane] > w->highest)
+			sum += p->sent[lane] - w->highest;
+	}
+	return sum;
 }
 
 static bool listens(const struct l7_sync_peer *p)
@@ -55,6 +71,20 @@ u64 l7_peer_backlog(struct l7_sync_run *run)
 				    run->peers[i]->acked[L7_LANE_BULK]);
 	spin_unlock(&run->peers_lock);
 	return sent - acked;
+}
+
+bool l7_peer_all_have(struct l7_sync_run *run, u64 number)
+{
+	bool all = true;
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i] && listens(run->peers[i]) &&
+		    run->peers[i]->has < number)
+			all = false;
+	spin_unlock(&run->peers_lock);
+	return all;
 }
 
 /* --- Challenges --- */
@@ -162,7 +192,8 @@ struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
 	l7_window_init(&p->win[L7_LANE_CONTROL], h->number);
 	l7_window_init(&p->win[L7_LANE_LIVE], c->sent[L7_LANE_LIVE]);
 	l7_window_init(&p->win[L7_LANE_BULK], c->sent[L7_LANE_BULK]);
-	l7_window_init(&p->again, c->sent[L7_LANE_LIVE]);
+	l7_window_init(&p->again[L7_LANE_LIVE], c->sent[L7_LANE_LIVE]);
+	l7_window_init(&p->again[L7_LANE_BULK], c->sent[L7_LANE_BULK]);
 	run->confirms[h->node]++;
 	replace(run, place, p);
 	return p;
@@ -236,58 +267,64 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	bool all = false;
 
 	spin_lock(&run->peers_lock);
+	p->state = h->state;
 	p->bindings = h->bindings;
 	p->flows = h->flows;
-	memcpy(p->sent, h->sent, sizeof(p->sent));
 	if (accepts) {
 		all = !p->accepts || p->granted != s->wish;
 		p->granted = s->wish;
 		memcpy(p->acked, s->highest, sizeof(p->acked));
+		p->has = max(p->has, s->contiguous);
 	}
 	p->accepts = accepts;
 	spin_unlock(&run->peers_lock);
 	/* in this order: what changes while all is sent, is sent by itself */
 	l7_queue_open(run->sync, l7_peer_listeners(run));
+	spin_lock(&run->peers_lock);
+	p->listed = accepts;
+	spin_unlock(&run->peers_lock);
 	if (all)
 		l7_bulk_want(run);
 }
 
 /* --- Tick --- */
 
-/* Numbers of a lane that did not come, up to the last that came or was told. */
-static u64 missing_in(const struct l7_sync_peer *p, u32 lane)
+/* Numbers that will never come: the peer has them no more, they are too old for
+ * the window, or it was asked in vain.
+ */
+static u64 give_up(struct l7_sync_peer *p, u32 lane)
 {
-	const struct l7_window *w = &p->win[lane];
+	struct l7_window *w = &p->win[lane];
+	u64 upto = p->oldest[lane] ? p->oldest[lane] - 1 : 0;
 
-	return l7_window_missing(w) +
-	       (p->sent[lane] > w->highest ? p->sent[lane] - w->highest : 0);
+	if (p->gap[lane].tries >= TRIES_MAX)
+		upto = max(upto, p->gap[lane].top);
+	if (!l7_window_missing(w) && upto <= w->highest)
+		return 0;
+	return l7_window_give_up(w, upto);
 }
 
-/* A number is lost when it was missing at two ticks. */
 static u64 newly_lost(struct l7_sync_peer *p)
 {
-	u64 missing = missing_in(p, L7_LANE_LIVE) + missing_in(p, L7_LANE_BULK);
-	u64 lost = min(missing, p->missing);
+	u64 lost = give_up(p, L7_LANE_LIVE) + give_up(p, L7_LANE_BULK);
 
-	p->missing = missing;
-	if (lost <= p->lost)
-		return 0;
-	lost -= p->lost;
 	p->lost += lost;
-	p->lacks = true;
+	p->lacks |= lost > 0;
 	return lost;
 }
 
-/* Until single packets can be asked for: everything. The pause gives it time
- * to arrive.
+/* What can't be had packet by packet: everything. The pause gives it time to
+ * arrive.
  */
 static void make_wish(struct l7_sync_peer *p)
 {
-	if (!p->lacks ||
+	if (!p->lacks || !l7_peer_is_alive(p) ||
 	    (p->wish && time_before(jiffies, p->wished +
 				    msecs_to_jiffies(WISH_PAUSE_MS))))
 		return;
 	p->lacks = false;
+	p->joined = false;
+	p->walk = 0;
 	p->wish++;
 	p->wished = jiffies;
 }
@@ -305,9 +342,12 @@ static void check_peers(struct l7_sync_run *run)
 			continue;
 		lost += newly_lost(p);
 		make_wish(p);
-		/* when it is heard again, it gets everything again */
-		if (!l7_peer_is_alive(p))
-			p->accepts = false;
+		if (l7_peer_is_alive(p))
+			continue;
+		/* when it is heard again, each gets everything again */
+		p->accepts = false;
+		p->listed = false;
+		p->lacks = true;
 	}
 	spin_unlock(&run->peers_lock);
 	l7_stat_add(run->ln->stats, L7_C_SYNC_LOST, lost);
@@ -320,6 +360,7 @@ void l7_peer_tick(struct work_struct *work)
 
 	l7_sock_refresh(run);
 	check_peers(run);
+	l7_join_tick(run);
 	l7_queue_open(run->sync, l7_peer_listeners(run));
 	if (test_bit(L7_SYNC_TODO_ALL, &run->todo))
 		queue_work(run->wq, &run->bulk);

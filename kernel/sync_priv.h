@@ -55,7 +55,8 @@ int l7_sock_recv(struct l7_sync_run *run, struct l7_sock_rx *rx);
 
 void l7_seal_init(struct l7_sync_run *run);
 /** l7_seal_close() - number, encrypt; returns bytes of the datagram */
-u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane);
+u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane,
+		  u64 *number);
 /** l7_seal_is_ours() - could we open a packet with this header? */
 bool l7_seal_is_ours(const struct l7_sync_run *run, const struct l7_header *h);
 /** l7_seal_open() - check and decrypt in place; false if not genuine */
@@ -68,12 +69,9 @@ void l7_seal_nonce(const struct l7_sync_run *run, u8 node, u64 epoch,
 /* --- sync_tx.c --- */
 
 void l7_tx_work(struct work_struct *work);
-void l7_tx_repeat_work(struct work_struct *work);
-/** l7_tx_forget() - free packets that wait to be repeated */
-void l7_tx_forget(struct l7_sync_run *run);
-/** l7_tx_leave() - repeat what is still to be, say good-bye; no work runs any
- * more
- */
+/** l7_tx_send() - number, encrypt and send a packet */
+void l7_tx_send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane);
+/** l7_tx_leave() - say good-bye; no work runs any more */
 void l7_tx_leave(struct l7_sync_run *run);
 /** l7_tx_record() - add a record to a sender's pack; sends it when full
  * Context: process; @s belongs to the calling work.
@@ -88,6 +86,41 @@ void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 lane);
 void l7_queue_open(struct l7_sync *s, bool open);
 /** l7_queue_finish() - let no entry in, send what is queued, end run->tx */
 void l7_queue_finish(struct l7_sync_run *run);
+
+/* --- sync_repair.c --- */
+
+void l7_repair_work(struct work_struct *work);
+int l7_repair_init(struct l7_sync_run *run);
+/** l7_repair_free() - also after l7_repair_init() failed */
+void l7_repair_free(struct l7_sync_run *run);
+/** l7_repair_keep() - a packet of the live or bulk lane, to be sent again */
+void l7_repair_keep(struct l7_sync_run *run, u8 lane, u64 number,
+		    const u8 *buf, u32 len);
+/** l7_repair_tail() - write a TAIL frame; returns its length */
+u32 l7_repair_tail(struct l7_sync_run *run, u8 flags, u8 *p, u32 cap);
+/** l7_repair_look() - ask for what is missing of a peer, when it is time; by the
+ * receiver only
+ */
+void l7_repair_look(struct l7_sync_run *run, const struct l7_sync_peer *p);
+/** l7_repair_on_nack() - 0 or -EBADMSG; by the receiver only */
+int l7_repair_on_nack(struct l7_sync_run *run, const struct l7_frame *f);
+int l7_repair_on_tail(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_frame *f);
+/** l7_repair_finish() - wait until the peers have what was sent, or too long */
+void l7_repair_finish(struct l7_sync_run *run);
+
+/* --- sync_join.c --- */
+
+/** l7_join_serve() - whose wishes a walk meets that begins now */
+void l7_join_serve(struct l7_sync_run *run, struct l7_walk *w);
+/** l7_join_on_walk() - a peer has sent everything
+ * @number: of the packet
+ * Return: 0 or -EBADMSG. By the receiver only.
+ */
+int l7_join_on_walk(struct l7_sync_run *run, struct l7_sync_peer *p,
+		    const struct l7_frame *f, u64 number);
+/** l7_join_tick() - decide on run->state */
+void l7_join_tick(struct l7_sync_run *run);
 
 /* --- sync_bulk.c --- */
 
@@ -108,6 +141,10 @@ void l7_peer_tick(struct work_struct *work);
 struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node);
 /** l7_peer_is_alive() - was it heard lately? */
 bool l7_peer_is_alive(const struct l7_sync_peer *p);
+/** l7_peer_missing() - packets that it sent, as far as is known, and that did not
+ * come yet; under peers_lock
+ */
+u64 l7_peer_missing(const struct l7_sync_peer *p);
 /** l7_peer_challenge() - ask a node to prove that its epoch is alive */
 void l7_peer_challenge(struct l7_sync_run *run, u8 node, u64 epoch);
 /** l7_peer_answer() - answer a challenge */
@@ -127,6 +164,10 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		   const struct l7_hello *h);
 /** l7_peer_listeners() - peers that are alive and apply what we send */
 u32 l7_peer_listeners(struct l7_sync_run *run);
+/** l7_peer_all_have() - has each listener all packets of the live lane up to
+ * @number?
+ */
+bool l7_peer_all_have(struct l7_sync_run *run, u64 number);
 /** l7_peer_seen() - the list for our own HELLO; returns its length */
 u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen);
 /** l7_peer_backlog() - packets of the bulk lane that the slowest listener has

@@ -2,9 +2,10 @@
 /*
  * The objects of mirroring that runs; for its own files only. Who runs where:
  * one work receives (sync_rx.c), one sends what changed (sync_tx.c), one sends
- * everything to a director that just came (sync_bulk.c), one repeats, one
- * ticks (sync_peer.c). All are process context; no two of a kind run at once.
- * Only the queue of changed entries is touched from softirq.
+ * everything to a director that just came (sync_bulk.c), one mends what was
+ * lost on the way (sync_repair.c), one ticks (sync_peer.c, sync_join.c). All are
+ * process context; no two of a kind run at once. Only the queue of
+ * changed entries is touched from softirq.
  */
 #ifndef L7_SYNC_RUN_H
 #define L7_SYNC_RUN_H
@@ -15,10 +16,10 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include "net.h"
-#include "server.h"
 #include "sync.h"
+#include "sync_peer.h"
+#include "pure/frames.h"
 #include "pure/pack.h"
-#include "pure/window.h"
 
 #define L7_SYNC_AEAD_LEN	32
 #define L7_SYNC_HELLO_MS	100
@@ -33,60 +34,6 @@ union l7_sockaddr {
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 };
-
-/** struct l7_sync_peer - a director whose epoch passed the challenge
- * @node: its node id
- * @accepts: its HELLO says that it applies what we send
- * @lacks: something of its was lost, and it is to be asked for everything
- * @wish: how often we asked it for that
- * @wished: jiffies when we last did; valid if @wish
- * @granted: its own count of such wishes, as far as they were met
- * @epoch: its epoch
- * @addr: where its packets come from
- * @heard: jiffies of its last packet
- * @win: packet numbers, per lane
- * @again: packet numbers of the live lane that came a second time, as each
- *	is sent twice
- * @sent: highest number that it says it sent, live and bulk lane
- * @missing: numbers missing at the last tick, live and bulk lane
- * @lost: of these, counted as lost
- * @rx_packets: since the epoch began, as the following
- * @rx_records: records
- * @replayed: packets refused as replays
- * @acked: highest number of ours that it received, live and bulk lane
- * @bindings: what its HELLO says it holds
- * @flows: likewise
- * @names: its index of a server -> ours; L7_SERVER_NONE: never told,
- *	L7_SYNC_NAME_REFUSED: no room for it here
- *
- * Peers come and go by the receiver only, under run->peers_lock; members that
- * others read are written under it too.
- */
-struct l7_sync_peer {
-	u8 node;
-	bool accepts;
-	bool lacks;
-	u16 wish;
-	u16 granted;
-	unsigned long wished;
-	u64 epoch;
-	struct l7_endpoint addr;
-	unsigned long heard;
-	struct l7_window win[L7_LANES];
-	struct l7_window again;
-	u64 sent[L7_LANES];
-	u64 missing;
-	u64 lost;
-	u64 rx_packets;
-	u64 rx_records;
-	u64 replayed;
-	u64 acked[L7_LANES];
-	u32 bindings;
-	u32 flows;
-	u16 names[L7_SERVER_MAX];
-};
-
-#define L7_SYNC_NAME_REFUSED	0xffff
 
 /** struct l7_sync_packet - one datagram in the making
  * @buf: header, frames, tag
@@ -111,10 +58,25 @@ struct l7_sync_sender {
 	struct l7_sync_packet out;
 };
 
+/** struct l7_ring - the last packets of a lane
+ * @slot: by number, modulo its size; NULL: no copy
+ * @oldest: lowest number in it
+ * @next: the number after the highest
+ * @bytes: of all of them
+ */
+struct l7_ring {
+	struct l7_kept **slot;
+	u64 oldest;
+	u64 next;
+	u32 bytes;
+};
+
 /* Bits of run->todo. */
 enum {
 	L7_SYNC_TODO_HELLO,	/* send a HELLO */
+	L7_SYNC_TODO_REPORT,	/* ask the peers for theirs */
 	L7_SYNC_TODO_ALL,	/* send everything */
+	L7_SYNC_LEAVING,	/* nothing more is queued */
 	L7_SYNC_STOPPING,
 };
 
@@ -142,8 +104,15 @@ enum {
  * @tx: sends HELLO, challenges and what changed; the sole user of @live
  * @bulk: sends everything; the sole user of @all
  * @tick: every L7_SYNC_HELLO_MS
- * @repeat: sends packets of the live lane once more
- * @repeats: these packets, oldest first; under @repeat_lock with @repeat_bytes
+ * @repair: asks for what is missing, and tells peers what they may miss; the
+ *	sole user of @mend and @nack_tx
+ * @ring_lock: @ring, @tails, @tail_due
+ * @ring: packets that can be sent again, live and bulk lane
+ * @tails: how often peers were told how far it went since the last packet
+ * @tail_due: when they are told next, microseconds; 0 = often enough
+ * @nalive: peers that were alive at the last tick
+ * @state: enum l7_node_state, as of the last tick; read anywhere
+ * @was_ready: it was ready before
  * @told: how often peers were told a server's index; a hint, no lock
  * @hello_next: the index from which HELLOs go on telling
  * @hellos: number of HELLOs sent
@@ -156,7 +125,8 @@ enum {
  * @challenge_key: makes nonces
  * @confirms: by node: epochs confirmed so far, part of the nonce
  * @hello_tx: room for one; used by @tx
- * @hello_rx: likewise by @rx
+ * @hello_rx: likewise by @rx, as @nack_rx, @walk_rx and @again
+ * @walk_tx: likewise by @bulk
  */
 struct l7_sync_run {
 	struct l7_net *ln;
@@ -182,10 +152,14 @@ struct l7_sync_run {
 	struct work_struct tx;
 	struct work_struct bulk;
 	struct delayed_work tick;
-	struct delayed_work repeat;
-	spinlock_t repeat_lock;
-	struct list_head repeats;
-	u32 repeat_bytes;
+	struct delayed_work repair;
+	spinlock_t ring_lock;
+	struct l7_ring ring[L7_LANES];
+	u32 tails;
+	u64 tail_due;
+	u32 nalive;
+	u8 state;
+	bool was_ready;
 	u8 told[L7_SERVER_MAX];
 	u16 hello_next;
 	u32 hellos;
@@ -204,6 +178,12 @@ struct l7_sync_run {
 	struct l7_sync_sender all;
 	struct l7_hello hello_tx;
 	struct l7_hello hello_rx;
+	struct l7_nack nack_tx;
+	struct l7_nack nack_rx;
+	struct l7_walk walk_rx;
+	struct l7_walk walk_tx;
+	struct l7_sync_packet mend;
+	struct l7_sync_packet again;
 	u8 rx_buf[L7_WIRE_MAX + 1];
 };
 

@@ -202,6 +202,12 @@ static int on_frame(struct l7_sync_run *run, struct packet *pkt,
 		return on_servers(run, pkt->peer, f);
 	case L7_FRAME_UPDATE:
 		return on_update(run, pkt->peer, f);
+	case L7_FRAME_TAIL:
+		return l7_repair_on_tail(run, pkt->peer, f);
+	case L7_FRAME_WALK:
+		return l7_join_on_walk(run, pkt->peer, f, pkt->h->number);
+	case L7_FRAME_NACK:
+		return l7_repair_on_nack(run, f);
 	case L7_FRAME_LEAVE:
 		l7_peer_drop(run, pkt->peer);
 		pkt->peer = NULL;
@@ -230,11 +236,17 @@ enum {
 	IGNORE = -2,	/* our own, looped back by the network */
 };
 
-/* The first repetition of a packet of the live lane is the protocol's own. */
+/* A first repetition may be the answer to another's question. */
 static bool is_repeat(struct l7_sync_peer *p, const struct l7_header *h)
 {
-	return (h->class & ~L7_CLASS_PLAIN) == L7_CLASS_LIVE &&
-	       h->lane == L7_LANE_LIVE && l7_window_take(&p->again, h->number);
+	return h->lane != L7_LANE_CONTROL &&
+	       l7_window_take(&p->again[h->lane], h->number);
+}
+
+/* A number that was asked for. */
+static bool is_repair(const struct l7_sync_peer *p, const struct l7_header *h)
+{
+	return p->gap[h->lane].tries && h->number <= p->gap[h->lane].top;
 }
 
 static void note(struct l7_sync_run *run, const struct packet *pkt)
@@ -242,11 +254,13 @@ static void note(struct l7_sync_run *run, const struct packet *pkt)
 	struct l7_sync_peer *p = pkt->peer;
 
 	spin_lock(&run->peers_lock);
+	p->repaired += is_repair(p, pkt->h);
 	l7_window_take(&p->win[pkt->h->lane], pkt->h->number);
 	WRITE_ONCE(p->heard, jiffies);
 	p->addr = pkt->from->from;
 	p->rx_packets++;
 	spin_unlock(&run->peers_lock);
+	l7_repair_look(run, p);
 	/* a burst is reported as it goes, so that its sender may go on */
 	if (READ_ONCE(run->since_hello) >= REPORT_EVERY)
 		l7_sync_hello_soon(run);

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sending: the queue of changed entries, HELLO and challenges, and the one
- * repetition of what changed. Owns the queue (l7_sync.lock, innermost, softirq
- * safe) and the packets that wait to be repeated (repeat_lock). An entry is
- * copied by its owner, with its owner's locks; nothing is locked while packets
- * are encrypted and sent.
+ * Sending: the queue of changed entries, HELLO and challenges. Owns the queue
+ * (l7_sync.lock, innermost, softirq safe). An entry is copied by its owner, with
+ * its owner's locks; nothing is locked while packets are encrypted and sent.
  */
 #include <linux/delay.h>
-#include <linux/slab.h>
 #include "sync_priv.h"
 
 #define FLUSH_US	1000	/* at most one small packet in this time */
 #define BATCH		64	/* entries taken from the queue at once */
 #define TOLD_ENOUGH	3	/* packets that carry a server's identity */
 #define TELL_EVERY	10	/* HELLOs between pieces of the dictionary */
-#define REPEAT_MS	30
-#define REPEAT_BYTES	(1 << 20)
 
 /* --- Queue of changed entries --- */
 
@@ -77,7 +72,7 @@ void l7_queue_open(struct l7_sync *s, bool open)
 
 	spin_lock_bh(&s->lock);
 	was = s->open;
-	s->open = open && !l7_sync_is_stopping(s->run);
+	s->open = open && !test_bit(L7_SYNC_LEAVING, &s->run->todo);
 	spin_unlock_bh(&s->lock);
 	if (was && !open)
 		drain(s);
@@ -96,100 +91,14 @@ void l7_queue_finish(struct l7_sync_run *run)
 
 /* --- Packets --- */
 
-/** struct repeat - a datagram that is sent once more
- * @due: jiffies
- */
-struct repeat {
-	struct list_head node;
-	unsigned long due;
-	u32 len;
-	u8 data[];
-};
-
-/* The same bytes under the same number: who has them already, drops them
- * before decrypting.
- */
-static void keep_for_repeat(struct l7_sync_run *run, const u8 *buf, u32 len)
+void l7_tx_send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane)
 {
-	unsigned long delay = msecs_to_jiffies(REPEAT_MS);
-	struct repeat *r;
-
-	if (READ_ONCE(run->repeat_bytes) + len > REPEAT_BYTES)
-		return;
-	r = kmalloc(struct_size(r, data, len), GFP_KERNEL | __GFP_NOWARN);
-	if (!r)
-		return;
-	r->due = jiffies + delay;
-	r->len = len;
-	memcpy(r->data, buf, len);
-	spin_lock(&run->repeat_lock);
-	list_add_tail(&r->node, &run->repeats);
-	run->repeat_bytes += len;
-	spin_unlock(&run->repeat_lock);
-	queue_delayed_work(run->wq, &run->repeat, delay);
-}
-
-/* The oldest one, if it is due; else *@wait is what is missing, 0 if none. At
- * the end all are due.
- */
-static struct repeat *next_due(struct l7_sync_run *run, unsigned long *wait)
-{
-	struct repeat *r;
-
-	*wait = 0;
-	spin_lock(&run->repeat_lock);
-	r = list_first_entry_or_null(&run->repeats, struct repeat, node);
-	if (r && time_before(jiffies, r->due) && !l7_sync_is_stopping(run)) {
-		*wait = r->due - jiffies;
-		r = NULL;
-	}
-	if (r) {
-		list_del(&r->node);
-		run->repeat_bytes -= r->len;
-	}
-	spin_unlock(&run->repeat_lock);
-	return r;
-}
-
-/* Returns in how many jiffies there is more to be sent, 0 if never. */
-static unsigned long repeat_due(struct l7_sync_run *run)
-{
-	unsigned long wait;
-	struct repeat *r;
-
-	while ((r = next_due(run, &wait))) {
-		l7_sock_send(run, r->data, r->len);
-		kfree(r);
-		cond_resched();
-	}
-	return wait;
-}
-
-void l7_tx_repeat_work(struct work_struct *work)
-{
-	struct l7_sync_run *run = container_of(to_delayed_work(work),
-					       struct l7_sync_run, repeat);
-	unsigned long wait = repeat_due(run);
-
-	if (wait && !l7_sync_is_stopping(run))
-		queue_delayed_work(run->wq, &run->repeat, wait);
-}
-
-void l7_tx_forget(struct l7_sync_run *run)
-{
-	struct repeat *r, *tmp;
-
-	list_for_each_entry_safe(r, tmp, &run->repeats, node)
-		kfree(r);
-}
-
-static void send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane)
-{
-	u32 len = l7_seal_close(run, p, lane);
+	u64 number;
+	u32 len = l7_seal_close(run, p, lane, &number);
 
 	l7_sock_send(run, p->buf, len);
-	if (lane == L7_LANE_LIVE)
-		keep_for_repeat(run, p->buf, len);
+	if (lane != L7_LANE_CONTROL)
+		l7_repair_keep(run, lane, number, p->buf, len);
 }
 
 /* --- Records --- */
@@ -242,7 +151,7 @@ void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 lane)
 	l7_stat_add(run->ln->stats, L7_C_SYNC_TX_RECORDS, s->pack.nrecs);
 	count_told(run, &s->pack);
 	s->out.len = l7_pack_write(&s->pack, l7_sync_frames(&s->out));
-	send(run, &s->out, lane);
+	l7_tx_send(run, &s->out, lane);
 }
 
 void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
@@ -288,7 +197,7 @@ static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
 	h->bindings = count_of(run, L7_REC_BINDING);
 	h->flows = count_of(run, L7_REC_FLOW);
 	h->nseen = (u8)l7_peer_seen(run, h->seen);
-	h->state = h->nseen ? L7_NODE_MEMBER : L7_NODE_ALONE;
+	h->state = READ_ONCE(run->state);
 }
 
 /* Tell the dictionary piece by piece, in what room a HELLO leaves. */
@@ -321,11 +230,16 @@ static void send_hello(struct l7_sync_run *run)
 	WRITE_ONCE(run->since_hello, 0);
 	fill_hello(run, &run->hello_tx);
 	out->len = l7_codec_hello_put(&run->hello_tx, l7_sync_frames(out), cap);
+	out->len += l7_repair_tail(run, test_and_clear_bit(L7_SYNC_TODO_REPORT,
+							   &run->todo) ?
+				   L7_TAIL_REPORT : 0,
+				   l7_sync_frames(out) + out->len,
+				   cap - out->len);
 	if (run->hellos++ % TELL_EVERY == 0 &&
 	    l7_pack_is_empty(&run->live.pack))
 		out->len += tell_names(run, l7_sync_frames(out) + out->len,
 				       cap - out->len);
-	send(run, out, L7_LANE_CONTROL);
+	l7_tx_send(run, out, L7_LANE_CONTROL);
 }
 
 static void send_asks(struct l7_sync_run *run)
@@ -343,23 +257,23 @@ static void send_asks(struct l7_sync_run *run)
 	run->nasks = 0;
 	spin_unlock(&run->peers_lock);
 	if (out->len)
-		send(run, out, L7_LANE_CONTROL);
+		l7_tx_send(run, out, L7_LANE_CONTROL);
 }
 
 void l7_tx_leave(struct l7_sync_run *run)
 {
 	struct l7_sync_packet *out = &run->live.out;
 
-	repeat_due(run);
 	out->len = l7_codec_frame_put(l7_sync_frames(out), L7_FRAME_LEAVE, 0);
-	send(run, out, L7_LANE_CONTROL);
+	l7_tx_send(run, out, L7_LANE_CONTROL);
 }
 
 /* --- The work --- */
 
 static void send_control(struct l7_sync_run *run)
 {
-	if (test_and_clear_bit(L7_SYNC_TODO_HELLO, &run->todo))
+	if (test_and_clear_bit(L7_SYNC_TODO_HELLO, &run->todo) ||
+	    test_bit(L7_SYNC_TODO_REPORT, &run->todo))
 		send_hello(run);
 	send_asks(run);
 }

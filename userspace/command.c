@@ -72,6 +72,7 @@ static const struct option longs[] = {
 	{ "peers", 0, NULL, ACT(DO_PEERS) },
 	{ "stats", 0, NULL, ACT(DO_STATS) },
 	{ "sync", 0, NULL, ACT(DO_SYNC) },
+	{ "ready", 0, NULL, ACT(DO_READY) },
 	{ "lookup", 1, NULL, ACT(DO_LOOKUP) },
 	{ "add-binding", 1, NULL, ACT(DO_ADD_BINDING) },
 	{ "del-binding", 1, NULL, ACT(DO_DEL_BINDING) },

@@ -194,6 +194,11 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->replayed = u64(tb[IPVS_L7_A_PEER_REPLAYED]);
 	p->bindings = u32(tb[IPVS_L7_A_PEER_BINDINGS]);
 	p->flows = u32(tb[IPVS_L7_A_PEER_FLOWS]);
+	p->repaired = u64(tb[IPVS_L7_A_PEER_REPAIRED]);
+	p->missing = u64(tb[IPVS_L7_A_PEER_MISSING]);
+	p->unconfirmed = u64(tb[IPVS_L7_A_PEER_UNCONFIRMED]);
+	p->state = u32(tb[IPVS_L7_A_PEER_STATE]);
+	p->joined = tb[IPVS_L7_A_PEER_JOINED];
 }
 
 void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)
@@ -205,6 +210,7 @@ void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)
 	if (nla_parse(tb, IPVS_L7_A_SYNC_MAX, attrs, len, NULL))
 		return;
 	c->running = tb[IPVS_L7_A_SYNC_RUNNING];
+	c->state = u32(tb[IPVS_L7_A_SYNC_STATE]);
 	string(tb[IPVS_L7_A_SYNC_IFNAME], c->ifname, sizeof(c->ifname));
 	endpoint(tb[IPVS_L7_A_SYNC_GROUP], &c->group);
 	c->port = ntohs(u16(tb[IPVS_L7_A_SYNC_PORT]));

@@ -254,6 +254,17 @@ const char *format_steer_match(uint8_t match)
 	return "unknown";
 }
 
+const char *format_node_state(uint32_t state)
+{
+	switch ((enum ipvs_l7_node_state)state) {
+	case IPVS_L7_NODE_STATE_ALONE: return "ALONE";
+	case IPVS_L7_NODE_STATE_JOINING: return "JOINING";
+	case IPVS_L7_NODE_STATE_READY: return "READY";
+	case IPVS_L7_NODE_STATE_DEGRADED: return "DEGRADED";
+	}
+	return "UNKNOWN";
+}
+
 const char *format_flow_state(uint8_t state)
 {
 	switch ((enum ipvs_l7_flow_state)state) {

@@ -33,5 +33,7 @@ const char *format_on_drain(uint8_t what);
 const char *format_optional(char *buf, const struct optional *o);
 const char *format_steer_match(uint8_t match);
 const char *format_flow_state(uint8_t state);
+/** format_node_state() - enum ipvs_l7_node_state */
+const char *format_node_state(uint32_t state);
 
 #endif /* IPVSL7ADM_FORMAT_H */

@@ -33,6 +33,7 @@ static void sync_json(const char *key, const struct sync_conf *s)
 		json_number("node", (uint64_t)s->node);
 		json_number("cluster", (uint64_t)s->cluster);
 		json_bool("encrypted", !s->plaintext);
+		json_string("state", format_node_state(s->state));
 		if (*s->key_path)
 			json_string("key_file", s->key_path);
 	}
@@ -55,8 +56,9 @@ static void sync_text(const struct sync_conf *s)
 	for (i = 0; i < s->npeers; i++)
 		printf(" %s%s", i ? "" : "to ",
 		       format_address(buf, &s->peers[i]));
-	printf(" port %u, %s\n", s->port,
-	       s->plaintext ? "PLAIN TEXT" : "encrypted");
+	printf(" port %u, %s, %s\n", s->port,
+	       s->plaintext ? "PLAIN TEXT" : "encrypted",
+	       format_node_state(s->state));
 }
 
 int list_sync(const struct command *c, struct error *e)
@@ -505,22 +507,32 @@ static void peer_json(const struct peer *p, void *arg)
 	json_number("rx_records", p->rx_records);
 	json_number("lost", p->lost);
 	json_number("replayed", p->replayed);
+	json_number("repaired", p->repaired);
+	json_number("missing", p->missing);
+	json_number("unconfirmed", p->unconfirmed);
+	json_string("state", format_node_state(p->state));
+	json_bool("joined", p->joined);
 	json_number("bindings", p->bindings);
 	json_number("flows", p->flows);
 	json_object_end();
 }
 
 /* The kernel keeps a peer that vanished, and thinks it dead after a second. */
+static bool is_silent(const struct peer *p)
+{
+	return p->last_seen >= 1000;
+}
+
 static const char *peer_state(const struct peer *p)
 {
 	if (!p->confirmed)
 		return "UNKNOWN";
-	return p->last_seen < 1000 ? "CONFIRMED" : "SILENT";
+	return is_silent(p) ? "SILENT" : format_node_state(p->state);
 }
 
 static void peer_row(const struct peer *p, void *arg)
 {
-	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[6][FORMAT_SIZE], node[16];
+	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[8][FORMAT_SIZE], node[16];
 	const struct command *c = arg;
 
 	snprintf(node, sizeof(node), "%u", p->node);
@@ -530,10 +542,12 @@ static void peer_row(const struct peer *p, void *arg)
 		format_duration(seen, p->last_seen),
 		format_number(n[0], p->rx_packets, c->exact),
 		format_number(n[1], p->rx_records, c->exact),
-		format_number(n[2], p->lost, c->exact),
-		format_number(n[3], p->replayed, c->exact),
-		format_number(n[4], p->bindings, c->exact),
-		format_number(n[5], p->flows, c->exact),
+		format_number(n[2], p->missing, c->exact),
+		format_number(n[3], p->repaired, c->exact),
+		format_number(n[4], p->lost, c->exact),
+		format_number(n[5], p->unconfirmed, c->exact),
+		format_number(n[6], p->bindings, c->exact),
+		format_number(n[7], p->flows, c->exact),
 	});
 }
 
@@ -541,7 +555,8 @@ int list_peers(const struct command *c, struct error *e)
 {
 	static const char *const heads[] = {
 		">Node", "Address", "State", ">LastSeen", ">InPkts",
-		">Records", ">Lost", ">Replayed", ">Bindings", ">Flows", NULL,
+		">Records", ">Missing", ">Repaired", ">Lost", ">Unconf",
+		">Bindings", ">Flows", NULL,
 	};
 	int err;
 
@@ -550,6 +565,41 @@ int list_peers(const struct command *c, struct error *e)
 				(void *)(uintptr_t)c, e);
 	listing_end(c);
 	return err;
+}
+
+/* The first peer of which something is missing. */
+static void wanting(const struct peer *p, void *arg)
+{
+	struct peer *out = arg;
+
+	if (!out->node && !is_silent(p) && (!p->joined || p->missing))
+		*out = *p;
+}
+
+int list_ready(struct error *e)
+{
+	struct peer p = {};
+	struct sync_conf s;
+
+	if (request_sync_get(&s, e))
+		return -1;
+	if (!s.running)
+		return error_set(e, "not ready: mirroring is off");
+	if (s.state == IPVS_L7_NODE_STATE_READY ||
+	    s.state == IPVS_L7_NODE_STATE_ALONE) {
+		puts(format_node_state(s.state));
+		return 0;
+	}
+	if (request_peer_dump(wanting, &p, e))
+		return -1;
+	if (!p.node)
+		return error_set(e, "not ready: %s, no peer was heard yet",
+				 format_node_state(s.state));
+	return error_set(e, "not ready: %s, node %u %s, %llu packets are missing",
+			 format_node_state(s.state), p.node,
+			 p.joined ? "has sent everything" :
+				    "has not sent everything yet",
+			 (unsigned long long)p.missing);
 }
 
 /* --- Counters --- */

@@ -11,6 +11,8 @@ int list_lookup(const struct command *c, struct error *e);
 int list_flows(const struct command *c, struct error *e);
 int list_peers(const struct command *c, struct error *e);
 int list_stats(const struct command *c, struct error *e);
+/** list_ready() - 0 and a word, or -1 and why not */
+int list_ready(struct error *e);
 int list_sync(const struct command *c, struct error *e);
 
 /** list_save() - lines that -R makes the same state of */

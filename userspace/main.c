@@ -73,6 +73,8 @@ static int list(const struct command *c, struct error *e)
 		return list_stats(c, e);
 	case DO_SYNC:
 		return list_sync(c, e);
+	case DO_READY:
+		return list_ready(e);
 	case DO_LOOKUP:
 		return list_lookup(c, e);
 	case DO_SAVE:

@@ -148,6 +148,11 @@ struct peer {
 	uint64_t rx_records;
 	uint64_t lost;
 	uint64_t replayed;
+	uint64_t repaired;
+	uint64_t missing;	/* packets that it sent and that did not come yet */
+	uint64_t unconfirmed;	/* packets of changes that it may not have yet */
+	uint32_t state;		/* enum ipvs_l7_node_state, as it says */
+	bool joined;		/* all that it has came */
 	uint32_t bindings;
 	uint32_t flows;
 };
@@ -158,6 +163,7 @@ struct peer {
  */
 struct sync_conf {
 	bool running;
+	uint32_t state;		/* enum ipvs_l7_node_state */
 	char ifname[IFNAMSIZ];
 	struct ep group;
 	struct ep peers[IPVS_L7_SYNC_PEERS_MAX];

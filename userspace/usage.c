@@ -45,6 +45,8 @@ static const char help_text[] =
 "      --peers               list directors that mirror\n"
 "      --stats               list counters, of the namespace and each service\n"
 "      --sync                show how mirroring is configured\n"
+"      --ready               has this director all that its peers have? For\n"
+"                            keepalived's vrrp_script\n"
 "  -S, --save                print the configuration for -R\n"
 "  -R, --restore             read commands, one a line; nothing is done if one\n"
 "                            is not understood\n"

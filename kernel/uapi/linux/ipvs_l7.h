@@ -136,6 +136,20 @@ enum ipvs_l7_flow_state {
 	IPVS_L7_FLOW_STATE_CLOSED,
 };
 
+/**
+ * enum ipvs_l7_node_state - whether a director has what its peers have
+ * @IPVS_L7_NODE_STATE_ALONE: no peer is heard
+ * @IPVS_L7_NODE_STATE_JOINING: some peer has not sent everything yet
+ * @IPVS_L7_NODE_STATE_READY: has all that its peers have
+ * @IPVS_L7_NODE_STATE_DEGRADED: was ready, and misses something now
+ */
+enum ipvs_l7_node_state {
+	IPVS_L7_NODE_STATE_ALONE = 1,
+	IPVS_L7_NODE_STATE_JOINING,
+	IPVS_L7_NODE_STATE_READY,
+	IPVS_L7_NODE_STATE_DEGRADED,
+};
+
 enum {
 	IPVS_L7_A_ENDPOINT_ADDR4 = 1,
 	IPVS_L7_A_ENDPOINT_ADDR6,
@@ -257,6 +271,11 @@ enum {
 	IPVS_L7_A_PEER_BINDINGS,
 	IPVS_L7_A_PEER_FLOWS,
 	IPVS_L7_A_PEER_PAD,
+	IPVS_L7_A_PEER_REPAIRED,
+	IPVS_L7_A_PEER_MISSING,
+	IPVS_L7_A_PEER_UNCONFIRMED,
+	IPVS_L7_A_PEER_STATE,
+	IPVS_L7_A_PEER_JOINED,
 
 	__IPVS_L7_A_PEER_MAX,
 	IPVS_L7_A_PEER_MAX = (__IPVS_L7_A_PEER_MAX - 1)
@@ -274,6 +293,7 @@ enum {
 	IPVS_L7_A_SYNC_KEY,
 	IPVS_L7_A_SYNC_KEY_PATH,
 	IPVS_L7_A_SYNC_PAD,
+	IPVS_L7_A_SYNC_STATE,
 
 	__IPVS_L7_A_SYNC_MAX,
 	IPVS_L7_A_SYNC_MAX = (__IPVS_L7_A_SYNC_MAX - 1)

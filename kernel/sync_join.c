@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Readiness: has this director got all that its peers have? A peer is joined
+ * when it said that it has sent everything for us, all of that came, and so did
+ * what it sent since. Owns no object; what it decides on is in struct
+ * l7_sync_peer, under peers_lock.
+ */
+#include "sync_priv.h"
+
+#define ALONE_MS	3000	/* after the start, without hearing a peer */
+#define STUCK_TRIES	10	/* questions for a packet in vain */
+
+/* --- The peer that sends everything --- */
+
+void l7_join_serve(struct l7_sync_run *run, struct l7_walk *w)
+{
+	struct l7_sync_peer *p;
+	u32 i;
+
+	w->n = 0;
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		p = run->peers[i];
+		if (p && p->listed)
+			w->served[w->n++] = (struct l7_served) {
+				.node = p->node, .wish = p->granted,
+				.epoch = p->epoch,
+			};
+	}
+	spin_unlock(&run->peers_lock);
+}
+
+/* --- The one that gets it --- */
+
+static bool is_for_us(const struct l7_sync_run *run,
+		      const struct l7_sync_peer *p, const struct l7_walk *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->served[i].node == run->conf.node &&
+		    w->served[i].epoch == run->epoch)
+			return w->served[i].wish == p->wish;
+	return false;
+}
+
+int l7_join_on_walk(struct l7_sync_run *run, struct l7_sync_peer *p,
+		    const struct l7_frame *f, u64 number)
+{
+	if (l7_frames_walk_get(f, &run->walk_rx))
+		return -EBADMSG;
+	spin_lock(&run->peers_lock);
+	if (is_for_us(run, p, &run->walk_rx))
+		p->walk = number;
+	spin_unlock(&run->peers_lock);
+	return 0;
+}
+
+/* What was given up is brought by the next walk only. */
+static void update_joined(struct l7_sync_peer *p)
+{
+	if (p->lacks) {
+		p->walk = 0;
+		p->joined = false;
+	} else if (p->walk &&
+		   l7_window_contiguous(&p->win[L7_LANE_BULK]) >= p->walk) {
+		p->joined = true;
+		p->was_joined = true;
+	}
+}
+
+static bool is_stuck(const struct l7_sync_peer *p)
+{
+	return p->gap[L7_LANE_LIVE].tries >= STUCK_TRIES ||
+	       p->gap[L7_LANE_BULK].tries >= STUCK_TRIES;
+}
+
+/* One that has been ready needs nothing of a director that has just come. */
+static bool is_wanting(const struct l7_sync_run *run,
+		       const struct l7_sync_peer *p)
+{
+	if (!l7_peer_is_alive(p) || (run->was_ready && !p->was_joined))
+		return false;
+	return !p->joined || is_stuck(p);
+}
+
+/* Nobody is waited for who is not heard: whoever serves must be one that is. */
+static u8 decide(const struct l7_sync_run *run, u32 alive, u32 wanting)
+{
+	if (wanting)
+		return run->was_ready ? L7_NODE_DEGRADED : L7_NODE_JOINING;
+	if (alive)
+		return L7_NODE_READY;
+	return run->was_ready ||
+	       time_after(jiffies,
+			  run->started + msecs_to_jiffies(ALONE_MS)) ?
+	       L7_NODE_ALONE : L7_NODE_JOINING;
+}
+
+void l7_join_tick(struct l7_sync_run *run)
+{
+	u32 i, alive = 0, wanting = 0;
+	struct l7_sync_peer *p;
+	u8 state;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		p = run->peers[i];
+		if (!p)
+			continue;
+		update_joined(p);
+		alive += l7_peer_is_alive(p);
+		wanting += is_wanting(run, p);
+	}
+	state = decide(run, alive, wanting);
+	run->was_ready |= state == L7_NODE_READY || state == L7_NODE_ALONE;
+	run->nalive = alive;
+	spin_unlock(&run->peers_lock);
+	WRITE_ONCE(run->state, state);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A peer, as mirroring knows it; for the files of mirroring only.
+ */
+#ifndef L7_SYNC_PEER_H
+#define L7_SYNC_PEER_H
+
+#include "server.h"
+#include "pure/codec.h"
+#include "pure/record.h"
+#include "pure/repair.h"
+
+/** struct l7_sync_peer - a director whose epoch passed the challenge
+ * @node: its node id
+ * @accepts: its HELLO says that it applies what we send
+ * @lacks: something of its was lost, and it is to be asked for everything
+ * @wish: how often we asked it for that
+ * @wished: jiffies when we last did; valid if @wish
+ * @granted: its own count of such wishes, as far as they were met
+ * @walk: number of the packet, in the bulk lane, with which it had sent us
+ *	everything, 0 = it has not
+ * @listed: it is to be sent everything, or was: what changes is queued for it
+ * @joined: everything of its came, and then all that it sent
+ * @was_joined: so it was once
+ * @epoch: its epoch
+ * @addr: where its packets come from
+ * @heard: jiffies of its last packet
+ * @win: packet numbers, per lane
+ * @again: packet numbers that came a second time, live and bulk lane
+ * @gap: when to ask for what is missing, likewise
+ * @sent: highest number that it says it sent, likewise
+ * @oldest: lowest number that it can send again, likewise; 0 = not told yet
+ * @lost: numbers that were given up
+ * @repaired: numbers that came after they had been asked for
+ * @rx_packets: since the epoch began, as the following
+ * @rx_records: records
+ * @replayed: packets refused as replays
+ * @acked: highest number of ours that it received, live and bulk lane
+ * @has: all numbers of ours up to this came to it, live lane
+ * @state: enum l7_node_state, as its HELLO says
+ * @bindings: what its HELLO says it holds
+ * @flows: likewise
+ * @names: its index of a server -> ours; L7_SERVER_NONE: never told,
+ *	L7_SYNC_NAME_REFUSED: no room for it here
+ *
+ * Peers come and go by the receiver only, under run->peers_lock; members that
+ * others read are written under it too.
+ */
+struct l7_sync_peer {
+	u8 node;
+	bool accepts;
+	bool lacks;
+	bool listed;
+	bool joined;
+	bool was_joined;
+	u16 wish;
+	u16 granted;
+	unsigned long wished;
+	u64 walk;
+	u64 epoch;
+	struct l7_endpoint addr;
+	unsigned long heard;
+	struct l7_window win[L7_LANES];
+	struct l7_window again[L7_LANES];
+	struct l7_gap gap[L7_LANES];
+	u64 sent[L7_LANES];
+	u64 oldest[L7_LANES];
+	u64 lost;
+	u64 repaired;
+	u64 rx_packets;
+	u64 rx_records;
+	u64 replayed;
+	u64 acked[L7_LANES];
+	u64 has;
+	u8 state;
+	u32 bindings;
+	u32 flows;
+	u16 names[L7_SERVER_MAX];
+};
+
+#define L7_SYNC_NAME_REFUSED	0xffff
+
+#endif /* L7_SYNC_PEER_H */
