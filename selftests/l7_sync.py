@@ -549,19 +549,22 @@ class Link(Directors):
             self.nodes.pop(n).send(wire.frame(wire.LEAVE))
 
     def left(self, *nodes):
-        """left NODE...: each of these says good-bye since "listen", after it sent its last
-        change twice"""
-        waiting = {int(n): [] for n in nodes}
+        """left NODE...: each of these says good-bye since "listen", after a peer told that all
+        its changes had come"""
+        waiting, told = {int(n): 0 for n in nodes}, {int(n): 0 for n in nodes}
         for data in self.heard():
             head = wire.Header.of(data)
             if head.node in waiting and head.lane == wire.LIVE:
-                waiting[head.node].append(head.number)
-            if head.node in waiting and len(data) == wire.HEADER_LEN + 4 + (
-                    wire.TAG_LEN if self.key.aead else 0):
-                kind, _ = next(wire.frames_of(self.key.open(data)))
-                if kind == wire.LEAVE:
+                waiting[head.node] = max(waiting[head.node], head.number)
+            if head.lane != wire.CONTROL:
+                continue
+            for kind, body in wire.frames_of(self.key.open(data)):
+                if kind == wire.HELLO:
+                    for n, all_up_to in wire.all_up_to(body).items():
+                        told[n] = max(told.get(n, 0), all_up_to)
+                if kind == wire.LEAVE and head.node in waiting:
                     sent = waiting.pop(head.node)
-                    assert len(sent) < 2 or sent.count(max(sent)) == 2, "sent %s" % sent
+                    assert sent <= told[head.node], "sent %d, %d came" % (sent, told[head.node])
             if not waiting:
                 return
         raise AssertionError("did not say good-bye: %s" % sorted(waiting))

@@ -61,7 +61,7 @@ def unknown(x):
     """What a later version might send is skipped, and what follows is read."""
     yield "nothing odd", x.names() + x.good(), APPLIED, True
     yield "no frame", b"", {}, None
-    for kind in (0, 6, 15, 16, 17, 18, 19, 20, 21, 22, 23, 127, 128, 255):
+    for kind in (0, 7, 15, 17, 18, 19, 21, 22, 23, 127, 128, 255):
         for body in b"", bytes(3), os.urandom(700):
             yield ("frame of type %d with %d bytes" % (kind, len(body)),
                    w.frame(kind, body) + x.good(), APPLIED, True)
@@ -91,6 +91,9 @@ def unknown(x):
     for kind in 0, 3, 255:
         yield ("CHALLENGE of kind %d" % kind,
                w.challenge(kind, 2, 1, bytes(16)) + x.good(), APPLIED, True)
+    yield "a longer TAIL", w.tail(more=bytes(9)) + x.good(), APPLIED, True
+    yield "a longer WALK", w.walk(more=bytes(9)) + x.good(), APPLIED, True
+    yield "a longer NACK", w.nack(2, x.peer_epoch, more=bytes(9)) + x.good(), APPLIED, True
     yield "a class", (x.good(), {"cls": 0x55}), APPLIED, True
     yield "reserved bytes", (x.good(), {"reserved": 0xffff}), APPLIED, True
 
@@ -113,6 +116,18 @@ def malformed(x):
     for n in 0, 1, 47:
         yield ("CHALLENGE of %d bytes" % n, w.frame(w.CHALLENGE, bytes(n)) + x.good(),
                MALFORMED, False)
+    for n in 0, 1, 39:
+        yield "TAIL of %d bytes" % n, w.frame(w.TAIL, bytes(n)) + x.good(), MALFORMED, False
+    for what, odd in (("3 bytes", w.frame(w.NACK, bytes(3))),
+                      ("more entries than bytes", w.nack(2, x.peer_epoch, (1, 1), count=2)),
+                      ("small entries", w.nack(2, x.peer_epoch, (1, 1), size=11)),
+                      ("the control lane", w.nack(2, x.peer_epoch, (1, 1), lane=w.CONTROL)),
+                      ("no lane", w.nack(2, x.peer_epoch, (1, 1), lane=3))):
+        yield "NACK with " + what, odd + x.good(), MALFORMED, False
+    for what, odd in (("3 bytes", w.frame(w.WALK, bytes(3))),
+                      ("more entries than bytes", w.walk((2, 0, x.peer_epoch), count=2)),
+                      ("small entries", w.walk((2, 0, x.peer_epoch), size=11))):
+        yield "WALK with " + what, odd + x.good(), MALFORMED, False
     name = w.name(SERVER, x.server, 80)
     family = 4 if x.v4 else 6
     for what, odd in (("3 bytes", w.frame(w.SERVERS, bytes(3))),
@@ -210,6 +225,17 @@ def extreme(x):
                       ("a question to an older one", (w.ASK, 2, 1)),
                       ("a question", (w.ASK, 2, x.peer_epoch))):
         yield ("CHALLENGE: " + what, w.challenge(*odd, os.urandom(16)) + x.good(), APPLIED, True)
+    for what, odd in (("another's packets", (77, 1, (1, 5))),
+                      ("packets of an older start", (2, 1, (1, 5))),
+                      ("all packets", (2, x.peer_epoch, (0, 0xffffffff), (most, 0xffffffff))),
+                      ("none", (2, x.peer_epoch, (5, 0)))):
+        yield "NACK: " + what, w.nack(*odd) + x.good(), APPLIED, True
+    yield "NACK: the other lane", w.nack(2, x.peer_epoch, (1, 9), lane=w.BULK) + x.good(), APPLIED, True
+    for what, odd in (("for nobody", ()), ("for others", ((7, 0, 1), (8, 0, 1))),
+                      ("for an older start", ((2, 0, 1),)), ("for us", ((2, 0, x.peer_epoch),)),
+                      ("for many", ((2, 0, x.peer_epoch),) * 90)):
+        yield "WALK: " + what, w.walk(*odd) + x.good(), APPLIED, True
+    yield "TAIL: a report", w.tail(flags=255) + x.good(), APPLIED, True
 
 
 def elsewhere(x):

@@ -12,7 +12,7 @@ import struct
 
 VERSION, PORT = 1, 8849
 CONTROL, LIVE, BULK, PLAIN = 0, 1, 2, 0x80
-HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE = 1, 2, 3, 4, 5
+HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE, TAIL, NACK, WALK = 1, 2, 3, 4, 5, 6, 16, 20
 ASK, ANSWER = 1, 2
 BINDING, FLOW4, FLOW6 = 1, 2, 3
 REMOVED = 1
@@ -208,6 +208,13 @@ def peers_of(body):
     return out
 
 
+def all_up_to(body):
+    """{node: number} of a HELLO: all packets of the live lane up to this came."""
+    size, start = body[4], body[5]
+    return {body[at]: struct.unpack_from(">Q", body, at + 32)[0]
+            for at in range(start, start + body[3] * size, size)}
+
+
 def challenge(kind, node, epoch, nonce, live=0, bulk=0):
     return frame(CHALLENGE, struct.pack(">BBHIQQQ", kind, node, 0, 0, epoch, live, bulk) + nonce)
 
@@ -216,6 +223,23 @@ def challenge_of(body):
     """(kind, node, epoch, nonce)"""
     kind, node, _, _, epoch = struct.unpack_from(">BBHIQ", body)
     return kind, node, epoch, body[32:48]
+
+
+def tail(live=0, bulk=0, oldest_live=1, oldest_bulk=1, flags=0, more=b""):
+    return frame(TAIL, struct.pack(">B7xQQQQ", flags, live, bulk, oldest_live, oldest_bulk) + more)
+
+
+def nack(node, epoch, *ranges, lane=LIVE, count=None, size=12, more=b""):
+    """@ranges: (first number, how many)"""
+    return frame(NACK, struct.pack(">BBBB4xQ", node, lane, len(ranges) if count is None else count,
+                                   size, epoch) +
+                 b"".join(struct.pack(">QI", *r) for r in ranges) + more)
+
+
+def walk(*peers, size=12, count=None, more=b""):
+    """@peers: (node, wish, epoch)"""
+    return frame(WALK, struct.pack(">BBH", len(peers) if count is None else count, size, 0) +
+                 b"".join(struct.pack(">BBHQ", n, 0, wish, epoch) for n, wish, epoch in peers) + more)
 
 
 def address(text):

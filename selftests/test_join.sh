@@ -1,0 +1,194 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A director that comes, or comes back, is ready when it has all that its peers have, and says so;
+# keepalived lets it take over no sooner.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=persist.sh
+. "$L7_SELFTESTS/persist.sh"
+# shellcheck source=mirror.sh
+. "$L7_SELFTESTS/mirror.sh"
+
+MANY=3000
+
+# One that hears nobody serves alone, but listens first.
+alone() {
+	policies
+	! is_ready dira || fail "ready without mirroring"
+	in_ns dira ipvsl7adm --ready 2>"$L7_TMP/err" || true
+	grep -q "not ready: mirroring is off" "$L7_TMP/err"
+	start dira
+	state_is dira JOINING || fail "at the start: $(state dira)"
+	wait_for state_is dira ALONE
+	assert_eq "its word" "$(in_ns dira ipvsl7adm --ready)" ALONE
+	# To one that is ready an empty newcomer changes nothing.
+	bind old rs1
+	start dirb
+	wait_for state_is dirb READY
+	here old || fail "dirb is ready without it"
+	state_is dira READY || fail "dira: $(state dira)"
+}
+
+# joins [NETEM-ARG...]: over such a link a director gets a large table, and is ready no sooner.
+joins() {
+	local had now
+	policies
+	bind_many dira m $MANY
+	start dira
+	wait_for state_is dira ALONE
+	[ $# = 0 ] || both_ways "$@"
+	start dirb
+	! is_ready dirb || fail "ready at once"
+	in_ns dirb ipvsl7adm --ready 2>"$L7_TMP/err" || true
+	grep -q "not ready: JOINING" "$L7_TMP/err" || fail "$(cat "$L7_TMP/err")"
+	wait_for is_ready dirb
+	had=$(all_of dirb)
+	now=$(all_of dira)
+	[ "$had" = "$now" ] || fail "ready with $(wc -l <<<"$had") of $(wc -l <<<"$now")"
+	assert_eq "given up" "$(ctr dirb sync_rx_lost)" 0
+}
+
+# One that restarts begins anew.
+restart() {
+	policies
+	start dira
+	start dirb
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	bind_many dira r 500
+	wait_for same
+	stop dirb
+	in_ns dirb ipvsl7adm --flush-bindings
+	wait_for state_is dira ALONE
+	start dirb
+	wait_for state_is dirb READY
+	[ "$(all_of dirb)" = "$(all_of dira)" ] || fail "ready, but not the same"
+}
+
+# A director that is heard, but from which not all has come, is waited for. When it is lost, somebody
+# has to serve; when it is back, what is missing is had.
+donor_lost() {
+	policies
+	bind_many dira d 500
+	start dira
+	wait_for state_is dira ALONE
+	unheard 2
+	start dirb
+	wait_for asked_often
+	state_is dirb JOINING || fail "with nothing of it: $(state dirb)"
+	in_ns dirb ipvsl7adm --ready 2>"$L7_TMP/err" || true
+	grep -q "node 1 has not sent everything yet" "$L7_TMP/err" || fail "$(cat "$L7_TMP/err")"
+	both_ways loss 100%
+	wait_for state_is dirb ALONE
+	heard
+	in_ns dira tc qdisc replace dev sync root netem delay 1ms
+	in_ns dirb tc qdisc replace dev sync root netem delay 1ms
+	wait_for state_is dirb READY
+	wait_for same
+}
+asked_often() { [ "$(ctr dirb sync_nack_tx)" -ge 3 ]; }
+
+# Both serve while they do not hear each other; then each gets what the other made.
+split() {
+	policies
+	start dira
+	start dirb
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	both_ways loss 100%
+	wait_for state_is dira ALONE
+	wait_for state_is dirb ALONE
+	bind_many dira left 100
+	bind_many dirb right 100
+	in_ns dira tc qdisc replace dev sync root netem delay 1ms
+	in_ns dirb tc qdisc replace dev sync root netem delay 1ms
+	wait_for silence_over
+	wait_for same
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	assert_eq bindings "$(all_of dirb | wc -l)" 200
+}
+silence_over() { ! state_is dira ALONE && ! state_is dirb ALONE; }
+
+# --- keepalived ---
+
+# vrrp DIRECTOR PRIORITY: the address and one inside, as the documentation has it.
+vrrp() {
+	cat <<-TXT
+	global_defs {
+	  router_id $1
+	  vrrp_version 3
+	  enable_script_security
+	  script_user root
+	}
+	vrrp_script l7_ready {
+	  script "$(type -P ipvsl7adm) --ready"
+	  interval 1
+	  timeout 5
+	  rise 1
+	  fall 10
+	  weight -100
+	  init_fail
+	}
+	vrrp_instance outside {
+	  state BACKUP
+	  interface out
+	  virtual_router_id 77
+	  priority $2
+	  advert_int 1
+	  virtual_ipaddress { 10.0.1.177/24 }
+	  track_script { l7_ready }
+	}
+	TXT
+}
+keepalived_up() {
+	local d=$1
+	vrrp "$d" "$2" >"$L7_TMP/$d.vrrp.conf"
+	(exec busybox nsenter --net="/run/netns/$d" -- "$(type -P keepalived)" --vrrp \
+		--dont-fork --log-console --log-detail --use-file "$L7_TMP/$d.vrrp.conf" \
+		--pid "$L7_TMP/$d.keepalived" --vrrp_pid "$L7_TMP/$d.vrrp" \
+		>"$L7_TMP/$d.keepalived.log" 2>&1 </dev/null) &
+	defer keepalived_down "$d"
+}
+keepalived_down() {
+	local pid
+	read -r pid 2>/dev/null <"$L7_TMP/$1.keepalived" || return 0
+	kill "$pid" 2>/dev/null
+	wait_for test ! -e "$L7_TMP/$1.keepalived"
+}
+serves() { ip -n "$1" -o addr show dev out | grep -q 10.0.1.177/; }
+
+# The preferred director comes back with nothing: the other serves on until it has all.
+no_early_takeover() {
+	local L7_WAIT_MS=40000
+	l7_family 4
+	policies
+	start dirb
+	wait_for state_is dirb ALONE
+	bind_many dirb k $MANY
+	keepalived_up dirb 100
+	wait_for serves dirb
+	both_ways rate 300kbit
+	start dira
+	keepalived_up dira 150
+	while ! is_ready dira; do
+		! serves dira || is_ready dira || fail "dira serves, and is $(state dira)"
+		read -r -t 0.2 -u "$L7_NEVER" || true
+	done
+	[ "$(all_of dira)" = "$(all_of dirb)" ] || fail "ready, but not the same"
+	wait_for serves dira
+	wait_for not_serves dirb
+}
+not_serves() { ! serves "$1"; }
+
+ktap_plan 13
+l7_topo_up
+mirror_key
+run_test_v4v6 alone
+run_test_v4v6 joins "join over a slow link" rate 1mbit
+run_test_v4v6 joins "join, 1 of 5 lost" loss 20% delay 2ms
+run_test_v4v6 restart
+run_test_v4v6 donor_lost "the donor is cut off"
+run_test_v4v6 split "split brain"
+run_test no_early_takeover "keepalived waits for a director that is not ready"
+ktap_exit

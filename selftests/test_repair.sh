@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Mirroring over a link that loses, reorders and doubles packets: all changes are at the peer soon,
+# packet by packet, without everything being sent again.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=persist.sh
+. "$L7_SELFTESTS/persist.sh"
+# shellcheck source=mirror.sh
+. "$L7_SELFTESTS/mirror.sh"
+
+CHANGES=60
+
+# mirrored: both directors mirror.
+mirrored() {
+	local d
+	policies
+	for d in dira dirb; do start $d; done
+	for d in dira dirb; do wait_for state_is $d READY; done
+	bind first rs1
+	wait_for here first
+}
+
+nothing_missing() {
+	in_ns dirb ipvsl7adm --peers --json | grep -q '"missing": 0,'
+}
+
+# change N: so many sessions begin, each with a binding and a connection that comes and goes.
+change() { client get path=/ count="$1" >/dev/null; }
+
+# lossy ARG...: of netem. Nothing is lost for good, and nothing but what is missing is sent again.
+lossy() {
+	local stale
+	mirrored
+	stale=$(ctr dirb sync_stale)
+	both_ways "$@"
+	change $CHANGES
+	wait_for nothing_missing
+	wait_for same
+	assert_eq "given up" "$(ctr dirb sync_rx_lost)" 0
+	# A walk over all would tell of each once more.
+	[ $(($(ctr dirb sync_stale) - stale)) -lt $CHANGES ] || fail "everything was sent again"
+	[ "$(ctr dirb sync_nack_tx)" -gt 0 ] || fail "nothing was asked for"
+	[ "$(ctr dira sync_resent)" -gt 0 ] || fail "nothing was sent again"
+}
+
+# Late and doubled packets are not asked for; there are two of a change, and 1 of 100 may be.
+reordered() {
+	mirrored
+	both_ways delay 1ms reorder 75% duplicate 10%
+	change $CHANGES
+	wait_for same
+	assert_eq "given up" "$(ctr dirb sync_rx_lost)" 0
+	[ "$(ctr dira sync_resent)" -le $((CHANGES / 50)) ] ||
+		fail "$(ctr dira sync_resent) packets were sent again"
+}
+
+# The last packet of all is missed as well, and asked for until it comes.
+the_last() {
+	mirrored
+	unheard 1
+	bind last rs2
+	wait_for asked_often
+	! here last || fail "it was not lost"
+	in_ns dirb ipvsl7adm --peers --json | grep -q '"missing": 1,' || fail "it is not told to be missing"
+	in_ns dira ipvsl7adm --peers --json | grep -q '"unconfirmed": 1,' || fail "it is not told to be unconfirmed"
+	heard
+	wait_for here last
+	wait_for nothing_missing
+	wait_for confirmed
+	in_ns dirb ipvsl7adm --peers --json | grep -q '"repaired": 1,' || fail "not told to be repaired"
+	assert_eq "given up" "$(ctr dirb sync_rx_lost)" 0
+}
+asked_often() { [ "$(ctr dirb sync_nack_tx)" -ge 3 ]; }
+confirmed() { in_ns dira ipvsl7adm --peers --json | grep -q '"unconfirmed": 0,'; }
+
+# What is asked for in vain is given up after a while, and everything is asked for.
+in_vain() {
+	mirrored
+	unheard 1
+	bind vain rs2
+	wait_for lost_one
+	# By the walk, which comes in another lane.
+	wait_for here vain
+	wait_for nothing_missing
+	heard
+	bind after rs1
+	wait_for here after
+}
+lost_one() { [ "$(ctr dirb sync_rx_lost)" -ge 1 ]; }
+
+# A director that stops waits until its peer has all.
+stop_under_loss() {
+	mirrored
+	both_ways loss 30%
+	bind_many dira s 50
+	stop dira
+	assert_eq "bindings at once" "$(all_of dirb)" "$(all_of dira)"
+}
+
+ktap_plan 16
+l7_topo_up
+l7_nginx_up
+mirror_key
+run_test_v4v6 lossy "1 of 10 lost" loss 10%
+run_test_v4v6 lossy "1 of 4 lost" loss 25%
+run_test_v4v6 lossy "half lost" loss 50%
+run_test_v4v6 lossy "losses in a row" loss gemodel 5% 30%
+run_test_v4v6 reordered
+run_test_v4v6 the_last "the last packet"
+run_test_v4v6 in_vain "asked for in vain"
+run_test_v4v6 stop_under_loss "stop under loss"
+ktap_exit
