@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where responses end: a state machine over bytes, which passes over those that
- * do not matter to it. Owns the framing of messages. No locks; the state is the
+ * Where messages end: a state machine over bytes, which passes over those that do
+ * not matter to it. Owns the framing of messages. No locks; the state is the
  * caller's.
  *
  * Strict where a length is said (one Content-Length of digits alone, or one
@@ -16,6 +16,9 @@
 /* What the next byte belongs to. */
 enum part {
 	STATUS,		/* the status line, up to its code; the start */
+	METHOD,		/* of a request */
+	TARGET,
+	VERSION,
 	LINE,		/* the first byte of a line behind it */
 	NAME,		/* of a field that says nothing of the body's length */
 	LENGTH,		/* maybe of Content-Length */
@@ -44,6 +47,13 @@ enum {
 #define SEEN_OTHER	0x10	/* another coding, or several */
 #define SEEN_LAST	0x20	/* chunk: trailers follow */
 #define NO_FOLD		0x40	/* what follows does not continue this line */
+#define SEEN_REQUEST	0x80	/* it is one */
+
+/* Methods that matter; a bit of @status each, set once it is another. */
+static const char *const methods[] = { "HEAD", "CONNECT" };
+#define NOT_HEAD	0x1
+#define NOT_CONNECT	0x2
+#define METHOD_MAX	32
 
 /* No body is that long; 16 times this is still a number. */
 #define LEFT_MAX	((u64)1 << 59)
@@ -82,6 +92,44 @@ static enum l7_parse status_byte(struct l7_http_walk *w, u8 c)
 	return w->status < 100 ? L7_PARSE_BAD : L7_PARSE_MORE;
 }
 
+static enum l7_parse method_byte(struct l7_http_walk *w, u8 c)
+{
+	bool end = c == ' ' && w->at;
+	u32 i;
+
+	if (!end && (c < 'A' || c > 'Z' || w->at == METHOD_MAX))
+		return L7_PARSE_BAD;
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (!(w->status >> i & 1) &&
+		    (u8)methods[i][w->at] != (end ? '\0' : c))
+			w->status |= 1u << i;
+	if (end)
+		return go(w, TARGET);
+	w->at++;
+	return L7_PARSE_MORE;
+}
+
+/* At its first byte it is not yet seen whether there is one. */
+static enum l7_parse target_byte(struct l7_http_walk *w, u8 c)
+{
+	if (c == ' ' && w->at)
+		return go(w, VERSION);
+	w->at = 1;
+	return is_blank(c) ? L7_PARSE_BAD : L7_PARSE_MORE;
+}
+
+static enum l7_parse version_byte(struct l7_http_walk *w, u8 c)
+{
+	u8 want = (u8)status_form[w->at];
+
+	if (want == ' ' || (want == '#' ? !is_digit(c) : c != want))
+		return L7_PARSE_BAD;
+	if (want == '#' && c == '0')
+		w->seen |= SEEN_OLD;
+	w->at++;
+	return L7_PARSE_MORE;
+}
+
 static enum l7_parse name_byte(struct l7_http_walk *w, u8 c)
 {
 	if (c == ':')
@@ -108,7 +156,8 @@ static enum l7_parse first_byte(struct l7_http_walk *w, u8 c)
 	bool trailer = w->seen & SEEN_LAST;
 
 	if (is_blank(c))
-		return w->seen & NO_FOLD ? L7_PARSE_BAD : go(w, TEXT);
+		return w->seen & (NO_FOLD | SEEN_REQUEST) ? L7_PARSE_BAD :
+							    go(w, TEXT);
 	w->seen &= ~NO_FOLD;
 	if (c == ':')
 		return L7_PARSE_BAD;
@@ -190,6 +239,41 @@ static enum l7_parse head_end(struct l7_http_walk *w, bool head)
 	return w->left ? go(w, BODY) : L7_PARSE_FOUND;
 }
 
+/* FOUND: the head is complete. */
+static enum l7_parse request_end(struct l7_http_walk *w)
+{
+	if (!(w->status & NOT_CONNECT))
+		return L7_PARSE_NONE;
+	if (w->seen & (SEEN_CHUNKED | SEEN_OTHER)) {
+		if (w->seen & (SEEN_LENGTH | SEEN_OLD))
+			return L7_PARSE_BAD;
+		if (w->seen & SEEN_OTHER)
+			return L7_PARSE_NONE;
+		go(w, SIZE);
+	} else if (w->left) {
+		go(w, BODY);
+	} else {
+		memset(w, 0, sizeof(*w));
+	}
+	return L7_PARSE_FOUND;
+}
+
+static enum l7_parse version_end(struct l7_http_walk *w)
+{
+	if (status_form[w->at] != ' ')
+		return L7_PARSE_BAD;
+	w->seen |= NO_FOLD;
+	return go(w, LINE);
+}
+
+/* An empty line, which ends a head, or the trailers. */
+static enum l7_parse lines_end(struct l7_http_walk *w, bool head)
+{
+	if (w->seen & SEEN_LAST)
+		return L7_PARSE_FOUND;
+	return w->seen & SEEN_REQUEST ? request_end(w) : head_end(w, head);
+}
+
 static enum l7_parse length_end(struct l7_http_walk *w)
 {
 	if (w->at == BEFORE)
@@ -219,8 +303,10 @@ static enum l7_parse line_end(struct l7_http_walk *w, bool head)
 	switch (w->part) {
 	case STATUS:
 		return status_form[w->at] ? L7_PARSE_BAD : go(w, LINE);
+	case VERSION:
+		return version_end(w);
 	case LINE:
-		return w->seen & SEEN_LAST ? L7_PARSE_FOUND : head_end(w, head);
+		return lines_end(w, head);
 	case DIGITS:
 		return length_end(w);
 	case WORD:
@@ -234,7 +320,7 @@ static enum l7_parse line_end(struct l7_http_walk *w, bool head)
 	case CHUNK_END:
 		return go(w, SIZE);
 	}
-	return L7_PARSE_BAD;	/* a name without a colon */
+	return L7_PARSE_BAD;	/* a name without a colon, a request without all */
 }
 
 static enum l7_parse text_byte(struct l7_http_walk *w, u8 c)
@@ -242,6 +328,12 @@ static enum l7_parse text_byte(struct l7_http_walk *w, u8 c)
 	switch (w->part) {
 	case STATUS:
 		return status_byte(w, c);
+	case METHOD:
+		return method_byte(w, c);
+	case TARGET:
+		return target_byte(w, c);
+	case VERSION:
+		return version_byte(w, c);
 	case LINE:
 		return first_byte(w, c);
 	case NAME:
@@ -262,10 +354,13 @@ static enum l7_parse text_byte(struct l7_http_walk *w, u8 c)
 	return L7_PARSE_MORE;	/* it does not matter */
 }
 
-/* RFC 9112 2.2 tolerates a bare LF in heads, not here. */
+/* RFC 9112 2.2 tolerates a bare LF in heads, not here. Clients are not trusted: to
+ * some servers it may be no line's end.
+ */
 static bool needs_cr(const struct l7_http_walk *w)
 {
-	return w->part == SIZE || w->part == EXTENSION || w->part == CHUNK_END;
+	return w->part == SIZE || w->part == EXTENSION ||
+	       w->part == CHUNK_END || w->seen & SEEN_REQUEST;
 }
 
 static enum l7_parse line_byte(struct l7_http_walk *w, u8 c, bool head)
@@ -312,21 +407,31 @@ static u32 skip(const struct l7_http_walk *w, const u8 *p, u32 i, u32 len)
 	return i;
 }
 
+static bool is_counted(const struct l7_http_walk *w)
+{
+	return w->part == CHUNK || w->part == BODY;
+}
+
+/* The bytes from @i on that go together; where the next one is, is returned. */
+static u32 step(struct l7_http_walk *w, const u8 *p, u32 i, u32 len, bool head,
+		enum l7_parse *v)
+{
+	if (is_counted(w))
+		return i + pass(w, len - i, v);
+	i = skip(w, p, i, len);
+	if (i < len)
+		*v = line_byte(w, p[i++], head);
+	return i;
+}
+
 enum l7_parse l7_http_walk_feed(struct l7_http_walk *w, const u8 *p, u32 len,
 				bool head, u32 *at)
 {
 	enum l7_parse v = w->over;
 	u32 i = 0;
 
-	while (v == L7_PARSE_MORE && i < len) {
-		if (w->part == CHUNK || w->part == BODY) {
-			i += pass(w, len - i, &v);
-			continue;
-		}
-		i = skip(w, p, i, len);
-		if (i < len)
-			v = line_byte(w, p[i++], head);
-	}
+	while (v == L7_PARSE_MORE && i < len)
+		i = step(w, p, i, len, head, &v);
 	if (v == L7_PARSE_FOUND) {
 		memset(w, 0, sizeof(*w));
 		*at = i;
@@ -334,4 +439,43 @@ enum l7_parse l7_http_walk_feed(struct l7_http_walk *w, const u8 *p, u32 len,
 		w->over = (u8)v;
 	}
 	return v;
+}
+
+static bool is_in_head(const struct l7_http_walk *w)
+{
+	return w->part < SIZE && !(w->seen & SEEN_LAST);
+}
+
+enum l7_parse l7_http_walk_request(struct l7_http_walk *w, const u8 *p, u32 len,
+				   u32 *at, bool *head)
+{
+	enum l7_parse v = w->over;
+	bool in_head;
+	u32 i = 0;
+
+	while (v == L7_PARSE_MORE && i < len) {
+		if (w->part == STATUS) {
+			w->part = METHOD;
+			w->seen = SEEN_REQUEST;
+		}
+		in_head = is_in_head(w);
+		*head = !(w->status & NOT_HEAD);
+		i = step(w, p, i, len, false, &v);
+		if (v == L7_PARSE_FOUND && !in_head) {
+			memset(w, 0, sizeof(*w));
+			v = L7_PARSE_MORE;
+		}
+	}
+	if (v == L7_PARSE_FOUND)
+		*at = i;
+	else
+		w->over = (u8)v;
+	return v;
+}
+
+u32 l7_http_walk_unread(const struct l7_http_walk *w)
+{
+	if (!is_counted(w) || w->over != L7_PARSE_MORE)
+		return 0;
+	return w->left < (u32)-1 ? (u32)w->left : (u32)-1;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzz target: the walk along responses. A byte says which responses answer
- * HEAD, another how the stream is cut, the rest is the stream. However it is
- * cut, the walk must say what an oracle says that reads it line by line, and
- * what it takes for a response, the parsers of heads must take for one.
+ * Fuzz target: the walks along responses and along requests. A byte says which
+ * responses answer HEAD, another how the stream is cut, the rest is the stream,
+ * taken for both. However it is cut, a walk must say what an oracle says that
+ * reads it line by line, and what it takes for a message, the parsers of heads
+ * must take for one.
  */
 #include "http.h"
 #include "pure/http_key.h"
@@ -13,12 +14,16 @@
 #define LENGTH_MAX	(1ull << 59)
 
 /** struct walked - what was said of a stream
- * @ends: where responses end, as many as fit
+ * @ends: where responses end, or heads of requests, as many as fit
+ * @from: where those heads begin
+ * @heads: are these of the method HEAD?
  * @n: their number
  * @last: MORE, or why the walk ended
  */
 struct walked {
 	size_t ends[ENDS];
+	size_t from[ENDS];
+	bool heads[ENDS];
 	size_t n;
 	enum l7_parse last;
 };
@@ -106,21 +111,31 @@ static enum l7_parse oracle_field(const u8 *p, const struct text *t,
 	return t->stop;
 }
 
+/* In requests, lines must end with CRLF. */
+static struct text oracle_text(const u8 *p, size_t at, size_t len, bool strict)
+{
+	struct text t = read_line(p, at, len);
+
+	if (strict && t.stop == L7_PARSE_NONE && p[t.end] != '\r')
+		t.stop = L7_PARSE_BAD;
+	return t;
+}
+
 /* Lines up to the empty one: NONE. */
 static enum l7_parse oracle_fields(const u8 *p, size_t len, size_t *next,
-				   struct said *s)
+				   bool strict, struct said *s)
 {
 	bool no_fold = true;
 	enum l7_parse v;
 
 	for (;;) {
-		struct text t = read_line(p, *next, len);
+		struct text t = oracle_text(p, *next, len, strict);
 
 		*next = t.next;
 		if (t.at == t.end)
 			return t.stop;
 		if (p[t.at] == ' ' || p[t.at] == '\t') {
-			v = no_fold ? L7_PARSE_BAD : t.stop;
+			v = no_fold || strict ? L7_PARSE_BAD : t.stop;
 		} else {
 			no_fold = false;
 			v = oracle_field(p, &t, s, &no_fold);
@@ -131,7 +146,8 @@ static enum l7_parse oracle_fields(const u8 *p, size_t len, size_t *next,
 }
 
 /* Likewise, but what these lines say does not matter. */
-static enum l7_parse oracle_trailers(const u8 *p, size_t len, size_t *next)
+static enum l7_parse oracle_trailers(const u8 *p, size_t len, size_t *next,
+				     bool strict)
 {
 	enum l7_parse v = L7_PARSE_NONE;
 	bool first = true;
@@ -139,11 +155,11 @@ static enum l7_parse oracle_trailers(const u8 *p, size_t len, size_t *next)
 	size_t colon;
 
 	for (; v == L7_PARSE_NONE; first = false) {
-		t = read_line(p, *next, len);
+		t = oracle_text(p, *next, len, strict);
 		*next = t.next;
 		if (t.at == t.end)
 			return t.stop;
-		if (!first && (p[t.at] == ' ' || p[t.at] == '\t'))
+		if (!first && !strict && (p[t.at] == ' ' || p[t.at] == '\t'))
 			v = t.stop;
 		else
 			v = oracle_name(p, &t, &colon);
@@ -181,7 +197,8 @@ static enum l7_parse oracle_size(const u8 *p, size_t len, size_t *next, u64 *n)
 	return i < t.end && p[i] != ';' ? L7_PARSE_BAD : v;
 }
 
-static enum l7_parse oracle_chunks(const u8 *p, size_t len, size_t *next)
+static enum l7_parse oracle_chunks(const u8 *p, size_t len, size_t *next,
+				   bool strict)
 {
 	enum l7_parse v;
 	struct text t;
@@ -192,7 +209,7 @@ static enum l7_parse oracle_chunks(const u8 *p, size_t len, size_t *next)
 		if (v != L7_PARSE_NONE)
 			return v;
 		if (!n)
-			return oracle_trailers(p, len, next);
+			return oracle_trailers(p, len, next, strict);
 		if (len - *next < n)
 			return L7_PARSE_MORE;
 		*next += n;
@@ -220,7 +237,7 @@ static enum l7_parse oracle_body(const u8 *p, size_t len, size_t *next,
 			return L7_PARSE_BAD;
 		if (s->chunked != 1 || s->others)
 			return L7_PARSE_NONE;
-		v = oracle_chunks(p, len, next);
+		v = oracle_chunks(p, len, next, false);
 		return v == L7_PARSE_NONE ? L7_PARSE_FOUND : v;
 	}
 	if (!s->lengths)
@@ -245,7 +262,7 @@ static enum l7_parse oracle_response(const u8 *p, size_t len, size_t *next,
 		*next = t.next;
 		v = oracle_status(p, &t, &interim);
 		if (v == L7_PARSE_NONE)
-			v = oracle_fields(p, len, next, &s);
+			v = oracle_fields(p, len, next, false, &s);
 		if (v != L7_PARSE_NONE)
 			return v;
 	} while (interim);
@@ -272,11 +289,115 @@ static void oracle(const u8 *p, size_t len, u8 heads, struct walked *a)
 	}
 }
 
+/* CAPITALS SP TARGET SP HTTP/1.DIGIT */
+static enum l7_parse oracle_request_head(const u8 *p, const struct text *t)
+{
+	static const char form[] = " HTTP/1.#";
+	enum l7_parse over = t->stop == L7_PARSE_NONE ? L7_PARSE_BAD : t->stop;
+	size_t i = t->at, at, n;
+
+	while (i < t->end && p[i] >= 'A' && p[i] <= 'Z' && i - t->at < 32)
+		i++;
+	if (i == t->end)
+		return over;
+	if (i == t->at || p[i] != ' ')
+		return L7_PARSE_BAD;
+	at = ++i;
+	while (i < t->end && p[i] > ' ')
+		i++;
+	if (i == t->end)
+		return over;
+	if (i == at)
+		return L7_PARSE_BAD;
+	for (n = 0; form[n] && i < t->end; n++, i++)
+		if (form[n] == '#' ? !is_number(p[i]) : p[i] != form[n])
+			return L7_PARSE_BAD;
+	if (i < t->end)
+		return L7_PARSE_BAD;
+	return form[n] ? over : t->stop;
+}
+
+/* Up to the head's end: FOUND. */
+static enum l7_parse oracle_request(const u8 *p, size_t len, size_t *next,
+				    bool *head, struct said *s)
+{
+	struct text t = oracle_text(p, *next, len, true);
+	enum l7_parse v = oracle_request_head(p, &t);
+
+	memset(s, 0, sizeof(*s));
+	if (v != L7_PARSE_NONE)
+		return v;
+	*next = t.next;
+	*head = !memcmp(p + t.at, "HEAD ", 5);
+	v = oracle_fields(p, len, next, true, s);
+	if (v != L7_PARSE_NONE)
+		return v;
+	if (!memcmp(p + t.at, "CONNECT ", 8))
+		return L7_PARSE_NONE;
+	if (!(s->chunked + s->others))
+		return L7_PARSE_FOUND;
+	if (s->lengths || p[t.end - 1] == '0')
+		return L7_PARSE_BAD;
+	return s->chunked != 1 || s->others ? L7_PARSE_NONE : L7_PARSE_FOUND;
+}
+
+/* Its body: NONE. */
+static enum l7_parse oracle_request_body(const u8 *p, size_t len, size_t *next,
+					 const struct said *s)
+{
+	if (s->chunked)
+		return oracle_chunks(p, len, next, true);
+	if (len - *next < s->length)
+		return L7_PARSE_MORE;
+	*next += s->length;
+	return L7_PARSE_NONE;
+}
+
+static void oracle_requests(const u8 *p, size_t len, struct walked *a)
+{
+	size_t next = 0, from;
+	struct said s;
+	bool head;
+
+	memset(a, 0, sizeof(*a));
+	while (next < len) {
+		from = next;
+		a->last = oracle_request(p, len, &next, &head, &s);
+		if (a->last != L7_PARSE_FOUND)
+			return;
+		if (a->n < ENDS) {
+			a->from[a->n] = from;
+			a->heads[a->n] = head;
+		}
+		note_end(a, next);
+		a->last = oracle_request_body(p, len, &next, &s);
+		if (a->last != L7_PARSE_NONE)
+			return;
+		a->last = L7_PARSE_MORE;
+	}
+}
+
 /* --- What is under test --- */
+
+#define REQUESTS	0x100
+
+static enum l7_parse step(struct l7_http_walk *w, const u8 *p, u32 len,
+			  unsigned int heads, struct walked *a, u32 *at)
+{
+	bool head = heads >> a->n % 8 & 1;
+	enum l7_parse v;
+
+	if (!(heads & REQUESTS))
+		return l7_http_walk_feed(w, p, len, head, at);
+	v = l7_http_walk_request(w, p, len, at, &head);
+	if (v == L7_PARSE_FOUND && a->n < ENDS)
+		a->heads[a->n] = head;
+	return v;
+}
 
 /* One piece, where the bytes around it cannot be read. */
 static void feed(struct l7_http_walk *w, const u8 *p, size_t len, size_t done,
-		 u8 heads, struct walked *a)
+		 unsigned int heads, struct walked *a)
 {
 	struct fuzz_bytes b;
 	enum l7_parse v;
@@ -285,8 +406,7 @@ static void feed(struct l7_http_walk *w, const u8 *p, size_t len, size_t done,
 
 	fuzz_place(&b, p, len, done % 8);
 	for (;;) {
-		v = l7_http_walk_feed(w, b.p + i, (u32)(len - i),
-				      heads >> a->n % 8 & 1, &at);
+		v = step(w, b.p + i, (u32)(len - i), heads, a, &at);
 		REQUIRE(a->last == L7_PARSE_MORE || v == a->last);
 		if (v != L7_PARSE_FOUND)
 			break;
@@ -297,8 +417,8 @@ static void feed(struct l7_http_walk *w, const u8 *p, size_t len, size_t done,
 	a->last = v;
 }
 
-static void walk(const u8 *p, size_t len, size_t most, u32 state, u8 heads,
-		 struct walked *a)
+static void walk(const u8 *p, size_t len, size_t most, u32 state,
+		 unsigned int heads, struct walked *a)
 {
 	struct l7_http_walk w = { .left = 0 };
 	size_t done, n;
@@ -317,6 +437,7 @@ static bool is_same(const struct walked *a, const struct walked *b)
 	size_t n = a->n < ENDS ? a->n : ENDS;
 
 	return a->n == b->n && a->last == b->last &&
+	       !memcmp(a->heads, b->heads, sizeof(a->heads)) &&
 	       !memcmp(a->ends, b->ends, n * sizeof(a->ends[0]));
 }
 
@@ -340,23 +461,51 @@ static void check_heads(const u8 *p, const struct walked *a)
 	}
 }
 
+static void check_requests(const u8 *p, const struct walked *a)
+{
+	struct l7_cookie_sel sel = { .name = "SID", .name_len = 3 };
+	struct l7_slice value;
+	enum l7_parse v;
+	size_t i;
+
+	for (i = 0; i < a->n && i < ENDS; i++) {
+		u32 len = (u32)(a->ends[i] - a->from[i]);
+
+		v = l7_http_request_cookie(p + a->from[i], len, &sel, &value);
+		REQUIRE(v == L7_PARSE_FOUND || v == L7_PARSE_NONE);
+		REQUIRE(l7_http_request_is_head(p + a->from[i], len) ==
+			a->heads[i]);
+	}
+}
+
+static void walk_all(const u8 *p, size_t len, u32 state, unsigned int heads,
+		     const struct walked *want)
+{
+	struct walked got;
+	size_t most;
+
+	walk(p, len, FUZZ_ROOM, state, heads, &got);
+	REQUIRE(is_same(&got, want));
+	for (most = 1; most <= 256; most *= 4) {
+		walk(p, len, most, state, heads, &got);
+		REQUIRE(is_same(&got, want));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 {
 	struct fuzz_in in = { data, len };
-	struct walked want, got;
+	struct walked want;
 	u8 heads = fuzz_u8(&in);
 	u32 state = fuzz_u8(&in);
-	size_t most;
 
 	if (in.len > FUZZ_ROOM)
 		return 0;
 	oracle(in.p, in.len, heads, &want);
-	walk(in.p, in.len, FUZZ_ROOM, state, heads, &got);
-	REQUIRE(is_same(&got, &want));
-	for (most = 1; most <= 256; most *= 4) {
-		walk(in.p, in.len, most, state, heads, &got);
-		REQUIRE(is_same(&got, &want));
-	}
+	walk_all(in.p, in.len, state, heads, &want);
 	check_heads(in.p, &want);
+	oracle_requests(in.p, in.len, &want);
+	walk_all(in.p, in.len, state, REQUESTS, &want);
+	check_requests(in.p, &want);
 	return 0;
 }

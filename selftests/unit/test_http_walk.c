@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The walk along responses: tables of streams, each fed whole, byte by byte
- * and cut in two everywhere, with a guard page behind every piece; lengths at
- * their limits; random changes; hostile input against the clock.
+ * The walk along responses, and that along requests: tables of streams, each fed
+ * whole, byte by byte, cut in two everywhere, with a guard page behind every
+ * piece, and with bodies left out; lengths at their limits; random changes;
+ * hostile input against the clock.
  */
 #include "unit.h"
 #include "pure/http_walk.h"
@@ -18,13 +19,32 @@ static const char *const verdicts[] = { "MORE", "FOUND", "NONE", "BAD" };
  * @n: how many did
  * @last: the last verdict, MORE if the stream ends where a response does
  * @took: bytes it took to get there
+ * @heads: bit N: request N has the method HEAD
  */
 struct trace {
 	size_t ends[ENDS];
 	unsigned int n;
 	enum l7_parse last;
 	size_t took;
+	unsigned int heads;
 };
+
+/* Instead of the bits of responses: the stream is one of requests. */
+#define REQUESTS	0x80000000u
+
+static enum l7_parse step(struct l7_http_walk *w, struct trace *t, const u8 *p,
+			  size_t len, unsigned int heads, u32 *at)
+{
+	bool head = t->n < ENDS && heads >> t->n & 1;
+	enum l7_parse v;
+
+	if (!(heads & REQUESTS))
+		return l7_http_walk_feed(w, p, (u32)len, head, at);
+	v = l7_http_walk_request(w, p, (u32)len, at, &head);
+	if (v == L7_PARSE_FOUND && head && t->n < ENDS)
+		t->heads |= 1u << t->n;
+	return v;
+}
 
 /* Feed a piece; bit N of @heads: response N answers HEAD. */
 static void feed(struct l7_http_walk *w, struct trace *t, const u8 *p,
@@ -33,10 +53,7 @@ static void feed(struct l7_http_walk *w, struct trace *t, const u8 *p,
 	u32 at;
 
 	while (t->last == L7_PARSE_MORE && len) {
-		const u8 *piece = unit_flush(p, len);
-		bool head = t->n < ENDS && heads >> t->n & 1;
-
-		t->last = l7_http_walk_feed(w, piece, (u32)len, head, &at);
+		t->last = step(w, t, unit_flush(p, len), len, heads, &at);
 		if (t->last != L7_PARSE_FOUND) {
 			t->took += len;
 			return;
@@ -57,7 +74,7 @@ static bool same(const struct trace *a, const struct trace *b)
 {
 	unsigned int n = a->n < ENDS ? a->n : ENDS;
 
-	return a->last == b->last && a->n == b->n &&
+	return a->last == b->last && a->n == b->n && a->heads == b->heads &&
 	       !memcmp(a->ends, b->ends, n * sizeof(a->ends[0]));
 }
 
@@ -86,6 +103,34 @@ static struct trace walk_cut(const u8 *p, size_t len, size_t cut,
 	return t;
 }
 
+/* Bodies are left out. */
+static struct trace walk_blind(const u8 *p, size_t len, unsigned int heads)
+{
+	struct l7_http_walk w = { .left = 0 };
+	struct trace t = { .n = 0 };
+	size_t i, n;
+	u32 at;
+
+	for (i = 0; i < len && t.last == L7_PARSE_MORE; i += n) {
+		n = l7_http_walk_unread(&w);
+		if (!n) {
+			feed(&w, &t, p + i, n = 1, heads);
+			continue;
+		}
+		n = n < len - i ? n : len - i;
+		t.last = step(&w, &t, NULL, n, heads, &at);
+		t.took += n;
+		if (t.last != L7_PARSE_FOUND)
+			continue;
+		t.last = L7_PARSE_MORE;
+		CHECK_EQ(at, n);
+		if (t.n < ENDS)
+			t.ends[t.n] = t.took;
+		t.n++;
+	}
+	return t;
+}
+
 /* The same answer, however the stream is cut. */
 static struct trace walk_all(const char *text, size_t len, unsigned int heads)
 {
@@ -101,10 +146,13 @@ static struct trace walk_all(const char *text, size_t len, unsigned int heads)
 		t = walk_cut(p, len, i, heads);
 		CHECK(same(&t, &whole));
 	}
+	t = walk_blind(p, len, heads);
+	CHECK(same(&t, &whole));
 	return whole;
 }
 
-/** struct row - a stream, in which each @ stands for the end of a response
+/** struct row - a stream, in which each @ stands for the end of a response, or of
+ * a request's head; # for that of a request with the method HEAD
  * @heads: bit N: response N answers HEAD
  */
 struct row {
@@ -120,11 +168,14 @@ static void check_row(const struct row *r)
 	size_t len = 0;
 	const char *c;
 
-	for (c = r->marked; *c; c++)
-		if (*c == '@')
-			want.ends[want.n++] = len;
-		else
+	for (c = r->marked; *c; c++) {
+		if (*c != '@' && *c != '#') {
 			text[len++] = *c;
+			continue;
+		}
+		want.heads |= (unsigned int)(*c == '#') << want.n;
+		want.ends[want.n++] = len;
+	}
 	UNIT_ROW("%s", r->marked);
 	t = walk_all(text, len, r->heads);
 	if (!CHECK(same(&t, &want)))
@@ -368,6 +419,109 @@ static void malformed(void)
 	}
 }
 
+/* --- Requests --- */
+
+#define GET	"GET / HTTP/1.1\r\n"
+#define POST	"POST /x?y=HEAD HTTP/1.1\r\nHost: a\r\n"
+#define HEAD	"HEAD / HTTP/1.1\r\n"
+#define POST_CHUNKED	POST "Transfer-Encoding: chunked\r\n\r\n"
+
+static void requests(void)
+{
+	static const struct row rows[] = {
+		{ GET "\r\n@", 0 }, { GET "\r\n@" GET "\r\n@", 0 },
+		{ HEAD "\r\n#" GET "A: b\r\nC: d\r\n\r\n@" HEAD "\r\n#", 0 },
+		{ GET, 0 }, { GET "\r\n@HEA", 0 },
+		{ "GET http://a/?b HTTP/1.0\r\n\r\n@", 0 },
+		{ "OPTIONS * HTTP/1.1\r\n\r\n@", 0 },
+		/* a body is passed over, whatever is in it */
+		{ POST LENGTH("22") "\r\n@" HEAD "\r\nxxx" HEAD "\r\n#", 0 },
+		{ POST LENGTH("0") "\r\n@" GET "\r\n@", 0 },
+		{ POST_CHUNKED "@3\r\nabc\r\n0\r\n\r\n" GET "\r\n@", 0 },
+		{ POST_CHUNKED "@13\r\n" HEAD "\r\n\r\n0\r\nA: b\r\n\r\n" HEAD "\r\n#", 0 },
+		{ HEAD LENGTH("1") "\r\n#a" GET "\r\n@", 0 },
+		{ HEAD "Transfer-Encoding: chunked\r\n\r\n#0\r\n\r\n" GET "\r\n@", 0 },
+		/* methods that are not quite it */
+		{ "HEA / HTTP/1.1\r\n\r\n@", 0 }, { "HEADS / HTTP/1.1\r\n\r\n@", 0 },
+		{ "XHEAD / HTTP/1.1\r\n\r\n@", 0 }, { "H / HTTP/1.1\r\n\r\n@", 0 },
+		{ "CONNEC / HTTP/1.1\r\n\r\n@", 0 },
+		{ "CONNECTS / HTTP/1.1\r\n\r\n@", 0 },
+		{ "AAAAAAAAAABBBBBBBBBBCCCCCCCCCCDD / HTTP/1.1\r\n\r\n@", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < UNIT_SIZE(rows); i++) {
+		struct row r = rows[i];
+
+		r.heads = REQUESTS;
+		check_row(&r);
+	}
+}
+
+static void requests_end(void)
+{
+	static const struct row rows[] = {
+		{ "CONNECT a:443 HTTP/1.1\r\n\r\n", L7_PARSE_NONE },
+		{ GET "\r\n@CONNECT a:443 HTTP/1.1\r\nA: b\r\n\r\n" HEAD "\r\n",
+		  L7_PARSE_NONE },
+		{ POST "Transfer-Encoding: gzip, chunked\r\n\r\n", L7_PARSE_NONE },
+		{ POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+		  L7_PARSE_NONE },
+		/* what servers may take for something else */
+		{ POST "Transfer-Encoding: chunked\r\n" LENGTH("1") "\r\n", L7_PARSE_BAD },
+		{ POST LENGTH("1") LENGTH("1") "\r\n", L7_PARSE_BAD },
+		{ POST LENGTH("1,1") "\r\n", L7_PARSE_BAD },
+		{ POST LENGTH("+1") "\r\n", L7_PARSE_BAD },
+		{ POST "Content-Length : 1\r\n\r\n", L7_PARSE_BAD },
+		{ "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", L7_PARSE_BAD },
+		{ "GET / HTTP/1.1\n", L7_PARSE_BAD }, { GET "A: b\n", L7_PARSE_BAD },
+		{ GET "\n", L7_PARSE_BAD }, { GET "A: b\rc", L7_PARSE_BAD },
+		{ GET " folded\r\n\r\n", L7_PARSE_BAD },
+		{ GET "A: b\r\n folded\r\n\r\n", L7_PARSE_BAD },
+		{ POST_CHUNKED "@0\r\nA: b\r\n folded\r\n", L7_PARSE_BAD },
+		{ POST_CHUNKED "@0\r\nA: b\n", L7_PARSE_BAD },
+		{ "\r\n" GET, L7_PARSE_BAD }, { GET "\r\n@\r\n", L7_PARSE_BAD },
+		{ GET "\r\n@head / HTTP/1.1\r\n", L7_PARSE_BAD },
+		{ "Get / HTTP/1.1\r\n", L7_PARSE_BAD }, { "M-SEARCH * ", L7_PARSE_BAD },
+		{ "AAAAAAAAAABBBBBBBBBBCCCCCCCCCCDDD", L7_PARSE_BAD },
+		{ " / HTTP/1.1\r\n", L7_PARSE_BAD }, { "GET  / HTTP/1.1\r\n", L7_PARSE_BAD },
+		{ "GET /\tHTTP/1.1\r\n", L7_PARSE_BAD }, { "GET \t/", L7_PARSE_BAD },
+		{ "GET / a HTTP/1.1\r\n", L7_PARSE_BAD },
+		{ "GET / HTTP/1.1 \r\n", L7_PARSE_BAD }, { "GET / HTTP/1.11\r\n", L7_PARSE_BAD },
+		{ "GET / HTTP/1.\r\n", L7_PARSE_BAD }, { "GET / HTTP/2.0\r\n", L7_PARSE_BAD },
+		{ "GET /\r\n", L7_PARSE_BAD }, { "GET\r\n", L7_PARSE_BAD },
+		{ "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", L7_PARSE_BAD },
+		{ "\x16\x03\x01", L7_PARSE_BAD },
+	};
+	size_t i;
+
+	for (i = 0; i < UNIT_SIZE(rows); i++) {
+		struct row r = rows[i];
+
+		r.heads = REQUESTS;
+		check_row(&r);
+	}
+}
+
+/* Only what is counted may be left out. */
+static void unread(void)
+{
+	static const char head[] = OK LENGTH("6000000000") "\r\n";
+	struct l7_http_walk w = { .left = 0 };
+	u32 at;
+
+	CHECK_EQ(l7_http_walk_unread(&w), 0);
+	l7_http_walk_feed(&w, (const u8 *)head, sizeof(head) - 2, false, &at);
+	CHECK_EQ(l7_http_walk_unread(&w), 0);
+	l7_http_walk_feed(&w, (const u8 *)"\n", 1, false, &at);
+	CHECK_EQ(l7_http_walk_unread(&w), 0xffffffff);
+	CHECK_EQ(l7_http_walk_feed(&w, NULL, 0xffffffff, false, &at), L7_PARSE_MORE);
+	CHECK_EQ(l7_http_walk_unread(&w), 1705032705);
+	CHECK_EQ(l7_http_walk_feed(&w, NULL, 1705032705, false, &at), L7_PARSE_FOUND);
+	CHECK_EQ(at, 1705032705);
+	CHECK_EQ(l7_http_walk_unread(&w), 0);
+}
+
 /* The end is an end: whatever comes, and as often as it is asked. */
 static void final(void)
 {
@@ -405,6 +559,8 @@ static const char *const seeds[] = {
 	"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n" OK LENGTH("1") "\r\na",
 	CHUNKED "0\r\n\r\n" "HTTP/1.0 200 OK\nA: b\n c\nContent-Length: 3\n\nabc"
 	"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nuntil the end",
+	GET "\r\n" POST LENGTH("4") "\r\nabcd" HEAD "A: b\r\n\r\n" POST_CHUNKED
+	"3;x\r\nabc\r\n0\r\nA: b\r\n\r\n" GET "\r\n",
 };
 
 static void random_changes(void)
@@ -415,7 +571,8 @@ static void random_changes(void)
 
 	while (n--) {
 		const char *seed = seeds[unit_below(&rnd, UNIT_SIZE(seeds))];
-		unsigned int heads = unit_below(&rnd, 8) & unit_below(&rnd, 8);
+		unsigned int heads = *seed != 'H' ? REQUESTS :
+				     unit_below(&rnd, 8) & unit_below(&rnd, 8);
 		size_t len = strlen(seed), i;
 		struct l7_http_walk w = { .left = 0 };
 		struct trace t = { .n = 0 }, whole;
@@ -499,6 +656,9 @@ int main(void)
 	UNIT_RUN(without_body);
 	UNIT_RUN(until_close);
 	UNIT_RUN(malformed);
+	UNIT_RUN(requests);
+	UNIT_RUN(requests_end);
+	UNIT_RUN(unread);
 	UNIT_RUN(final);
 	UNIT_RUN(random_changes);
 	UNIT_RUN(linear);
