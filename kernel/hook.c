@@ -70,6 +70,8 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 	l7_flow_touch(f);
 	if (unlikely(READ_ONCE(f->pend)) && l7_bind_proxy_covers(f, p))
 		return l7_pkt_eaten(p);
+	if (unlikely(READ_ONCE(f->learn)))
+		l7_learn_request(ln, f, p);
 	l7_takeover_track(ln, f, p, false);
 	if (unlikely(smp_load_acquire(&f->insert)))
 		return l7_insert_client(ln, f, p) ? NF_ACCEPT : NF_DROP;

@@ -10,8 +10,8 @@
 
 struct l7_pend;
 
-/** l7_learn_new() - what to look for in the answer of a flow's server
- * @pe: its keys were found in the request
+/** l7_learn_new() - what to look for in the answers of a flow's server
+ * @pe: its keys were found in the request; what it holds is as the client sent it
  * @server: as bindings name it, see l7_persist_server()
  * @seq: first sequence number of the answer, in the server's space
  * Return: NULL when the policy has nothing to learn, or without memory.
@@ -24,6 +24,12 @@ struct l7_learn *l7_learn_new(const struct l7_svc *svc,
  */
 void l7_learn_feed(struct l7_net *ln, struct l7_flow *f,
 		   const struct l7_pkt *p);
+
+/** l7_learn_request() - look at a client's segment, before translation
+ * Takes flow->lock. Does not change the skb.
+ */
+void l7_learn_request(struct l7_net *ln, struct l7_flow *f,
+		      const struct l7_pkt *p);
 
 /** l7_learn_free() - free; NULL is fine */
 void l7_learn_free(struct l7_learn *l);

@@ -24,6 +24,7 @@ static_assert((int)L7_KEY_PREBIND == (int)IPVS_L7_KEY_TYPE_PREBIND);
 static_assert((int)L7_KEY_COOKIE_INSERT == (int)IPVS_L7_KEY_TYPE_COOKIE_INSERT);
 static_assert(L7_COOKIE_ATTR_MAX == IPVS_L7_COOKIE_ATTR_MAX);
 static_assert(L7_COOKIE_NAME_MAX == IPVS_L7_COOKIE_NAME_MAX);
+static_assert(L7_RESPONSES_MAX == IPVS_L7_RESPONSES_MAX);
 
 /* What names the key of an OpenSSL server's tickets: nginx, Node and others. */
 #define TICKET_NAME_LEN	16
@@ -33,6 +34,7 @@ static_assert(L7_COOKIE_NAME_MAX == IPVS_L7_COOKIE_NAME_MAX);
 #define TAKES_OFFSET	BIT(2)
 #define TAKES_LENGTH	BIT(3)
 #define TAKES_ATTR	BIT(4)
+#define TAKES_RESPONSES	BIT(5)
 #define TAKES_PART	(TAKES_OFFSET | TAKES_LENGTH)
 
 static unsigned int takes(u8 type)
@@ -41,6 +43,7 @@ static unsigned int takes(u8 type)
 	case L7_KEY_SRC:
 		return TAKES_PREFIX;
 	case L7_KEY_COOKIE:
+		return TAKES_NAME | TAKES_PART | TAKES_RESPONSES;
 	case L7_KEY_URL:
 	case L7_KEY_HEADER:
 		return TAKES_NAME | TAKES_PART;
@@ -73,6 +76,8 @@ static const struct part {
 	  "length: is for values, tickets and payload" },
 	{ IPVS_L7_A_RULE_ATTRIBUTES, TAKES_ATTR,
 	  "attributes: are for a cookie that is inserted" },
+	{ IPVS_L7_A_RULE_RESPONSES, TAKES_RESPONSES,
+	  "responses: are for a cookie that the server sets" },
 };
 
 static int check_parts(struct nlattr **tb, u8 type,
@@ -130,6 +135,8 @@ static void read_part(struct nlattr **tb, struct l7_rule *r)
 		r->sel.length = nla_get_u16(tb[IPVS_L7_A_RULE_LENGTH]);
 	else if (r->type == L7_KEY_TLS_TICKET)
 		r->sel.length = TICKET_NAME_LEN;
+	r->responses = tb[IPVS_L7_A_RULE_RESPONSES] ?
+		       nla_get_u8(tb[IPVS_L7_A_RULE_RESPONSES]) : 1;
 	r->sel.wildcard = nla_get_flag(tb[IPVS_L7_A_RULE_WILDCARD]);
 	if (nla_get_flag(tb[IPVS_L7_A_RULE_REQUIRE]))
 		r->flags |= L7_RULE_REQUIRE;
@@ -205,6 +212,8 @@ static bool put_parts(struct sk_buff *skb, const struct l7_rule *r)
 		!nla_put_u16(skb, IPVS_L7_A_RULE_OFFSET, r->sel.offset)) &&
 	       (!(t & TAKES_LENGTH) ||
 		!nla_put_u16(skb, IPVS_L7_A_RULE_LENGTH, r->sel.length)) &&
+	       (!(t & TAKES_RESPONSES) ||
+		!nla_put_u8(skb, IPVS_L7_A_RULE_RESPONSES, r->responses)) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_RULE_REQUIRE,
 			r->flags & L7_RULE_REQUIRE) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_RULE_LEARN_REQUEST,

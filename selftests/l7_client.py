@@ -8,6 +8,10 @@
     sessions  sessions=N browsers that make requests=M requests each, in turn, one connection a
               request. The server of each is the one that its cookie names, so that it can be
               wrong: "session K server=NS cookie=VALUE", then "wrong=W servers=S".
+    keep      one connection, and on it a request for each req=METHOD TARGET[|FIELD]..., in
+              which a field body=TEXT or chunks=TEXT is a body (after "100 Continue", if that
+              is expected): "STATUS BYTES" and the first word of the body of each answer, and
+              "closed" if the connection is. With pipeline=1 all at once.
     echo      bytes=N random bytes, or those of hex=..., must come back as they are: "same".
     line      the first line that the server says, unasked.
     hold      count=N connections, which send text=... and are then held until the process is
@@ -33,11 +37,13 @@ import time
 
 class Options(dict):
     def __init__(self, words):
-        self.fields = []
+        self.fields, self.requests = [], []
         for word in words:
             name, _, value = word.partition("=")
             if name == "field":
                 self.fields.append(value)
+            if name == "req":
+                self.requests.append(value)
             self[name] = value
 
     def number(self, name, default=0):
@@ -159,9 +165,101 @@ def sessions(host, port, opt):
     print("wrong=%d servers=%d" % (wrong, len({server for server, _ in jar})))
 
 
+def unescape(plain):
+    return plain.replace("\\r", "\r").replace("\\n", "\n").encode("latin-1")
+
+
 def text(opt):
-    plain = opt.get("text", "").replace("\\r", "\r").replace("\\n", "\n")
-    return plain.encode("latin-1") + bytes.fromhex(opt.get("hex", ""))
+    return unescape(opt.get("text", "")) + bytes.fromhex(opt.get("hex", ""))
+
+
+def keep_request(word):
+    """Head and body of a request, and whether the body has to wait."""
+    first, *fields = word.split("|")
+    lines, body = [first + " HTTP/1.1", "Host: keep"], b""
+    for field in fields:
+        name, _, value = field.partition("=")
+        if name == "body":
+            body = unescape(value)
+            lines.append("Content-Length: %d" % len(body))
+        elif name == "chunks":
+            body = unescape(value)
+            body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+            lines.append("Transfer-Encoding: chunked")
+        else:
+            lines.append(field)
+    head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    return first.split()[0], head, body, "Expect: 100-continue" in fields
+
+
+class Answers:
+    """The answers on a connection, one after the other."""
+
+    def __init__(self, sock):
+        self.sock, self.data = sock, b""
+
+    def more(self):
+        part = self.sock.recv(65536)
+        if not part:
+            raise ValueError("closed")
+        self.data += part
+
+    def line(self):
+        while b"\r\n" not in self.data:
+            self.more()
+        line, _, self.data = self.data.partition(b"\r\n")
+        return line.decode("latin-1")
+
+    def bytes(self, n):
+        while len(self.data) < n:
+            self.more()
+        part, self.data = self.data[:n], self.data[n:]
+        return part
+
+    def chunks(self):
+        body = b""
+        while n := int(self.line(), 16):
+            body += self.bytes(n)
+            self.line()
+        self.line()
+        return body
+
+    def next(self, method):
+        """Status and body."""
+        status, fields = self.line().split(" ")[1], {}
+        while line := self.line():
+            name, _, value = line.partition(":")
+            fields[name.lower()] = value.strip()
+        if method == "HEAD" or status[0] == "1" or status in ("204", "304"):
+            return status, b""
+        if "transfer-encoding" in fields:
+            return status, self.chunks()
+        return status, self.bytes(int(fields["content-length"]))
+
+    def final(self, method):
+        status, body = self.next(method)
+        while status[0] == "1" and status != "101":
+            status, body = self.next(method)
+        print(status, len(body), body[:40].decode("latin-1").split(None, 1)[0] if body else "-",
+              flush=True)
+
+
+def keep(host, port, opt):
+    sock = connect(host, port, opt)
+    answers, requests = Answers(sock), [keep_request(word) for word in opt.requests]
+    try:
+        if "pipeline" in opt:
+            send(sock, b"".join(head + body for _, head, body, _ in requests), opt)
+        for method, head, body, waits in requests:
+            if "pipeline" not in opt:
+                send(sock, head if waits else head + body, opt)
+            if waits:
+                assert answers.next(method)[0] == "100"
+                send(sock, body, opt)
+            answers.final(method)
+    except (OSError, ValueError) as error:
+        print(why(error))
+    sock.close()
 
 
 def echo(host, port, opt):
@@ -199,7 +297,7 @@ def hold(host, port, opt):
 
 def main():
     command, host, port = sys.argv[1:4]
-    {"get": get, "sessions": sessions, "echo": echo, "line": line,
+    {"get": get, "sessions": sessions, "keep": keep, "echo": echo, "line": line,
      "hold": hold}[command](host, int(port), Options(sys.argv[4:]))
 
 

@@ -11,9 +11,10 @@ The pid is written when all sockets listen, IPv4 and IPv6:
           PUT|POST /upload?rate=B   "server=NS length=N sha256=HEX"; reads at most B bytes/s
           /push?n=N&ms=M            N chunks "push K server=NS\\n", one each M ms
           /blob?bytes=N&rate=B      N bytes (pattern below), at most B bytes/s
-          /answer?status=S&wait=MS&split=B&body=T&h=NAME:VALUE&h=...
+          /answer?status=S&wait=MS&split=B&body=T&chunk=B&h=NAME:VALUE&h=...
                                     any status and header lines; after a wait; the head in
-                                    pieces of B bytes, 20 ms apart
+                                    pieces of B bytes, 20 ms apart; the body in chunks of B
+                                    bytes; length=N: not the body's length; none to HEAD
           /abort?bytes=N            N bytes of an answer of a million, then RST
           anything else             "server=NS client=ADDR port=PORT path=PATH"
 
@@ -91,6 +92,7 @@ class Http:
         if not line:
             return False
         path, _, query = target.partition("?")
+        self.method = method
         self.query = [tuple(map(unquote, q.partition("=")[::2])) for q in query.split("&") if q]
         self.args = dict(self.query)
         handler = {"/upload": self.upload, "/push": self.push, "/blob": self.blob,
@@ -168,13 +170,21 @@ class Http:
     def answer(self):
         time.sleep(self.number("wait", 0) / 1000)
         body = (self.args.get("body", self.server) + "\n").encode("latin-1")
-        head = self.head(self.args.get("status", "200 OK"), "Content-Length: %d" % len(body),
+        chunk = self.number("chunk", 0)
+        head = self.head(self.args.get("status", "200 OK"), "Transfer-Encoding: chunked" if chunk
+                         else "Content-Length: %d" % self.number("length", len(body)),
                          *[v for n, v in self.query if n == "h"])
         split = self.number("split", len(head))
         for i in range(0, len(head), split):
             if i:
                 time.sleep(0.02)
             self.sock.sendall(head[i:i + split])
+        if self.method == "HEAD" or self.args.get("status", "")[:3] in ("101", "204", "304"):
+            return
+        if chunk:
+            body = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in
+                            [body[i:i + chunk] for i in range(0, len(body), chunk)]
+                            + [b""])
         self.sock.sendall(body)
 
     def abort(self):

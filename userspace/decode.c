@@ -81,6 +81,7 @@ static void decode_rule(struct nlattr *nest, struct rule *r)
 	r->learn = tb[IPVS_L7_A_RULE_LEARN_REQUEST];
 	string(tb[IPVS_L7_A_RULE_ATTRIBUTES], r->attributes,
 	       sizeof(r->attributes));
+	r->responses = u8(tb[IPVS_L7_A_RULE_RESPONSES]);
 }
 
 static void decode_steer(struct nlattr *nest, struct steer *r)

@@ -29,6 +29,7 @@ static void pure_rule(const struct rule *r, struct l7_rule *out)
 	sel->wildcard = r->wildcard;
 	sel->offset = r->offset;
 	sel->length = r->length;
+	out->responses = r->responses;
 	out->attr_len = (uint8_t)strnlen(r->attributes, sizeof(out->attr));
 	memcpy(out->attr, r->attributes, out->attr_len);
 }

@@ -38,6 +38,7 @@ static const struct set rule = {
 		[IPVS_L7_A_RULE_LENGTH] = "key length",
 		[IPVS_L7_A_RULE_REQUIRE] = "key require",
 		[IPVS_L7_A_RULE_LEARN_REQUEST] = "key learn",
+		[IPVS_L7_A_RULE_RESPONSES] = "key responses",
 	},
 };
 

@@ -94,6 +94,8 @@ const char *format_rule(char *buf, const struct rule *r)
 	int n = append(buf, 0, "%s", format_key_type(r->type));
 
 	n = format_parameters(buf, n, r);
+	if (r->responses > 1)
+		n = append(buf, n, ",responses=%u", r->responses);
 	if (r->learn)
 		n = append(buf, n, ",learn=request");
 	if (r->require)

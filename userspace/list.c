@@ -110,6 +110,8 @@ static void rule_json(const struct rule *r)
 		json_number("offset", r->offset);
 		json_number("length", r->length);
 	}
+	if (r->responses)
+		json_number("responses", r->responses);
 	json_object_end();
 }
 

@@ -37,6 +37,7 @@ struct ep {
  * @require: a connection without the key is reset
  * @learn: a request binds its key
  * @attributes: of a cookie that the director makes
+ * @responses: of a cookie that the server sets: so many are searched, 0 = 1
  */
 struct rule {
 	uint8_t type;
@@ -48,6 +49,7 @@ struct rule {
 	bool require;
 	bool learn;
 	char attributes[IPVS_L7_COOKIE_ATTR_MAX + 1];
+	uint8_t responses;
 };
 
 /** struct steer - a steering rule

@@ -111,7 +111,7 @@ static int payload_lv(char **rest, struct rule *r, struct error *e)
 /** struct kind - a kind of key
  * @param: reads the parameters
  * @optional: there need not be parameters
- * @part, @learn: options that go with it
+ * @part, @learn, @responses: options that go with it
  */
 static const struct kind {
 	const char *word;
@@ -120,9 +120,10 @@ static const struct kind {
 	bool optional;
 	bool part;
 	bool learn;
+	bool responses;
 } kinds[] = {
 	{ .word = "cookie", .type = IPVS_L7_KEY_TYPE_COOKIE, .param = name,
-	  .part = true, .learn = true },
+	  .part = true, .learn = true, .responses = true },
 	{ .word = "url", .type = IPVS_L7_KEY_TYPE_URL, .param = name,
 	  .part = true, .learn = true },
 	{ .word = "header", .type = IPVS_L7_KEY_TYPE_HEADER, .param = name,
@@ -209,6 +210,16 @@ static int attribute(const char *opt, struct rule *r, struct error *e)
 
 /* --- Options --- */
 
+static int responses(const char *s, struct rule *r, struct error *e)
+{
+	uint64_t v;
+
+	if (parse_number("key responses", s, 1, IPVS_L7_RESPONSES_MAX, &v, e))
+		return -1;
+	r->responses = (uint8_t)v;
+	return 0;
+}
+
 static int option(const struct kind *k, const char *opt, struct rule *r,
 		  struct error *e)
 {
@@ -217,7 +228,8 @@ static int option(const struct kind *k, const char *opt, struct rule *r,
 		return 0;
 	}
 	if (r->type == IPVS_L7_KEY_TYPE_COOKIE && !strcmp(opt, "insert")) {
-		if (r->wildcard || r->learn || r->offset || r->length)
+		if (r->wildcard || r->learn || r->offset || r->length ||
+		    r->responses)
 			return error_set(e, "key: an inserted cookie has a whole name, and no other options than attributes");
 		r->type = IPVS_L7_KEY_TYPE_COOKIE_INSERT;
 		return 0;
@@ -236,6 +248,8 @@ static int option(const struct kind *k, const char *opt, struct rule *r,
 		return take_u16("key offset", opt + 7, 0, &r->offset, e);
 	if (k->part && !strncmp(opt, "length=", 7))
 		return take_u16("key length", opt + 7, 1, &r->length, e);
+	if (k->responses && !strncmp(opt, "responses=", 10))
+		return responses(opt + 10, r, e);
 	return error_set(e, "key: '%.64s': %s has no such option", opt, k->word);
 }
 
@@ -291,7 +305,9 @@ int parse_rule(const char *s, struct rule *r, struct error *e)
 /* Is the '=' at @eq that of an option, such as ",offset="? */
 static bool is_option(const char *s, const char *eq)
 {
-	static const char *const options[] = { ",offset", ",length", ",learn" };
+	static const char *const options[] = {
+		",offset", ",length", ",learn", ",responses",
+	};
 	size_t i, n;
 
 	for (i = 0; i < sizeof(options) / sizeof(*options); i++) {

@@ -96,6 +96,8 @@ static void put_rule(struct nl_msg *msg, const struct rule *r)
 	put_parameters(msg, r);
 	put_flag(msg, IPVS_L7_A_RULE_REQUIRE, r->require);
 	put_flag(msg, IPVS_L7_A_RULE_LEARN_REQUEST, r->learn);
+	if (r->responses)
+		nla_put_u8(msg, IPVS_L7_A_RULE_RESPONSES, r->responses);
 	nla_nest_end(msg, nest);
 }
 

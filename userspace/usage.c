@@ -72,6 +72,7 @@ static const char help_text[] =
 "  -k, --key KEY             what identifies a session; repeat for a chain, in\n"
 "                            which the first key with a live binding wins:\n"
 "                              cookie:NAME[*]   cookie that the server sets\n"
+"                                [,responses=N] ... in one of N responses (1)\n"
 "                              cookie:NAME,insert[,path=P][,domain=D][,secure]\n"
 "                                [,httponly][,samesite=S][,max-age=N]\n"
 "                                               cookie that the director makes\n"

@@ -17,7 +17,7 @@ const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1] 
 	[IPVS_L7_A_ENDPOINT_PORT] = { .type = NLA_U16, },
 };
 
-const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_ATTRIBUTES + 1] = {
+const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_RESPONSES + 1] = {
 	[IPVS_L7_A_RULE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 13),
 	[IPVS_L7_A_RULE_PREFIX] = NLA_POLICY_RANGE(NLA_U8, 1, 128),
 	[IPVS_L7_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = IPVS_L7_COOKIE_NAME_MAX, },
@@ -27,6 +27,7 @@ const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_ATTRIBUTES + 1] = 
 	[IPVS_L7_A_RULE_REQUIRE] = { .type = NLA_FLAG, },
 	[IPVS_L7_A_RULE_LEARN_REQUEST] = { .type = NLA_FLAG, },
 	[IPVS_L7_A_RULE_ATTRIBUTES] = { .type = NLA_NUL_STRING, .len = IPVS_L7_COOKIE_ATTR_MAX, },
+	[IPVS_L7_A_RULE_RESPONSES] = NLA_POLICY_RANGE(NLA_U8, 1, IPVS_L7_RESPONSES_MAX),
 };
 
 const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1] = {

@@ -37,6 +37,8 @@ enum l7_key_type {
 #define L7_RULE_REQUIRE	0x01	/* a request without the key is reset */
 #define L7_RULE_LEARN	0x02	/* bound by the request, once a server answered */
 
+#define L7_RESPONSES_MAX	16
+
 /* Bytes of the scratch buffer that the functions below need. */
 #define L7_KEY_BUF	16384
 
@@ -50,6 +52,8 @@ enum l7_key_type {
  * @prefix: L7_KEY_SRC: bits of the client address that count, 1..32 or 1..128;
  *	L7_KEY_PAYLOAD_LV: bytes of the length, 1, 2 or 4
  * @flags: L7_RULE_*
+ * @responses: of a key that servers name: so many of a connection's responses are
+ *	searched, 1..L7_RESPONSES_MAX; of others 1
  * @sel: L7_KEY_COOKIE, L7_KEY_URL, L7_KEY_HEADER: name and part of the value.
  *	L7_KEY_TLS_TICKET, L7_KEY_PAYLOAD: @sel.offset and @sel.length alone;
  *	L7_KEY_PAYLOAD_LV: @sel.offset, of the length
@@ -61,6 +65,7 @@ struct l7_rule {
 	u8 prefix;
 	u8 flags;
 	u8 attr_len;
+	u8 responses;
 	struct l7_cookie_sel sel;
 	char attr[L7_COOKIE_ATTR_MAX];
 };
