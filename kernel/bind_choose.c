@@ -11,6 +11,7 @@
 #include "net.h"
 #include "secret.h"
 #include "server.h"
+#include "pure/http_key.h"
 
 static_assert(L7_STEER_BUF <= L7_KEY_BUF);
 
@@ -46,6 +47,39 @@ static void count_key(const struct l7_pend *pe, int i, enum l7_ctr what)
 	l7_rule_stat_inc(pe->flow->svc->rule_stats, i, c);
 }
 
+/* The real server that a value names by its end; L7_SERVER_NONE if it does not. */
+static u16 named_by_end(const struct l7_pend *pe,
+			const struct l7_key_found *found)
+{
+	const struct l7_svc_conf *c = &pe->flow->svc->conf;
+	struct l7_slice value = { .len = found->len }, end;
+	int i;
+
+	if (!l7_http_route(found->p, value, &end))
+		return L7_SERVER_NONE;
+	for (i = 0; i < c->nroutes; i++)
+		if (c->routes[i].len == end.len &&
+		    !memcmp(c->routes[i].name, found->p + end.off, end.len))
+			return l7_server_index(pe->ln, &c->routes[i].server);
+	return L7_SERVER_NONE;
+}
+
+/* Where a value names a server that can be used, its binding does not count: it
+ * may be from a time when that server was gone.
+ * @bound: index of its binding's server
+ * Return: index of the one to go to.
+ */
+static u16 by_route(struct l7_pend *pe, const struct l7_key_found *found,
+		    u16 bound, bool again)
+{
+	u16 named = named_by_end(pe, found);
+	bool hit = outcome(pe, named) == L7_C_KEY_HIT;
+
+	if (hit || !again)
+		l7_bind_count(pe, hit ? L7_C_ROUTE_HIT : L7_C_ROUTE_MISS);
+	return hit ? named : bound;
+}
+
 /* Key @n of rule @i. Of several keys the one that is bound is the rule's, else
  * the first.
  * @again: this rule was looked at before, and waited for others
@@ -54,6 +88,7 @@ static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
 			      const struct l7_key_found *found, bool again)
 {
 	struct l7_svc *svc = pe->flow->svc;
+	const struct l7_rule *rule = &svc->conf.rules[i];
 	struct l7_asked asked = {
 		.how = {
 			.nth = n, .tls_hello = found->tls_hello,
@@ -64,9 +99,11 @@ static enum l7_choice try_key(struct l7_pend *pe, int i, u32 n,
 	enum l7_ctr what;
 	u16 index;
 
-	l7_persist_key(pe->ln, svc, pe->pool, &svc->conf.rules[i], found->p,
-		       found->len, &asked.key);
+	l7_persist_key(pe->ln, svc, pe->pool, rule, found->p, found->len,
+		       &asked.key);
 	index = l7_persist_lookup(pe->ln, svc, &asked.key);
+	if (rule->flags & L7_RULE_ROUTE)
+		index = by_route(pe, found, index, again);
 	what = outcome(pe, index);
 	if (!n || what == L7_C_KEY_HIT) {
 		pe->key_mask |= BIT(i);

@@ -117,11 +117,22 @@ static void read_u32(const struct nlattr *nla, u32 *out)
 		*out = nla_get_u32(nla);
 }
 
-/* @steer: what @c may refer to; the caller frees it */
-static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
-			 struct l7_steer_rule **steer)
-{
+/** struct lists - what a struct l7_svc_conf may refer to */
+struct lists {
+	struct l7_steer_rule *steer;
+	struct l7_route *routes;
+};
 
+static void free_lists(const struct lists *l)
+{
+	kfree(l->steer);
+	kfree(l->routes);
+}
+
+/* @l: for the caller to free, in any case */
+static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
+			 struct lists *l)
+{
 	struct nlattr **a = info->attrs;
 
 	read_u32(a[IPVS_L7_A_SVC_TIMEOUT], &c->timeout);
@@ -141,7 +152,8 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 				    IPVS_L7_ON_DRAIN_REBIND;
 	if (a[IPVS_L7_A_SVC_GROUP])
 		nla_strscpy(c->group, a[IPVS_L7_A_SVC_GROUP], sizeof(c->group));
-	return read_rules(info, c) ?: l7_netlink_steer(info, c, steer);
+	return read_rules(info, c) ?: l7_netlink_steer(info, c, &l->steer) ?:
+	       l7_netlink_routes(info, c, &l->routes);
 }
 
 static int read_svc_id(struct genl_info *info, struct l7_endpoint *id)
@@ -165,7 +177,7 @@ int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info)
 		.max_request = L7_SVC_MAX_REQUEST_DEF,
 		.flow_timeout = L7_SVC_FLOW_TIMEOUT_DEF,
 	};
-	struct l7_steer_rule *steer = NULL;
+	struct lists lists = {};
 	const char *why = NULL;
 	int err;
 
@@ -176,7 +188,7 @@ int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info)
 	    !info->attrs[IPVS_L7_A_SVC_STEER])
 		return l7_netlink_missing(info->extack, IPVS_L7_A_SVC_RULE,
 					  "rule: at least one is wanted, or steer");
-	err = read_svc_conf(info, &c, &steer);
+	err = read_svc_conf(info, &c, &lists);
 	if (err)
 		goto out;
 
@@ -186,11 +198,11 @@ int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		l7_netlink_refuse(info->extack, err, NULL, why);
 out:
-	kfree(steer);
+	free_lists(&lists);
 	return err;
 }
 
-/* Its steering rules stay those of the policy, which the lock keeps alive. */
+/* Its lists stay those of the policy, which the lock keeps alive. */
 static int copy_conf_locked(struct l7_net *ln, struct l7_svc_conf *c)
 {
 	struct l7_svc *svc;
@@ -207,7 +219,7 @@ static int copy_conf_locked(struct l7_net *ln, struct l7_svc_conf *c)
 int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct l7_net *ln = info_net(info);
-	struct l7_steer_rule *steer = NULL;
+	struct lists lists = {};
 	const char *why = "service: has no policy";
 	struct l7_svc_conf c;
 	int err;
@@ -223,7 +235,7 @@ int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
 				  info->attrs[IPVS_L7_A_SVC_SERVICE], why);
 		goto out;
 	}
-	err = read_svc_conf(info, &c, &steer);
+	err = read_svc_conf(info, &c, &lists);
 	if (err)
 		goto out;
 	why = NULL;
@@ -232,7 +244,7 @@ int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
 		l7_netlink_refuse(info->extack, err, NULL, why);
 out:
 	mutex_unlock(&ln->conf_lock);
-	kfree(steer);
+	free_lists(&lists);
 	return err;
 }
 

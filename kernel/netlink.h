@@ -86,4 +86,24 @@ int l7_netlink_steer(struct genl_info *info, struct l7_svc_conf *c,
 /** l7_netlink_put_steer() - the other direction; false if there is no room */
 bool l7_netlink_put_steer(struct sk_buff *skb, const struct l7_steer_rule *r);
 
+/* --- netlink_route.c --- */
+
+/** l7_netlink_routes() - read the route nests of a policy
+ * @c: its routes are replaced if there are any
+ * @routes: as @rules of l7_netlink_steer()
+ * Return: 0 or -EINVAL, -E2BIG, -ENOMEM, with extack.
+ */
+int l7_netlink_routes(struct genl_info *info, struct l7_svc_conf *c,
+		      struct l7_route **routes);
+/** l7_netlink_put_route() - the other direction; false if there is no room */
+bool l7_netlink_put_route(struct sk_buff *skb, const struct l7_route *r);
+
+/* --- netlink_get.c --- */
+
+/** l7_netlink_put_endpoint() - one without address is left out; so is port 0
+ * Return: false if there is no room.
+ */
+bool l7_netlink_put_endpoint(struct sk_buff *skb, int type,
+			     const struct l7_endpoint *ep);
+
 #endif /* L7_NETLINK_H */

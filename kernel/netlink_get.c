@@ -23,10 +23,10 @@ static_assert((int)L7_FLOW_CLOSING == (int)IPVS_L7_FLOW_STATE_CLOSING);
 static_assert((int)L7_FLOW_CLOSED == (int)IPVS_L7_FLOW_STATE_CLOSED);
 
 /* Room that the largest single answer may need: counters with their names, or
- * a service with all its rules, which need less.
+ * a service with all its rules and routes, of which these are 11 KB at most.
  */
 #define COUNTERS	(L7_C_MAX + L7_RULES_MAX * L7_RC_MAX)
-#define ANSWER_SIZE	max_t(size_t, NLMSG_GOODSIZE, 256 + 96 * COUNTERS)
+#define ANSWER_SIZE	max_t(size_t, 12288, 256 + 96 * COUNTERS)
 
 /** struct answer - where messages go, and their header
  * @ln: namespace that was asked
@@ -98,9 +98,8 @@ static int dumped(const struct answer *a, int err)
 	return err && err != -EMSGSIZE ? err : a->skb->len;
 }
 
-/* An endpoint without address is left out; so is port 0. */
-static bool put_endpoint(struct sk_buff *skb, int type,
-			 const struct l7_endpoint *ep)
+bool l7_netlink_put_endpoint(struct sk_buff *skb, int type,
+			     const struct l7_endpoint *ep)
 {
 	struct nlattr *nest;
 
@@ -125,7 +124,7 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 {
 	unsigned int i;
 
-	if (!put_endpoint(skb, IPVS_L7_A_SVC_SERVICE, &c->id) ||
+	if (!l7_netlink_put_endpoint(skb, IPVS_L7_A_SVC_SERVICE, &c->id) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_TIMEOUT, c->timeout) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_MAX_LIFETIME, c->max_lifetime) ||
 	    nla_put_u32(skb, IPVS_L7_A_SVC_PREBIND, c->prebind_s) ||
@@ -147,6 +146,9 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 			return false;
 	for (i = 0; i < c->nsteer; i++)
 		if (!l7_netlink_put_steer(skb, &c->steer[i]))
+			return false;
+	for (i = 0; i < c->nroutes; i++)
+		if (!l7_netlink_put_route(skb, &c->routes[i]))
 			return false;
 	return true;
 }
@@ -255,7 +257,7 @@ static int put_stats(struct answer *a, const struct l7_svc *svc,
 	hdr = begin(a, IPVS_L7_CMD_STATS_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	if (!svc || put_endpoint(a->skb, IPVS_L7_A_STATS_SERVICE, &svc->conf.id))
+	if (!svc || l7_netlink_put_endpoint(a->skb, IPVS_L7_A_STATS_SERVICE, &svc->conf.id))
 		while (i < counters_of(svc) && put_counter(a->skb, i, sum[i]))
 			i++;
 	return end(a, hdr, i == first) ?: i;
@@ -353,7 +355,7 @@ static bool put_owner_rcu(struct answer *a, u32 scope)
 	if (l7_svc_in_group(svc))
 		return !nla_put_string(a->skb, IPVS_L7_A_BINDING_GROUP,
 				       svc->conf.group);
-	return put_endpoint(a->skb, IPVS_L7_A_BINDING_SERVICE, &svc->conf.id);
+	return l7_netlink_put_endpoint(a->skb, IPVS_L7_A_BINDING_SERVICE, &svc->conf.id);
 }
 
 static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
@@ -362,7 +364,7 @@ static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
 
 	return put_owner_rcu(a, b->scope) &&
 	       !nla_put(skb, IPVS_L7_A_BINDING_HASH, sizeof(b->hash), b->hash) &&
-	       put_endpoint(skb, IPVS_L7_A_BINDING_SERVER,
+	       l7_netlink_put_endpoint(skb, IPVS_L7_A_BINDING_SERVER,
 			    l7_server_get(a->ln, b->server)) &&
 	       !nla_put_u8(skb, IPVS_L7_A_BINDING_TYPE, b->type) &&
 	       !nla_put_u32(skb, IPVS_L7_A_BINDING_SCOPE, b->scope) &&
@@ -468,9 +470,9 @@ struct flow_dump {
 
 static bool put_flow_info(struct sk_buff *skb, const struct l7_flow_info *f)
 {
-	return put_endpoint(skb, IPVS_L7_A_FLOW_CLIENT, &f->client) &&
-	       put_endpoint(skb, IPVS_L7_A_FLOW_VIP, &f->vip) &&
-	       put_endpoint(skb, IPVS_L7_A_FLOW_SERVER, &f->server) &&
+	return l7_netlink_put_endpoint(skb, IPVS_L7_A_FLOW_CLIENT, &f->client) &&
+	       l7_netlink_put_endpoint(skb, IPVS_L7_A_FLOW_VIP, &f->vip) &&
+	       l7_netlink_put_endpoint(skb, IPVS_L7_A_FLOW_SERVER, &f->server) &&
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_STATE, f->state) &&
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_ORIGIN, f->origin) &&
 	       !nla_put_u32(skb, IPVS_L7_A_FLOW_SEQ_DELTA, f->seq_delta) &&
@@ -573,7 +575,7 @@ static bool put_peer_info(struct sk_buff *skb,
 			  const struct l7_sync_peer_info *p)
 {
 	return !nla_put_u8(skb, IPVS_L7_A_PEER_NODE, p->node) &&
-	       put_endpoint(skb, IPVS_L7_A_PEER_ADDR, &p->addr) &&
+	       l7_netlink_put_endpoint(skb, IPVS_L7_A_PEER_ADDR, &p->addr) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_CONFIRMED, p->confirmed) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_LAST_SEEN, p->last_seen_ms) &&
 	       put_u64(skb, IPVS_L7_A_PEER_EPOCH, p->epoch) &&
@@ -653,7 +655,7 @@ static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
 
 	if (nla_put_flag(skb, IPVS_L7_A_SYNC_RUNNING) ||
 	    nla_put_string(skb, IPVS_L7_A_SYNC_IFNAME, c->ifname) ||
-	    !put_endpoint(skb, IPVS_L7_A_SYNC_GROUP, &c->group) ||
+	    !l7_netlink_put_endpoint(skb, IPVS_L7_A_SYNC_GROUP, &c->group) ||
 	    nla_put_be16(skb, IPVS_L7_A_SYNC_PORT, c->port) ||
 	    nla_put_u8(skb, IPVS_L7_A_SYNC_NODE, c->node) ||
 	    nla_put_u8(skb, IPVS_L7_A_SYNC_CLUSTER, c->cluster) ||
@@ -664,7 +666,7 @@ static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
 	    nla_put_string(skb, IPVS_L7_A_SYNC_KEY_PATH, c->key_path))
 		return false;
 	for (i = 0; i < c->npeers; i++)
-		if (!put_endpoint(skb, IPVS_L7_A_SYNC_PEER, &c->peers[i]))
+		if (!l7_netlink_put_endpoint(skb, IPVS_L7_A_SYNC_PEER, &c->peers[i]))
 			return false;
 	return true;
 }

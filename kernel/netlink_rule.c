@@ -35,6 +35,7 @@ static_assert(L7_RESPONSES_MAX == IPVS_L7_RESPONSES_MAX);
 #define TAKES_LENGTH	BIT(3)
 #define TAKES_ATTR	BIT(4)
 #define TAKES_RESPONSES	BIT(5)
+#define TAKES_ROUTE	BIT(6)
 #define TAKES_PART	(TAKES_OFFSET | TAKES_LENGTH)
 
 static unsigned int takes(u8 type)
@@ -43,8 +44,9 @@ static unsigned int takes(u8 type)
 	case L7_KEY_SRC:
 		return TAKES_PREFIX;
 	case L7_KEY_COOKIE:
-		return TAKES_NAME | TAKES_PART | TAKES_RESPONSES;
+		return TAKES_NAME | TAKES_PART | TAKES_RESPONSES | TAKES_ROUTE;
 	case L7_KEY_URL:
+		return TAKES_NAME | TAKES_PART | TAKES_ROUTE;
 	case L7_KEY_HEADER:
 		return TAKES_NAME | TAKES_PART;
 	case L7_KEY_COOKIE_INSERT:
@@ -78,6 +80,8 @@ static const struct part {
 	  "attributes: are for a cookie that is inserted" },
 	{ IPVS_L7_A_RULE_RESPONSES, TAKES_RESPONSES,
 	  "responses: are for a cookie that the server sets" },
+	{ IPVS_L7_A_RULE_ROUTE, TAKES_ROUTE,
+	  "route: is for a cookie that the server sets, and for parameters" },
 };
 
 static int check_parts(struct nlattr **tb, u8 type,
@@ -142,6 +146,8 @@ static void read_part(struct nlattr **tb, struct l7_rule *r)
 		r->flags |= L7_RULE_REQUIRE;
 	if (nla_get_flag(tb[IPVS_L7_A_RULE_LEARN_REQUEST]))
 		r->flags |= L7_RULE_LEARN;
+	if (nla_get_flag(tb[IPVS_L7_A_RULE_ROUTE]))
+		r->flags |= L7_RULE_ROUTE;
 }
 
 int l7_netlink_rule(const struct nlattr *nest, u8 af, struct l7_rule *r,
@@ -217,7 +223,9 @@ static bool put_parts(struct sk_buff *skb, const struct l7_rule *r)
 	       l7_netlink_put_flag(skb, IPVS_L7_A_RULE_REQUIRE,
 			r->flags & L7_RULE_REQUIRE) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_RULE_LEARN_REQUEST,
-			r->flags & L7_RULE_LEARN);
+			r->flags & L7_RULE_LEARN) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_RULE_ROUTE,
+			r->flags & L7_RULE_ROUTE);
 }
 
 bool l7_netlink_put_rule(struct sk_buff *skb, const struct l7_rule *r)

@@ -100,6 +100,7 @@ static void free_rcu_cb(struct rcu_head *head)
 
 	stats_put(svc->shared);
 	kfree(svc->conf.steer);
+	kfree(svc->conf.routes);
 	kfree(svc);
 }
 
@@ -229,6 +230,11 @@ static bool is_required(const struct l7_rule *r)
 	return r->flags & L7_RULE_REQUIRE;
 }
 
+static bool is_routed(const struct l7_rule *r)
+{
+	return r->flags & L7_RULE_ROUTE;
+}
+
 static bool has_rule(const struct l7_svc_conf *c,
 		     bool (*is)(const struct l7_rule *r))
 {
@@ -295,6 +301,49 @@ static const char *check_steer(const struct l7_svc_conf *c)
 	return NULL;
 }
 
+static const char *check_route(const struct l7_route *r, u8 af)
+{
+	static const union nf_inet_addr any;
+	u32 i;
+
+	if (!is_between(r->len, 1, L7_ROUTE_NAME_MAX))
+		return "route: a name has 1 to 32 bytes";
+	for (i = 0; i < r->len; i++)
+		if (!isascii(r->name[i]) || !isgraph(r->name[i]) ||
+		    strchr("\",.;=\\", r->name[i]))
+			return "route: a name has no dot, and no byte that a cookie cannot have";
+	if (r->server.af != af)
+		return "route: real servers are of the service's address family";
+	if (nf_inet_addr_cmp(&r->server.addr, &any))
+		return "route: a real server has an address";
+	return NULL;
+}
+
+static bool is_same_route(const struct l7_route *a, const struct l7_route *b)
+{
+	return a->len == b->len && !memcmp(a->name, b->name, a->len);
+}
+
+static const char *check_routes(const struct l7_svc_conf *c)
+{
+	const char *why;
+	int i, j;
+
+	if (c->nroutes > L7_ROUTES_MAX)
+		return "route: more than 64 are given";
+	if (!c->nroutes && has_rule(c, is_routed))
+		return "keys: one has the option route, but no route is given";
+	for (i = 0; i < c->nroutes; i++) {
+		why = check_route(&c->routes[i], c->id.af);
+		if (why)
+			return why;
+		for (j = 0; j < i; j++)
+			if (is_same_route(&c->routes[i], &c->routes[j]))
+				return "route: the same name is given twice";
+	}
+	return NULL;
+}
+
 static bool needs_payload(const struct l7_svc_conf *c)
 {
 	return c->nsteer || c->accept_proxy || c->send_proxy ||
@@ -353,7 +402,7 @@ static const char *check(const struct l7_svc_conf *c)
 	if (!is_between(c->flow_timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "flow-timeout: must be 1 to 31536000 s";
 	why = check_rules(c) ?: check_prebind(c) ?: check_steer(c) ?:
-	      check_group(c);
+	      check_routes(c) ?: check_group(c);
 	return why ?: check_port(c);
 }
 
@@ -391,6 +440,15 @@ static int copy_steer(struct l7_svc *svc, const struct l7_svc_conf *c)
 	return 0;
 }
 
+static int copy_routes(struct l7_svc *svc, const struct l7_svc_conf *c)
+{
+	if (!c->nroutes)
+		return 0;
+	svc->conf.routes = kmemdup(c->routes, c->nroutes * sizeof(*c->routes),
+				   GFP_KERNEL_ACCOUNT);
+	return svc->conf.routes ? 0 : -ENOMEM;
+}
+
 /* Real servers are of the services' family, so this is part of it. */
 static struct l7_endpoint owner_of(const struct l7_svc_conf *c)
 {
@@ -417,7 +475,9 @@ static struct l7_svc *alloc(const struct l7_svc_conf *c,
 		return NULL;
 	svc->conf = *c;
 	svc->conf.steer = NULL;
-	if (copy_steer(svc, c)) {
+	svc->conf.routes = NULL;
+	if (copy_steer(svc, c) || copy_routes(svc, c)) {
+		kfree(svc->conf.steer);
 		kfree(svc);
 		return NULL;
 	}

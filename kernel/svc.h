@@ -18,6 +18,18 @@ struct l7_net;
 #define L7_RULES_MAX	8
 #define L7_STEER_MAX	16
 #define L7_GROUP_NAME_MAX	32
+#define L7_ROUTES_MAX		64
+#define L7_ROUTE_NAME_MAX	32
+
+/** struct l7_route - the name of a real server, by which the value of a key may end
+ * @server: port 0: the one of that address
+ * @len: bytes of @name
+ */
+struct l7_route {
+	struct l7_endpoint server;
+	u8 len;
+	char name[L7_ROUTE_NAME_MAX];
+};
 
 /** struct l7_svc_conf - a policy as the operator gives it
  * @id: virtual service, must be TCP
@@ -41,6 +53,8 @@ struct l7_net;
  * @nsteer: 0..L7_STEER_MAX
  * @steer: in order; the first that matches chooses the servers. Whose they are:
  *	of a policy in force its own, else the caller's
+ * @nroutes: 0..L7_ROUTES_MAX
+ * @routes: whose they are, see @steer
  * @rules: in order; the first with a live binding wins
  */
 struct l7_svc_conf {
@@ -61,6 +75,8 @@ struct l7_svc_conf {
 	u8 nrules;
 	u8 nsteer;
 	const struct l7_steer_rule *steer;
+	u8 nroutes;
+	const struct l7_route *routes;
 	struct l7_rule rules[L7_RULES_MAX];
 };
 

@@ -240,6 +240,18 @@ def steer(match, target, pattern=None, name=None, how=None, mark=None):
 
 ANY = steer(1, 2, mark=7)
 NO_STEER = at("SVC_STEER", [])
+
+
+def route(name, *server):
+    return at("SVC_ROUTE", [at("ROUTE_NAME", name + b"\0"), at("ROUTE_SERVER", ep(*server))])
+
+
+def cookie(*more):
+    return at("SVC_RULE", [at("RULE_TYPE", u8(2)), at("RULE_NAME", b"SID\0"), *more])
+
+
+ROUTED = cookie(at("RULE_ROUTE", b""))
+NO_ROUTE = at("SVC_ROUTE", [])
 BSVC = at("BINDING_SERVICE", ep("192.0.2.80", 80))
 BSERVER = at("BINDING_SERVER", ep("10.0.0.1", 80))
 BVALUE = at("BINDING_VALUE", b"abc")
@@ -301,6 +313,8 @@ def out_of_range(c):
             c.refused("SVC_NEW", [SVC, at("SVC_STEER", [at("STEER_" + name, u8(v))])], erange,
                       "STEER_" + name)
     c.refused("SVC_NEW", [SVC, steer(1, 2, mark=0)], erange, "STEER_MARK")
+    for v in 0, 17, 255:
+        c.refused("SVC_NEW", [SVC, cookie(at("RULE_RESPONSES", u8(v)))], erange, "RULE_RESPONSES")
     c.refused("BINDING_GET", [BSVC, BVALUE, at("BINDING_POOL", u32(0))], erange, "BINDING_POOL")
     for v in 0, 129, 33:
         c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(1)),
@@ -362,6 +376,23 @@ def form(c):
     c.refused("SVC_NEW", [SVC, NO_STEER], inval, "keys")
     c.refused("SVC_NEW", [SVC] + [steer(2, 1, b"a%d" % i) for i in range(17)], errno.E2BIG,
               "SVC_STEER")
+    # Options of cookies and parameters, and the routes that go with one.
+    for attr in at("RULE_RESPONSES", u8(2)), at("RULE_ROUTE", b""):
+        c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(6)), at("RULE_NAME", b"S\0"), attr])],
+                  inval, "cookie")
+    c.refused("SVC_NEW", [SVC, ROUTED], inval, "route")
+    c.refused("SVC_NEW", [SVC, ROUTED, NO_ROUTE], inval, "route")
+    c.refused("SVC_NEW", [SVC, ROUTED, at("SVC_ROUTE", [at("ROUTE_NAME", b"a\0")])], inval, "server")
+    c.refused("SVC_NEW", [SVC, ROUTED, at("SVC_ROUTE", [at("ROUTE_SERVER", ep("10.0.0.1"))])], inval, "name")
+    for name in b"", b"a.b", b"a b", b"a,", b"a;", b"a=", b'a"', b"a\\", b"\x7f", b"\xe4":
+        c.refused("SVC_NEW", [SVC, ROUTED, route(name, "10.0.0.1")], inval, "name")
+    c.refused("SVC_NEW", [SVC, ROUTED, route(b"n" * 33, "10.0.0.1")], inval, "ROUTE_NAME")
+    c.refused("SVC_NEW", [SVC, ROUTED, route(b"a", "0.0.0.0")], inval, "address")
+    c.refused("SVC_NEW", [SVC, ROUTED, route(b"a", "fd00::1")], inval, "family")
+    c.refused("SVC_NEW", [SVC, ROUTED, route(b"a", "10.0.0.1"), route(b"a", "10.0.0.2")], inval, "twice")
+    c.refused("SVC_NEW", [SVC, ROUTED, route(b"a", "10.0.0.1"), NO_ROUTE], inval, "name")
+    c.refused("SVC_NEW", [SVC, ROUTED] + [route(b"%d" % i, "10.0.0.1") for i in range(65)], errno.E2BIG,
+              "SVC_ROUTE")
     c.refused("SVC_NEW", [at("SVC_SERVICE", ep("192.0.2.80", 22)), ANY], inval, "port")
     c.refused("SVC_NEW", [at("SVC_SERVICE", ep("192.0.2.80", 0)), RULE], inval, "port")
     c.refused("SVC_NEW", [at("SVC_SERVICE", ep("192.0.2.80", 22)), COOKIE], inval, "port")
@@ -457,6 +488,38 @@ def steering(c):
         c.fail("steering rules are still there, or the keys are not")
 
 
+def routing(c):
+    """Likewise, and all that a policy may have is listed."""
+    many = [route(b"%032d" % i, "10.0.0.%d" % (i + 1), *[80][:i % 2]) for i in range(64)]
+    c.accepted("SVC_SET", [SVC, ROUTED] + many)
+    c.accepted("SVC_SET", [SVC, at("SVC_TRIES", u8(2))])
+    got = rules_of(c, "SVC_ROUTE")
+    if got != [dict(parse(parse(m)[0][1])) for m in many]:
+        c.fail("routes did not stay: %s" % got)
+    if C["IPVS_L7_A_RULE_ROUTE"] not in rules_of(c, "SVC_RULE")[0]:
+        c.fail("the option is not there")
+    keys = [at("SVC_RULE", [at("RULE_TYPE", u8(13)), at("RULE_NAME", b"%053d\0" % i),
+                            at("RULE_ATTRIBUTES", b"%0128d\0" % i)]) for i in range(8)]
+    six = at("SVC_SERVICE", ep("fd00::80", 80))
+    c.accepted("SVC_NEW", [six, at("SVC_GROUP", b"%032d\0" % 1)] + keys +
+               [steer(6, 2, b"v" * 126 + b"%02d" % i, b"N" * 64, 1, 0xffffffff) for i in range(16)] +
+               [route(b"%032d" % i, "fd00::1", 80) for i in range(64)])
+    c.accepted("SVC_GET", [six])
+    if len(Family().ask("SVC_GET", [], NLM_F_DUMP).messages) != 2:
+        c.fail("a policy with all there is is not listed")
+    c.accepted("SVC_DEL", [six])
+    c.accepted("SVC_SET", [SVC, route(b"a", "10.0.0.1")])
+    if len(rules_of(c, "SVC_ROUTE")) != 1:
+        c.fail("routes were not replaced")
+    c.refused("SVC_SET", [SVC, NO_ROUTE], errno.EINVAL, "route")
+    c.accepted("SVC_SET", [SVC, COOKIE, NO_ROUTE])
+    if rules_of(c, "SVC_ROUTE"):
+        c.fail("routes are still there")
+    c.accepted("SVC_SET", [SVC, cookie(at("RULE_RESPONSES", u8(16)))])
+    if rules_of(c, "SVC_RULE")[0].get(C["IPVS_L7_A_RULE_RESPONSES"]) != u8(16):
+        c.fail("responses did not stay")
+
+
 def answers(c):
     c.accepted("SVC_NEW", [SVC, COOKIE, RULE])
     if len(c.accepted("SVC_GET", [], NLM_F_DUMP)) != 1:
@@ -475,6 +538,7 @@ def answers(c):
     if sum(k == C["IPVS_L7_A_SVC_RULE"] for k, _ in got) != 1:
         c.fail("rules were not replaced")
     steering(c)
+    routing(c)
     c.accepted("SVC_SET", [SVC, COOKIE, RULE])
     c.accepted("BINDING_NEW", [BSVC, BVALUE, BSERVER])
     found = c.accepted("BINDING_GET", [BSVC, BVALUE])

@@ -195,7 +195,7 @@ class Maker:
             p = 0.9 if attr.type == "nest" or attr.name in ("value", "ifname", "node", "key") else 0.3
             if op.name == "sync-start" and attr.name in ("plaintext", "peer", "port", "cluster"):
                 p = 0.2
-            if attr.name in ("steer", "pool"):
+            if attr.name in ("steer", "pool", "route"):
                 p = 0.3
             while self.r.random() < p:
                 pieces.append(self.piece(attr))

@@ -35,6 +35,7 @@ enum {
 	OPT_PREBIND,
 	OPT_ACCEPT_PROXY,
 	OPT_SEND_PROXY,
+	OPT_ROUTE,
 	OPT_EXACT,
 	OPT_JSON,
 	OPT_INTERFACE,
@@ -86,6 +87,7 @@ static const struct option longs[] = {
 	{ "tcp-service", 1, NULL, 't' },
 	{ "key", 1, NULL, 'k' },
 	{ "steer", 1, NULL, 's' },
+	{ "route", 1, NULL, OPT_ROUTE },
 	{ "fwmark", 1, NULL, 'f' },
 	{ "timeout", 1, NULL, 'p' },
 	{ "inspect-timeout", 1, NULL, OPT_INSPECT },
@@ -129,6 +131,7 @@ static const struct {
 	       BIT(DO_EXPLAIN), POLICY | BIT(DO_DELETE) },
 	{ 'k', POLICY | BIT(DO_EXPLAIN), 0 },
 	{ 's', POLICY, 0 },
+	{ OPT_ROUTE, POLICY | BIT(DO_EXPLAIN), 0 },
 	{ 'f', ONE_BINDING, 0 },
 	{ 'p', POLICY, 0 },
 	{ OPT_INSPECT, POLICY, 0 },
@@ -237,6 +240,21 @@ static int add_steer(struct svc *s, const char *arg, struct error *e)
 	return parse_steer(arg, &s->steer[s->nsteer++], e);
 }
 
+static int add_route(struct svc *s, const char *arg, struct error *e)
+{
+	bool none = !strcmp(arg, "none");
+
+	if (s->no_routes || (none && s->nroutes))
+		return error_set(e, "route: 'none' goes alone");
+	s->no_routes = none;
+	if (none)
+		return 0;
+	if (s->nroutes == IPVS_L7_ROUTES_MAX)
+		return error_set(e, "route: more than %d are given",
+				 IPVS_L7_ROUTES_MAX);
+	return parse_route(arg, &s->routes[s->nroutes++], e);
+}
+
 static int policy_option(int opt, const char *arg, struct svc *s,
 			 struct error *e)
 {
@@ -249,6 +267,8 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 		return add_key(s, arg, e);
 	case 's':
 		return add_steer(s, arg, e);
+	case OPT_ROUTE:
+		return add_route(s, arg, e);
 	case 'p':
 		return parse_duration("timeout", arg, 1000, 1, year,
 				      &s->timeout, e);
@@ -456,6 +476,8 @@ static int check_explain(const struct command *c, struct error *e)
 		return error_set(e, "--max-request goes with --key: a service has its own");
 	if (c->svc.service.af && c->svc.accept_proxy)
 		return error_set(e, "--accept-proxy goes with --key: a service has its own");
+	if (c->svc.service.af && c->svc.nroutes + c->svc.no_routes)
+		return error_set(e, "--route goes with --key: a service has its own");
 	if (c->answer && !strcmp(c->path, "-") && !strcmp(c->answer, "-"))
 		return error_set(e, "--explain and --answer cannot both read standard input");
 	return 0;
@@ -494,7 +516,8 @@ static int see(int opt, bool *seen, struct error *e)
 	for (i = 0; i < MATRIX_SIZE; i++)
 		if (matrix[i].opt == opt)
 			break;
-	if (i < MATRIX_SIZE && seen[i] && opt != 'k' && opt != 's' && opt != OPT_PEER)
+	if (i < MATRIX_SIZE && seen[i] && opt != 'k' && opt != 's' && opt != OPT_PEER &&
+	    opt != OPT_ROUTE)
 		return error_set(e, "--%s is given twice", long_name(opt));
 	if (i < MATRIX_SIZE)
 		seen[i] = true;

@@ -82,6 +82,7 @@ static void decode_rule(struct nlattr *nest, struct rule *r)
 	string(tb[IPVS_L7_A_RULE_ATTRIBUTES], r->attributes,
 	       sizeof(r->attributes));
 	r->responses = u8(tb[IPVS_L7_A_RULE_RESPONSES]);
+	r->route = tb[IPVS_L7_A_RULE_ROUTE];
 }
 
 static void decode_steer(struct nlattr *nest, struct steer *r)
@@ -96,6 +97,16 @@ static void decode_steer(struct nlattr *nest, struct steer *r)
 	r->mark = u32(tb[IPVS_L7_A_STEER_MARK]);
 	string(tb[IPVS_L7_A_STEER_NAME], r->name, sizeof(r->name));
 	string(tb[IPVS_L7_A_STEER_PATTERN], r->pattern, sizeof(r->pattern));
+}
+
+static void decode_route(struct nlattr *nest, struct route *r)
+{
+	struct nlattr *tb[IPVS_L7_A_ROUTE_MAX + 1];
+
+	memset(r, 0, sizeof(*r));
+	parse_nest(tb, IPVS_L7_A_ROUTE_MAX, nest);
+	string(tb[IPVS_L7_A_ROUTE_NAME], r->name, sizeof(r->name));
+	endpoint(tb[IPVS_L7_A_ROUTE_SERVER], &r->server);
 }
 
 static enum toggle toggle(const struct nlattr *a)
@@ -132,6 +143,9 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 		if (nla_type(a) == IPVS_L7_A_SVC_STEER &&
 		    s->nsteer < IPVS_L7_STEER_MAX)
 			decode_steer(a, &s->steer[s->nsteer++]);
+		if (nla_type(a) == IPVS_L7_A_SVC_ROUTE &&
+		    s->nroutes < IPVS_L7_ROUTES_MAX)
+			decode_route(a, &s->routes[s->nroutes++]);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "explain.h"
 #include "pure/http.h"
+#include "pure/http_key.h"
 
 /* Who is asked about keys. */
 struct oracle {
@@ -23,7 +24,8 @@ static void pure_rule(const struct rule *r, struct l7_rule *out)
 	out->type = r->type;
 	out->prefix = r->prefix;
 	out->flags = (uint8_t)((r->require ? L7_RULE_REQUIRE : 0) |
-			       (r->learn ? L7_RULE_LEARN : 0));
+			       (r->learn ? L7_RULE_LEARN : 0) |
+			       (r->route ? L7_RULE_ROUTE : 0));
 	sel->name_len = (uint8_t)strnlen(r->name, sizeof(sel->name));
 	memcpy(sel->name, r->name, sel->name_len);
 	sel->wildcard = r->wildcard;
@@ -118,17 +120,52 @@ static void steer(struct explain *x)
 
 /* --- What each rule finds --- */
 
+/* The name by which the key ends, and the server that has it. */
+static int find_route(struct explain *x, unsigned int i, struct explain_key *k,
+		      const struct oracle *o, struct error *e)
+{
+	struct l7_slice value = { .len = k->len }, end;
+	struct explain_key named = { .named = true };
+	unsigned int n;
+
+	if (!(x->rules[i].pure.flags & L7_RULE_ROUTE) ||
+	    !l7_http_route(k->p, value, &end))
+		return 0;
+	k->end = k->p + end.off;
+	k->end_len = end.len;
+	for (n = 0; n < x->svc.nroutes; n++)
+		if (strlen(x->svc.routes[n].name) == end.len &&
+		    !memcmp(x->svc.routes[n].name, k->end, end.len))
+			break;
+	if (n == x->svc.nroutes)
+		return 0;
+	k->route = &x->svc.routes[n];
+	named.server = k->route->server;
+	if (o->ask && o->ask(i, &named, o->arg, e))
+		return -1;
+	k->route_state = named.state;
+	return 0;
+}
+
 static int add_key(struct explain *x, unsigned int i, struct explain_key *k,
 		   const struct oracle *o, struct error *e)
 {
 	struct explain_rule *r = &x->rules[i];
 
 	r->nkeys++;
+	if (find_route(x, i, k, o, e))
+		return -1;
 	/* of these nothing is bound */
 	if (!o->ask || r->pure.type == L7_KEY_PATH_HASH ||
 	    r->pure.type == L7_KEY_COOKIE_INSERT)
 		return 0;
-	return o->ask(i, k, o->arg, e);
+	if (o->ask(i, k, o->arg, e))
+		return -1;
+	if (!explain_by_route(k))
+		return 0;
+	k->state = EXPLAIN_BOUND;
+	k->server = k->route->server;
+	return 0;
 }
 
 static int find_address(struct explain *x, unsigned int i,
@@ -336,6 +373,11 @@ static void decide(struct explain *x)
 		walk(x, over, &x->now);
 	if (explain_waits(x))
 		walk(x, EXPLAIN_SLOW, &x->then);
+}
+
+bool explain_by_route(const struct explain_key *k)
+{
+	return k->route && k->route_state == EXPLAIN_BOUND;
 }
 
 bool explain_waits(const struct explain *x)

@@ -31,6 +31,10 @@ enum explain_state {
  * @server: where @state says that there is one: that of its binding, or the one
  *	that the client names (@named)
  * @binding: of the key; its service has af 0 if there is none
+ * @end: what follows the last dot, if it may name a server
+ * @end_len: bytes of it, 0 = there is none
+ * @route: the one of this name, or NULL
+ * @route_state: of its server: unknown, bound or gone
  */
 struct explain_key {
 	const uint8_t *p;
@@ -39,6 +43,10 @@ struct explain_key {
 	bool named;
 	struct ep server;
 	struct binding binding;
+	const uint8_t *end;
+	uint32_t end_len;
+	const struct route *route;
+	enum explain_state route_state;
 };
 
 /** struct explain_rule - a rule of the chain and what it finds
@@ -174,6 +182,9 @@ int explain_run(struct explain *x, int64_t now,
 		int (*ask)(unsigned int rule, struct explain_key *key,
 			   void *arg, struct error *e),
 		void *arg, struct error *e);
+
+/** explain_by_route() - is it the end of the key that decides, and no binding? */
+bool explain_by_route(const struct explain_key *k);
 
 /** explain_waits() - is @x->then of interest? */
 bool explain_waits(const struct explain *x);

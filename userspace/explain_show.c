@@ -103,6 +103,20 @@ static const char *verdict_text(const struct explain *x,
 		       "not this protocol";
 }
 
+static void route_text(const struct explain_key *k, bool numeric)
+{
+	char server[FORMAT_SIZE];
+
+	if (!k->end_len)
+		return;
+	printf("        route %.*s%s%s%s\n",
+	       (int)(k->end_len < SHOWN ? k->end_len : SHOWN), k->end,
+	       k->route ? " names server " : " names no server",
+	       k->route ? names_endpoint(server, &k->route->server, numeric) : "",
+	       k->route && k->route_state == EXPLAIN_GONE ?
+	       ", which the service does not have" : "");
+}
+
 static void state_text(const struct explain_key *k, bool numeric)
 {
 	char server[FORMAT_SIZE], expires[FORMAT_SIZE], hash[FORMAT_SIZE];
@@ -147,6 +161,7 @@ static void rules_text(const struct explain *x, const struct command *c)
 		for (n = 0; n < r->nkeys; n++) {
 			printf("        key %s\n",
 			       key_text(buf, x, i, &r->keys[n]));
+			route_text(&r->keys[n], c->numeric);
 			state_text(&r->keys[n], c->numeric);
 		}
 		if (binds(x, r))
@@ -186,6 +201,11 @@ static void maybe_text(const struct explain_end *end)
 			       end->maybe & ((1U << i) - 1) ? "" : "decides ");
 }
 
+static bool is_named(const struct explain_key *k)
+{
+	return k->named || explain_by_route(k);
+}
+
 static void end_text(const struct explain *x, const struct explain_end *end,
 		     const struct command *c)
 {
@@ -196,8 +216,8 @@ static void end_text(const struct explain *x, const struct explain_end *end,
 	switch (end->outcome) {
 	case EXPLAIN_TO_SERVER:
 		printf("rule %u decides: %s %s", end->rule,
-		       x->rules[end->rule].keys[0].named ? "named server" :
-							   "bound to",
+		       is_named(&x->rules[end->rule].keys[0]) ?
+		       "named server" : "bound to",
 		       names_endpoint(buf, &end->server, c->numeric));
 		break;
 	case EXPLAIN_BY_HASH:
@@ -334,6 +354,21 @@ void explain_text(const struct explain *x, const struct command *c)
 
 /* --- JSON --- */
 
+static void route_json(const struct explain_key *k)
+{
+	struct ep none = { .af = 0 };
+	char buf[FORMAT_SIZE];
+
+	snprintf(buf, sizeof(buf), "%.*s",
+		 (int)(k->end_len < SHOWN ? k->end_len : SHOWN), k->end);
+	json_object("route");
+	json_string("name", buf);
+	json_endpoint("server", k->route ? &k->route->server : &none);
+	if (k->route && k->route_state == EXPLAIN_GONE)
+		json_bool("server_gone", true);
+	json_object_end();
+}
+
 static void key_json(const char *name, const struct explain *x, unsigned int i,
 		     const struct explain_key *k)
 {
@@ -366,6 +401,8 @@ static void key_json(const char *name, const struct explain *x, unsigned int i,
 	}
 	if (k->state == EXPLAIN_GONE)
 		json_bool("server_gone", true);
+	if (k->end_len)
+		route_json(k);
 	json_object_end();
 }
 

@@ -39,6 +39,7 @@ static const struct set rule = {
 		[IPVS_L7_A_RULE_REQUIRE] = "key require",
 		[IPVS_L7_A_RULE_LEARN_REQUEST] = "key learn",
 		[IPVS_L7_A_RULE_RESPONSES] = "key responses",
+		[IPVS_L7_A_RULE_ROUTE] = "key route",
 	},
 };
 
@@ -51,6 +52,14 @@ static const struct set steer = {
 		[IPVS_L7_A_STEER_TARGET] = "steer target",
 		[IPVS_L7_A_STEER_MARK] = "steer fwmark",
 	},
+};
+
+static const struct set route = {
+	.name = {
+		[IPVS_L7_A_ROUTE_NAME] = "route name",
+		[IPVS_L7_A_ROUTE_SERVER] = "route server",
+	},
+	.nest = { [IPVS_L7_A_ROUTE_SERVER] = &endpoint },
 };
 
 static const struct set svc = {
@@ -71,11 +80,13 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_ON_DRAIN] = "on-drain",
 		[IPVS_L7_A_SVC_MAX_LIFETIME] = "max-lifetime",
 		[IPVS_L7_A_SVC_PREBIND] = "prebind",
+		[IPVS_L7_A_SVC_ROUTE] = "route",
 	},
 	.nest = {
 		[IPVS_L7_A_SVC_SERVICE] = &endpoint,
 		[IPVS_L7_A_SVC_RULE] = &rule,
 		[IPVS_L7_A_SVC_STEER] = &steer,
+		[IPVS_L7_A_SVC_ROUTE] = &route,
 	},
 };
 

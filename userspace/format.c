@@ -96,10 +96,20 @@ const char *format_rule(char *buf, const struct rule *r)
 	n = format_parameters(buf, n, r);
 	if (r->responses > 1)
 		n = append(buf, n, ",responses=%u", r->responses);
+	if (r->route)
+		n = append(buf, n, ",route");
 	if (r->learn)
 		n = append(buf, n, ",learn=request");
 	if (r->require)
 		append(buf, n, ",require");
+	return buf;
+}
+
+const char *format_route(char *buf, const struct route *r)
+{
+	char server[FORMAT_SIZE];
+
+	append(buf, 0, "%s=%s", r->name, format_endpoint(server, &r->server));
 	return buf;
 }
 

@@ -36,4 +36,7 @@ const char *format_flow_state(uint8_t state);
 /** format_node_state() - enum ipvs_l7_node_state */
 const char *format_node_state(uint32_t state);
 
+/** format_route() - as for --route */
+const char *format_route(char *buf, const struct route *r);
+
 #endif /* IPVSL7ADM_FORMAT_H */

@@ -112,6 +112,7 @@ static void rule_json(const struct rule *r)
 	}
 	if (r->responses)
 		json_number("responses", r->responses);
+	json_bool("route", r->route);
 	json_object_end();
 }
 
@@ -135,6 +136,14 @@ static void steer_json(const struct steer *r)
 	json_string("target", target[r->target < 4 ? r->target : 0]);
 	if (r->mark)
 		json_number("fwmark", r->mark);
+	json_object_end();
+}
+
+static void route_json(const struct route *r)
+{
+	json_object(NULL);
+	json_string("name", r->name);
+	json_endpoint("server", &r->server);
 	json_object_end();
 }
 
@@ -174,6 +183,10 @@ static void svc_json(const struct svc *s, void *arg)
 	json_array("steer");
 	for (i = 0; i < s->nsteer; i++)
 		steer_json(&s->steer[i]);
+	json_array_end();
+	json_array("routes");
+	for (i = 0; i < s->nroutes; i++)
+		route_json(&s->routes[i]);
 	json_array_end();
 	json_object_end();
 }
@@ -246,6 +259,8 @@ static void svc_row(const struct svc *s, void *arg)
 		more_row("send-proxy");
 	for (i = 0; i < s->nsteer; i++)
 		more_row(format_steer(keys, &s->steer[i]));
+	for (i = 0; i < s->nroutes; i++)
+		option_row("route", format_route(keys, &s->routes[i]));
 	if (s->max_lifetime.v)
 		option_row("max-lifetime", format_optional(keys, &s->max_lifetime));
 	if (s->prebind.v)

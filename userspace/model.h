@@ -37,6 +37,7 @@ struct ep {
  * @require: a connection without the key is reset
  * @learn: a request binds its key
  * @attributes: of a cookie that the director makes
+ * @route: the end of the value may name a real server
  * @responses: of a cookie that the server sets: so many are searched, 0 = 1
  */
 struct rule {
@@ -50,6 +51,7 @@ struct rule {
 	bool learn;
 	char attributes[IPVS_L7_COOKIE_ATTR_MAX + 1];
 	uint8_t responses;
+	bool route;
 };
 
 /** struct steer - a steering rule
@@ -67,6 +69,14 @@ struct steer {
 	uint32_t mark;
 	char name[IPVS_L7_COOKIE_NAME_MAX + 1];
 	char pattern[IPVS_L7_STEER_PATTERN_MAX + 1];
+};
+
+/** struct route - the name of a real server
+ * @server: port 0: the one of that address
+ */
+struct route {
+	char name[IPVS_L7_ROUTE_NAME_MAX + 1];
+	struct ep server;
 };
 
 /** struct optional - a number of which 0 says something, too */
@@ -87,6 +97,7 @@ enum toggle {
  * @accept_proxy: a PROXY header stands before what clients send
  * @send_proxy: real servers get one
  * @no_steer: steering rules are to be taken away
+ * @no_routes: routes are to be taken away
  * @has_group: @group was given; empty = none
  */
 struct svc {
@@ -110,6 +121,9 @@ struct svc {
 	bool no_steer;
 	unsigned int nsteer;
 	struct steer steer[IPVS_L7_STEER_MAX];
+	bool no_routes;
+	unsigned int nroutes;
+	struct route routes[IPVS_L7_ROUTES_MAX];
 };
 
 struct binding {

@@ -14,6 +14,7 @@
 enum parse_port {
 	PORT_NONE,	/* address alone */
 	PORT_WANTED,	/* 1..65535, number or service name */
+	PORT_OPTIONAL,	/* either of these */
 };
 
 /** parse_number() - decimal number in a range */
@@ -46,6 +47,9 @@ int parse_endpoint(const char *what, const char *s, enum parse_port port,
 
 /** parse_rule() - src[/PREFIX], or KIND[:PARAMETERS][,OPTION]...; see ipvsl7adm(8) */
 int parse_rule(const char *s, struct rule *r, struct error *e);
+
+/** parse_route() - NAME=ADDRESS[:PORT] */
+int parse_route(const char *s, struct route *r, struct error *e);
 
 /** parse_name() - may @n characters be the name of a key or field? */
 int parse_name(const char *what, const char *s, size_t n, struct error *e);

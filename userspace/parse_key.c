@@ -111,7 +111,7 @@ static int payload_lv(char **rest, struct rule *r, struct error *e)
 /** struct kind - a kind of key
  * @param: reads the parameters
  * @optional: there need not be parameters
- * @part, @learn, @responses: options that go with it
+ * @part, @learn, @responses, @route: options that go with it
  */
 static const struct kind {
 	const char *word;
@@ -121,11 +121,13 @@ static const struct kind {
 	bool part;
 	bool learn;
 	bool responses;
+	bool route;
 } kinds[] = {
 	{ .word = "cookie", .type = IPVS_L7_KEY_TYPE_COOKIE, .param = name,
-	  .part = true, .learn = true, .responses = true },
+	  .part = true, .learn = true, .responses = true,
+	  .route = true },
 	{ .word = "url", .type = IPVS_L7_KEY_TYPE_URL, .param = name,
-	  .part = true, .learn = true },
+	  .part = true, .learn = true, .route = true },
 	{ .word = "header", .type = IPVS_L7_KEY_TYPE_HEADER, .param = name,
 	  .part = true, .learn = true },
 	{ .word = "path-hash", .type = IPVS_L7_KEY_TYPE_PATH_HASH },
@@ -229,7 +231,7 @@ static int option(const struct kind *k, const char *opt, struct rule *r,
 	}
 	if (r->type == IPVS_L7_KEY_TYPE_COOKIE && !strcmp(opt, "insert")) {
 		if (r->wildcard || r->learn || r->offset || r->length ||
-		    r->responses)
+		    r->responses || r->route)
 			return error_set(e, "key: an inserted cookie has a whole name, and no other options than attributes");
 		r->type = IPVS_L7_KEY_TYPE_COOKIE_INSERT;
 		return 0;
@@ -248,6 +250,10 @@ static int option(const struct kind *k, const char *opt, struct rule *r,
 		return take_u16("key offset", opt + 7, 0, &r->offset, e);
 	if (k->part && !strncmp(opt, "length=", 7))
 		return take_u16("key length", opt + 7, 1, &r->length, e);
+	if (k->route && !strcmp(opt, "route")) {
+		r->route = true;
+		return 0;
+	}
 	if (k->responses && !strncmp(opt, "responses=", 10))
 		return responses(opt + 10, r, e);
 	return error_set(e, "key: '%.64s': %s has no such option", opt, k->word);
@@ -298,6 +304,33 @@ int parse_rule(const char *s, struct rule *r, struct error *e)
 		return 0;
 	}
 	return parse_kind(buf, r, e);
+}
+
+/* --- Names of real servers --- */
+
+/* A value of a cookie (RFC 6265 4.1.1) may end by it, and it has no dot. */
+static bool is_route_char(char c)
+{
+	return c > ' ' && c < 0x7f && !strchr("\",.;=\\", c);
+}
+
+int parse_route(const char *s, struct route *r, struct error *e)
+{
+	size_t n = strcspn(s, "="), i;
+
+	memset(r, 0, sizeof(*r));
+	if (!s[n])
+		return error_set(e, "route: '%.64s' is not NAME=ADDRESS[:PORT]", s);
+	if (!n || n > IPVS_L7_ROUTE_NAME_MAX)
+		return error_set(e, "route: a name has 1 to %d characters",
+				 IPVS_L7_ROUTE_NAME_MAX);
+	for (i = 0; i < n; i++)
+		if (!is_route_char(s[i]))
+			return error_set(e, "route: '%.64s': a name has no dot, and no character that a cookie cannot have",
+					 s);
+	memcpy(r->name, s, n);
+	return parse_endpoint("route", s + n + 1, PORT_OPTIONAL, false,
+			      &r->server, e);
 }
 
 /* --- With a value --- */

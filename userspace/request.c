@@ -98,6 +98,7 @@ static void put_rule(struct nl_msg *msg, const struct rule *r)
 	put_flag(msg, IPVS_L7_A_RULE_LEARN_REQUEST, r->learn);
 	if (r->responses)
 		nla_put_u8(msg, IPVS_L7_A_RULE_RESPONSES, r->responses);
+	put_flag(msg, IPVS_L7_A_RULE_ROUTE, r->route);
 	nla_nest_end(msg, nest);
 }
 
@@ -114,6 +115,16 @@ static void put_steer(struct nl_msg *msg, const struct steer *r)
 		nla_put_string(msg, IPVS_L7_A_STEER_PATTERN, r->pattern);
 	nla_put_u8(msg, IPVS_L7_A_STEER_TARGET, r->target);
 	put_u32(msg, IPVS_L7_A_STEER_MARK, r->mark);
+	nla_nest_end(msg, nest);
+}
+
+static void put_route(struct nl_msg *msg, const struct route *r)
+{
+	struct nlattr *nest = nla_nest_start(msg, IPVS_L7_A_SVC_ROUTE |
+						  NLA_F_NESTED);
+
+	nla_put_string(msg, IPVS_L7_A_ROUTE_NAME, r->name);
+	put_endpoint(msg, IPVS_L7_A_ROUTE_SERVER, &r->server);
 	nla_nest_end(msg, nest);
 }
 
@@ -156,7 +167,11 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 		put_rule(msg, &s->rules[i]);
 	for (i = 0; i < s->nsteer; i++)
 		put_steer(msg, &s->steer[i]);
+	for (i = 0; i < s->nroutes; i++)
+		put_route(msg, &s->routes[i]);
 	/* not nla_nest_end(): that takes an empty nest back */
+	if (s->no_routes)
+		nla_put(msg, IPVS_L7_A_SVC_ROUTE | NLA_F_NESTED, 0, NULL);
 	if (s->no_steer)
 		nla_put(msg, IPVS_L7_A_SVC_STEER | NLA_F_NESTED, 0, NULL);
 	return send_simple(msg, e);

@@ -47,6 +47,9 @@ static void save_svc(const struct svc *s, void *arg)
 	for (i = 0; i < s->nsteer; i++)
 		printf(" -s %s", format_word(word, sizeof(word),
 					     format_steer(buf, &s->steer[i])));
+	for (i = 0; i < s->nroutes; i++)
+		printf(" --route %s", format_word(word, sizeof(word),
+						  format_route(buf, &s->routes[i])));
 	putchar('\n');
 }
 

@@ -25,6 +25,7 @@ static const char *const rules_good[] = {
 	"cookie:__Host-s.i'd!#$%&+^_`|~", "cookie:a*b",
 	"cookie:a,require", "cookie:a,offset=1,length=2,learn=request,require",
 	"cookie:a,responses=2", "cookie:a*,length=1,responses=16,learn=request,require",
+	"cookie:a,route", "url:jsessionid,route", "cookie:a*,offset=1,responses=3,route,learn=request,require",
 	"cookie:S,insert", "cookie:S,insert,path=/,domain=a.example,secure",
 	"cookie:S,insert,max-age=60,samesite=none,httponly,partitioned",
 	"url:jsessionid", "url:sid*,offset=1", "url:a,learn=request",

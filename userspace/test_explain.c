@@ -196,6 +196,59 @@ static void failure(void)
 }
 
 /* A broker's token names 10.0.2.3:3389; whether that is one of ours is asked. */
+/* A server whose name the cookie ends in, there or not, wins over a binding. */
+static int ask_named(unsigned int rule, struct explain_key *k, void *arg, struct error *err)
+{
+	if (!k->named)
+		return ask(rule, k, arg, err);
+	k->state = k->server.port == 1 ? EXPLAIN_BOUND : EXPLAIN_GONE;
+	return 0;
+}
+
+static void explain_routes(const char *cookie, const char *const *known)
+{
+	static char text[200];
+
+	snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nCookie: a=%s\r\n\r\n", cookie);
+	memset(&x, 0, sizeof(x));
+	if (parse_rule("cookie:a,route", &x.svc.rules[0], &e) ||
+	    parse_route("here=192.0.2.1:1", &x.svc.routes[0], &e) ||
+	    parse_route("gone=192.0.2.2:2", &x.svc.routes[1], &e))
+		abort();
+	x.svc.nrules = 1;
+	x.svc.nroutes = 2;
+	x.svc.max_request = 512;
+	x.request.p = (const uint8_t *)text;
+	x.request.len = (uint32_t)strlen(text);
+	table = known;
+	CHECK(!explain_run(&x, 0, known ? ask_named : NULL, NULL, &e));
+}
+
+static void routes(void)
+{
+	static const char *const bound[] = { "x.gone", "x.other", "x", NULL };
+	const struct explain_key *k = &x.rules[0].keys[0];
+
+	explain_routes("x.here", none);
+	CHECK(x.now.outcome == EXPLAIN_TO_SERVER && explain_by_route(k) &&
+	      x.now.server.port == 1);
+	explain_routes("\"x.y.here\"", none);
+	CHECK(x.now.outcome == EXPLAIN_TO_SERVER && explain_by_route(k));
+	explain_routes("x.gone", none);
+	CHECK(x.now.outcome == EXPLAIN_SCHEDULE && !explain_by_route(k) &&
+	      k->route && k->route_state == EXPLAIN_GONE);
+	explain_routes("x.gone", bound);
+	CHECK(x.now.outcome == EXPLAIN_TO_SERVER && !explain_by_route(k));
+	explain_routes("x.other", bound);
+	CHECK(x.now.outcome == EXPLAIN_TO_SERVER && !k->route && k->end_len == 5);
+	explain_routes("x", bound);
+	CHECK(x.now.outcome == EXPLAIN_TO_SERVER && !k->route && !k->end_len);
+	explain_routes("x.her", none);
+	CHECK(x.now.outcome == EXPLAIN_SCHEDULE && !k->route);
+	explain_routes("x.here", NULL);
+	CHECK(x.now.outcome == EXPLAIN_SCHEDULE && k->route && x.now.maybe == 1);
+}
+
 static void rdp_token(void)
 {
 	static const char t[] = "\x03\x00\x00\x2d\x28\xe0\0\0\0\0\0Cookie: msts=50462730.15629.0000\r\n";
@@ -336,6 +389,7 @@ int main(void)
 	UNIT_RUN(address);
 	UNIT_RUN(proxy_header);
 	UNIT_RUN(failure);
+	UNIT_RUN(routes);
 	UNIT_RUN(rdp_token);
 	UNIT_RUN(answers);
 	UNIT_RUN(any_bytes);

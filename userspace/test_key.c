@@ -17,7 +17,9 @@ static void rules(void)
 		"cookie:S*,insert", "cookie:S,offset=1,insert",
 		"cookie:S,insert,offset=1", "cookie:S,insert,learn=request",
 		"cookie:S,learn=request,insert", "cookie:S,path=/",
-		"cookie:S,responses=0", "cookie:S,responses=17", "cookie:S,responses=",
+		"header:S,route", "cookie:S,route=a", "cookie:S,insert,route", "mqtt,route",
+		"cookie:S,route,insert", "cookie:S,responses=0", "cookie:S,responses=17",
+		"cookie:S,responses=",
 		"cookie:S,responses", "cookie:S,responses=1x", "url:S,responses=2",
 		"header:S,responses=2", "cookie:S,insert,responses=2",
 		"cookie:S,responses=2,insert", "tls-session,responses=2",
@@ -107,6 +109,38 @@ static void steering(void)
 	      r.how == IPVS_L7_STEER_HOW_PREFIX && !strcmp(r.pattern, "/api/"));
 }
 
+static void routes(void)
+{
+	static const char *const good[] = {
+		"a=192.0.2.1", "node-1=192.0.2.1:8080", "n!#$%&'()*+/:<>?@[]^_`{|}~=[2001:db8::1]:80",
+		"a=2001:db8::1", "0123456789abcdef0123456789abcdef=192.0.2.1",
+	};
+	static const char *const bad[] = {
+		"", "a", "=192.0.2.1", "a=", "a.b=192.0.2.1", "a b=192.0.2.1", "a\"=192.0.2.1",
+		"a,=192.0.2.1", "a;=192.0.2.1", "a\\=192.0.2.1", "\xc3\xa4=192.0.2.1",
+		"a==192.0.2.1", "a=192.0.2.1:0", "a=192.0.2.1:x:", "a=192.0.2.256", "none",
+		"0123456789abcdef0123456789abcdefg=192.0.2.1", "a=192.0.2.1:",
+	};
+	char buf[FORMAT_SIZE];
+	struct route r, again;
+	size_t i;
+
+	for (i = 0; i < UNIT_SIZE(good); i++) {
+		UNIT_ROW("%s", good[i]);
+		if (!CHECK(!parse_route(good[i], &r, &e)))
+			continue;
+		CHECK(!strcmp(format_route(buf, &r), good[i]));
+		CHECK(!parse_route(buf, &again, &e) &&
+		      !memcmp(&r, &again, sizeof(r)));
+	}
+	for (i = 0; i < UNIT_SIZE(bad); i++) {
+		UNIT_ROW("%s", bad[i]);
+		CHECK(refused(parse_route(bad[i], &r, &e)));
+	}
+	CHECK(!parse_route("a=[2001:db8::1]:81", &r, &e) && r.server.af == AF_INET6 &&
+	      r.server.port == 81 && !strcmp(r.name, "a"));
+}
+
 static void key_values(void)
 {
 	static const struct {
@@ -118,6 +152,7 @@ static void key_values(void)
 		{ "cookie:S=x,offset=3", "cookie:S", "x,offset=3" },
 		{ "cookie:S,offset=2=abc", "cookie:S,offset=2", "abc" },
 		{ "cookie:S,responses=3=r=3", "cookie:S,responses=3", "r=3" },
+		{ "cookie:S,responses=3,route=v.n", "cookie:S,responses=3,route", "v.n" },
 		{ "url:sid,learn=request=v", "url:sid,learn=request", "v" },
 		{ "header:X,learn=request,require=v=w",
 		  "header:X,learn=request,require", "v=w" },
@@ -165,6 +200,7 @@ int main(void)
 {
 	UNIT_RUN(rules);
 	UNIT_RUN(steering);
+	UNIT_RUN(routes);
 	UNIT_RUN(key_values);
 	return unit_end();
 }

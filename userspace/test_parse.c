@@ -447,6 +447,20 @@ static void command_values(void)
 	CHECK_EQ(c.svc.steer[0].mark, 3);
 	CHECK(!command("-E -t 192.0.2.1:80 --steer none", false, &c) &&
 	      c.svc.no_steer);
+	CHECK(!command("-A -t 192.0.2.1:80 -k cookie:S,route --route a=192.0.2.2 --route b=192.0.2.3:8080",
+		       false, &c) && !c.svc.no_routes);
+	CHECK_EQ(c.svc.nroutes, 2);
+	CHECK(!strcmp(c.svc.routes[0].name, "a") && !c.svc.routes[0].server.port);
+	CHECK_EQ(c.svc.routes[1].server.port, 8080);
+	CHECK(!command("-E -t 192.0.2.1:80 --route none", false, &c) &&
+	      c.svc.no_routes);
+	CHECK(refused(command("-E -t 192.0.2.1:80 --route none --route a=192.0.2.2",
+			      false, &c)));
+	CHECK(refused(command("-E -t 192.0.2.1:80 --route a=192.0.2.2 --route none",
+			      false, &c)));
+	CHECK(refused(command("-L --route a=192.0.2.2", false, &c)));
+	CHECK(refused(command("--explain f -t 192.0.2.1:80 --route a=192.0.2.2",
+			      false, &c)));
 	CHECK(!command("-f 7 --lookup src=192.0.2.1 -t 192.0.2.1:80", false, &c));
 	CHECK_EQ(c.kv.pool, 7);
 }

@@ -17,7 +17,12 @@ const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1] 
 	[IPVS_L7_A_ENDPOINT_PORT] = { .type = NLA_U16, },
 };
 
-const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_RESPONSES + 1] = {
+const struct nla_policy ipvs_l7_route_nl_policy[IPVS_L7_A_ROUTE_SERVER + 1] = {
+	[IPVS_L7_A_ROUTE_NAME] = { .type = NLA_NUL_STRING, .len = IPVS_L7_ROUTE_NAME_MAX, },
+	[IPVS_L7_A_ROUTE_SERVER] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
+};
+
+const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_ROUTE + 1] = {
 	[IPVS_L7_A_RULE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 13),
 	[IPVS_L7_A_RULE_PREFIX] = NLA_POLICY_RANGE(NLA_U8, 1, 128),
 	[IPVS_L7_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = IPVS_L7_COOKIE_NAME_MAX, },
@@ -28,6 +33,7 @@ const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_RESPONSES + 1] = {
 	[IPVS_L7_A_RULE_LEARN_REQUEST] = { .type = NLA_FLAG, },
 	[IPVS_L7_A_RULE_ATTRIBUTES] = { .type = NLA_NUL_STRING, .len = IPVS_L7_COOKIE_ATTR_MAX, },
 	[IPVS_L7_A_RULE_RESPONSES] = NLA_POLICY_RANGE(NLA_U8, 1, IPVS_L7_RESPONSES_MAX),
+	[IPVS_L7_A_RULE_ROUTE] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1] = {
@@ -40,7 +46,7 @@ const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1] = {
 };
 
 /* IPVS_L7_CMD_SVC_NEW - do */
-const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1] = {
+const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_ROUTE + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -51,6 +57,7 @@ const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1] 
 	[IPVS_L7_A_SVC_FLOW_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_ACCEPT_PROXY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IPVS_L7_A_SVC_SEND_PROXY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPVS_L7_A_SVC_ROUTE] = NLA_POLICY_NESTED(ipvs_l7_route_nl_policy),
 	[IPVS_L7_A_SVC_RULE] = NLA_POLICY_NESTED(ipvs_l7_rule_nl_policy),
 	[IPVS_L7_A_SVC_STEER] = NLA_POLICY_NESTED(ipvs_l7_steer_nl_policy),
 	[IPVS_L7_A_SVC_GROUP] = { .type = NLA_NUL_STRING, .len = IPVS_L7_GROUP_NAME_MAX, },
@@ -60,7 +67,7 @@ const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1] 
 };
 
 /* IPVS_L7_CMD_SVC_SET - do */
-const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1] = {
+const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_ROUTE + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -71,6 +78,7 @@ const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1] 
 	[IPVS_L7_A_SVC_FLOW_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_ACCEPT_PROXY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IPVS_L7_A_SVC_SEND_PROXY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPVS_L7_A_SVC_ROUTE] = NLA_POLICY_NESTED(ipvs_l7_route_nl_policy),
 	[IPVS_L7_A_SVC_RULE] = NLA_POLICY_NESTED(ipvs_l7_rule_nl_policy),
 	[IPVS_L7_A_SVC_STEER] = NLA_POLICY_NESTED(ipvs_l7_steer_nl_policy),
 	[IPVS_L7_A_SVC_GROUP] = { .type = NLA_NUL_STRING, .len = IPVS_L7_GROUP_NAME_MAX, },
@@ -193,14 +201,14 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
 		.policy		= ipvs_l7_svc_new_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_SEND_PROXY,
+		.maxattr	= IPVS_L7_A_SVC_ROUTE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IPVS_L7_CMD_SVC_SET,
 		.doit		= ipvs_l7_nl_svc_set_doit,
 		.policy		= ipvs_l7_svc_set_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_SEND_PROXY,
+		.maxattr	= IPVS_L7_A_SVC_ROUTE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

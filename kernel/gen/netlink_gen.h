@@ -13,12 +13,13 @@
 
 /* Common nested types */
 extern const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1];
-extern const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_RESPONSES + 1];
+extern const struct nla_policy ipvs_l7_route_nl_policy[IPVS_L7_A_ROUTE_SERVER + 1];
+extern const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_ROUTE + 1];
 extern const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1];
 
-extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1];
+extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_ROUTE + 1];
 
-extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_SEND_PROXY + 1];
+extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_ROUTE + 1];
 
 extern const struct nla_policy ipvs_l7_svc_del_nl_policy[IPVS_L7_A_SVC_SERVICE + 1];
 

@@ -36,6 +36,7 @@ enum l7_key_type {
 
 #define L7_RULE_REQUIRE	0x01	/* a request without the key is reset */
 #define L7_RULE_LEARN	0x02	/* bound by the request, once a server answered */
+#define L7_RULE_ROUTE	0x04	/* the end of its value may name a real server */
 
 #define L7_RESPONSES_MAX	16
 

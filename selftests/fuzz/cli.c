@@ -177,6 +177,15 @@ static void require_steer(const struct steer *r)
 		REQUIRE((u8)r->pattern[n] >= ' ' && r->pattern[n] != 0x7f);
 }
 
+static void require_route(const struct route *r)
+{
+	size_t n = strnlen(r->name, sizeof(r->name));
+
+	REQUIRE(n && n <= IPVS_L7_ROUTE_NAME_MAX);
+	REQUIRE(!strpbrk(r->name, " \t\",.;=\\"));
+	REQUIRE(r->server.af);
+}
+
 static void require_svc(const struct svc *s)
 {
 	unsigned int i;
@@ -196,6 +205,9 @@ static void require_svc(const struct svc *s)
 	REQUIRE(s->nsteer <= IPVS_L7_STEER_MAX && !(s->nsteer && s->no_steer));
 	for (i = 0; i < s->nsteer; i++)
 		require_steer(&s->steer[i]);
+	REQUIRE(s->nroutes <= IPVS_L7_ROUTES_MAX && !(s->nroutes && s->no_routes));
+	for (i = 0; i < s->nroutes; i++)
+		require_route(&s->routes[i]);
 }
 
 static void require_sync(const struct command *c)

@@ -134,6 +134,10 @@ static void module_change(struct svc *s, const struct svc *by)
 		s->nrules = by->nrules;
 		memcpy(s->rules, by->rules, sizeof(s->rules));
 	}
+	if (by->nroutes || by->no_routes) {
+		s->nroutes = by->nroutes;
+		memcpy(s->routes, by->routes, sizeof(s->routes));
+	}
 	if (by->nsteer || by->no_steer) {
 		s->nsteer = by->nsteer;
 		memcpy(s->steer, by->steer, sizeof(s->steer));
