@@ -389,7 +389,9 @@ void l7_learn_feed(struct l7_net *ln, struct l7_flow *f,
 	if (!p->len)
 		return;
 	spin_lock(&f->lock);
-	if (f->learn && !feed(ln, f->svc, f->learn, p))
+	/* Wrong bytes must teach nothing, nor be counted. */
+	if (f->learn && l7_bind_is_sound(ln, p) &&
+	    !feed(ln, f->svc, f->learn, p))
 		end_locked(f);
 	spin_unlock(&f->lock);
 }
