@@ -377,8 +377,8 @@ def form(c):
     c.refused("SVC_NEW", [SVC] + [steer(2, 1, b"a%d" % i) for i in range(17)], errno.E2BIG,
               "SVC_STEER")
     # Options of cookies and parameters, and the routes that go with one.
-    for attr in at("RULE_RESPONSES", u8(2)), at("RULE_ROUTE", b""):
-        c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(6)), at("RULE_NAME", b"S\0"), attr])],
+    for option in at("RULE_RESPONSES", u8(2)), at("RULE_ROUTE", b""):
+        c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(6)), at("RULE_NAME", b"S\0"), option])],
                   inval, "cookie")
     c.refused("SVC_NEW", [SVC, ROUTED], inval, "route")
     c.refused("SVC_NEW", [SVC, ROUTED, NO_ROUTE], inval, "route")
