@@ -128,6 +128,15 @@ pipelined() {
 	assert_counters binding_learned=1
 }
 
+# The end of one and the next are in one segment.
+one_segment() {
+	local two='200+OK%0d%0aContent-Length:+0%0d%0a%0d%0aHTTP/1.1+200+OK'
+	searching 2
+	keep pipeline=1 req="GET /answer?status=$two&h=Set-Cookie:SESSID=same" req="GET /who"
+	statuses "200 200"
+	learned same
+}
+
 # The server takes back what it gave on this connection, or what the request had.
 deletion() {
 	local gone='GET /answer?h=Set-Cookie:SESSID=x;+Max-Age=0'
@@ -248,7 +257,7 @@ saved() {
 	unlearned second
 }
 
-ktap_plan 40
+ktap_plan 42
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -262,6 +271,7 @@ run_test_v4v6 nginx_kinds
 run_test_v4v6 fake_body
 run_test_v4v6 pipelined
 run_test_v4v6 pipelined "pipelined, in pieces" piece=7 pause=1
+run_test_v4v6 one_segment
 run_test_v4v6 deletion
 run_test_v4v6 ends
 run_test_v4v6 chain
