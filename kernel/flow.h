@@ -18,6 +18,7 @@ struct l7_net;
 struct l7_pend;
 struct l7_learn;
 struct l7_insert;
+struct l7_walk;
 
 /** struct l7_tuple - one side of a connection, as rhashtable key
  * @saddr: who sends; IPv4 in .ip, the rest zero
@@ -225,10 +226,8 @@ struct l7_flow_info {
 	u32 buffered;		/* bytes held, pending flows */
 };
 
-/** l7_flow_dump() - list flows, resuming from *@cursor (0 first)
- * @fn: runs under RCU, must not sleep; non-zero stops and is returned
- */
-int l7_flow_dump(struct l7_net *ln, unsigned long *cursor,
+/** l7_flow_dump() - list flows from @at on, as l7_persist_dump() does */
+int l7_flow_dump(struct l7_net *ln, struct l7_walk *at,
 		 int (*fn)(const struct l7_flow_info *info, void *arg),
 		 void *arg);
 /** l7_flow_count() - flows in all, and of these pending */

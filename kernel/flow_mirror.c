@@ -274,7 +274,7 @@ static void fill_info(struct l7_net *ln, const struct l7_flow *f,
 	i->wscale_srv = f->wscale_srv;
 }
 
-int l7_flow_dump(struct l7_net *ln, unsigned long *cursor,
+int l7_flow_dump(struct l7_net *ln, struct l7_walk *at,
 		 int (*fn)(const struct l7_flow_info *info, void *arg),
 		 void *arg)
 {
@@ -283,21 +283,13 @@ int l7_flow_dump(struct l7_net *ln, unsigned long *cursor,
 	struct l7_flow *f;
 	int ret = 0;
 
-	if (*cursor == L7_WALK_END)
+	if (at->end)
 		return 0;
-	rhashtable_walk_enter(&ln->flows->client, &iter);
-	l7_walk_seek(&iter, *cursor);
-	*cursor = L7_WALK_END;
-	rhashtable_walk_start(&iter);
-	while (!ret && (f = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(f))
-			continue;
+	l7_walk_start(at, &ln->flows->client, &iter);
+	while (!ret && (f = l7_walk_next(at, &iter))) {
 		fill_info(ln, f, &info);
 		ret = fn(&info, arg);
-		if (ret)
-			*cursor = l7_walk_tell(&iter);
 	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	l7_walk_stop(&iter);
 	return ret;
 }

@@ -14,6 +14,7 @@
 #include "server.h"
 #include "svc.h"
 #include "sync.h"
+#include "walk.h"
 
 static_assert((int)L7_FLOW_PENDING == (int)IPVS_L7_FLOW_STATE_PENDING);
 static_assert((int)L7_FLOW_CONNECTING == (int)IPVS_L7_FLOW_STATE_CONNECTING);
@@ -30,11 +31,13 @@ static_assert((int)L7_FLOW_CLOSED == (int)IPVS_L7_FLOW_STATE_CLOSED);
 
 /** struct answer - where messages go, and their header
  * @ln: namespace that was asked
+ * @cb: of a dump; NULL: a single answer
  * @skb: of a dump the one to be filled, of a single answer an own one
  * @flags: NLM_F_MULTI in dumps
  */
 struct answer {
 	struct l7_net *ln;
+	struct netlink_callback *cb;
 	struct sk_buff *skb;
 	u32 portid;
 	u32 seq;
@@ -46,6 +49,7 @@ static struct answer dump_answer(struct sk_buff *skb,
 {
 	return (struct answer) {
 		.ln = l7_pernet(sock_net(skb->sk)),
+		.cb = cb,
 		.skb = skb,
 		.portid = NETLINK_CB(cb->skb).portid,
 		.seq = cb->nlh->nlmsg_seq,
@@ -89,6 +93,8 @@ static int end(struct answer *a, void *hdr, bool bad)
 		return -EMSGSIZE;
 	}
 	genlmsg_end(a->skb, hdr);
+	if (a->cb)
+		genl_dump_check_consistent(a->cb, hdr);
 	return 0;
 }
 
@@ -334,13 +340,77 @@ int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
 	return dumped(&a, min(n, 0));
 }
 
+/* --- Listings of tables that are resized and emptied meanwhile --- */
+
+/** struct table_dump - a listing in several messages
+ * @a: all that is used where one entry is looked for, without a callback
+ * @at: where the walk stands, kept in the callback between messages
+ * @bucket: the bucket of which entries are being put
+ * @whole: length of the message without these
+ * @prev_seq: the callback's, likewise
+ */
+struct table_dump {
+	struct answer a;
+	struct l7_walk *at;
+	struct l7_walk bucket;
+	unsigned int whole;
+	unsigned int prev_seq;
+};
+
+static struct table_dump table_dump(struct sk_buff *skb,
+				    struct netlink_callback *cb)
+{
+	struct l7_walk *at = (struct l7_walk *)cb->ctx;
+
+	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
+	return (struct table_dump) {
+		.a = dump_answer(skb, cb),
+		.at = at,
+		.bucket = *at,
+		.prev_seq = cb->prev_seq,
+	};
+}
+
+/* Before an entry is put: note where its bucket begins; flag its message if
+ * the position stems from another bucket table than entries before.
+ */
+static void table_entry(struct table_dump *d)
+{
+	if (!d->a.cb)
+		return;
+	if (d->at->slot != d->bucket.slot || d->at->table != d->bucket.table) {
+		d->bucket = *d->at;
+		d->whole = d->a.skb->len;
+		d->prev_seq = d->a.cb->prev_seq;
+	}
+	d->a.cb->seq = d->at->table;
+}
+
+/* What the callback returns. Until the next message entries may leave a bucket,
+ * and a place in its chain be another's: a message ends with a whole bucket,
+ * unless it has no more than a part of one. That the table was resized before a
+ * walk that found nothing, the end of the listing tells.
+ */
+static int table_dumped(struct table_dump *d, int err)
+{
+	struct netlink_callback *cb = d->a.cb;
+
+	if (err == -EMSGSIZE && d->at->skip && d->whole) {
+		nlmsg_trim(d->a.skb, d->a.skb->data + d->whole);
+		d->at->skip = 0;
+		cb->prev_seq = d->prev_seq;
+	}
+	cb->seq = d->at->table;
+	return dumped(&d->a, err);
+}
+
 /* --- Bindings --- */
 
 /** struct binding_dump - what the walk over bindings needs
  * @filter: show only bindings of @scope
  */
 struct binding_dump {
-	struct answer a;
+	struct table_dump t;
 	bool filter;
 	u32 scope;
 };
@@ -415,7 +485,8 @@ static int dump_binding(const struct l7_persist_info *b, void *arg)
 
 	if (d->filter && b->scope != d->scope)
 		return 0;
-	return put_binding_rcu(&d->a, b);
+	table_entry(&d->t);
+	return put_binding_rcu(&d->t.a, b);
 }
 
 static u32 scope_of(struct l7_net *ln, const struct l7_endpoint *id)
@@ -434,8 +505,8 @@ int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
 				  struct netlink_callback *cb)
 {
 	struct nlattr **tb = genl_info_dump(cb)->attrs;
-	struct binding_dump d = { .a = dump_answer(skb, cb) };
-	unsigned long pos = cb->args[0];
+	struct binding_dump d = { .t = table_dump(skb, cb) };
+	struct l7_net *ln = d.t.a.ln;
 	struct l7_endpoint id;
 	int err;
 
@@ -449,11 +520,10 @@ int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
 		if (err)
 			return err;
 		d.filter = true;
-		d.scope = scope_of(d.a.ln, &id);
+		d.scope = scope_of(ln, &id);
 	}
-	err = l7_persist_dump(d.a.ln, &pos, dump_binding, &d);
-	cb->args[0] = pos;
-	return dumped(&d.a, err);
+	err = l7_persist_dump(ln, d.t.at, dump_binding, &d);
+	return table_dumped(&d.t, err);
 }
 
 /* --- Flows --- */
@@ -463,7 +533,7 @@ int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
  * @vip: show only this service's, if not NULL
  */
 struct flow_dump {
-	struct answer a;
+	struct table_dump t;
 	const struct l7_endpoint *client;
 	const struct l7_endpoint *vip;
 };
@@ -486,23 +556,25 @@ static bool put_flow_info(struct sk_buff *skb, const struct l7_flow_info *f)
 static int dump_flow(const struct l7_flow_info *f, void *arg)
 {
 	struct flow_dump *d = arg;
+	struct answer *a = &d->t.a;
 	void *hdr;
 
 	if ((d->client && !l7_endpoint_equal(d->client, &f->client)) ||
 	    (d->vip && !l7_endpoint_equal(d->vip, &f->vip)))
 		return 0;
-	hdr = begin(&d->a, IPVS_L7_CMD_FLOW_GET);
-	return hdr ? end(&d->a, hdr, !put_flow_info(d->a.skb, f)) : -EMSGSIZE;
+	table_entry(&d->t);
+	hdr = begin(a, IPVS_L7_CMD_FLOW_GET);
+	return hdr ? end(a, hdr, !put_flow_info(a->skb, f)) : -EMSGSIZE;
 }
 
 /* Stops the walk at the flow that was asked for. */
 static int find_flow(const struct l7_flow_info *f, void *arg)
 {
 	struct flow_dump *d = arg;
-	unsigned int before = d->a.skb->len;
+	unsigned int before = d->t.a.skb->len;
 	int err = dump_flow(f, arg);
 
-	return err ?: d->a.skb->len > before;
+	return err ?: d->t.a.skb->len > before;
 }
 
 int ipvs_l7_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -510,7 +582,7 @@ int ipvs_l7_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr **tb = info->attrs;
 	struct l7_endpoint client, vip;
 	struct flow_dump d = { .client = &client };
-	unsigned long pos = 0;
+	struct l7_walk at = {};
 	int err;
 
 	if (!tb[IPVS_L7_A_FLOW_CLIENT])
@@ -527,21 +599,22 @@ int ipvs_l7_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 			return err;
 		d.vip = &vip;
 	}
-	err = one_answer(info, &d.a);
+	err = one_answer(info, &d.t.a);
 	if (err)
 		return err;
-	err = l7_flow_dump(d.a.ln, &pos, find_flow, &d);
+	/* in one go: a table that is being resized hides none */
+	err = l7_flow_dump(d.t.a.ln, &at, find_flow, &d);
 	if (err >= 0)
 		err = err ? 0 : -ENOENT;
-	return finish(info, &d.a, err, "client: no connection of this endpoint");
+	return finish(info, &d.t.a, err,
+		      "client: no connection of this endpoint");
 }
 
 int ipvs_l7_nl_flow_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb)
 {
 	struct nlattr **tb = genl_info_dump(cb)->attrs;
-	struct flow_dump d = { .a = dump_answer(skb, cb) };
-	unsigned long pos = cb->args[0];
+	struct flow_dump d = { .t = table_dump(skb, cb) };
 	struct l7_endpoint client, vip;
 	int err;
 
@@ -559,9 +632,8 @@ int ipvs_l7_nl_flow_get_dumpit(struct sk_buff *skb,
 			return err;
 		d.vip = &vip;
 	}
-	err = l7_flow_dump(d.a.ln, &pos, dump_flow, &d);
-	cb->args[0] = pos;
-	return dumped(&d.a, err);
+	err = l7_flow_dump(d.t.a.ln, d.t.at, dump_flow, &d);
+	return table_dumped(&d.t, err);
 }
 
 /* --- Mirroring --- */

@@ -15,8 +15,8 @@
 #include "pure/merge.h"
 #include "sync.h"
 #include "trace.h"
-#include "workqueue_compat.h"
 #include "walk.h"
+#include "workqueue_compat.h"
 
 #define SCAN_BATCH	8192
 
@@ -451,7 +451,7 @@ bool l7_persist_peek(struct l7_net *ln, const struct l7_key *key,
 	return info->server != L7_SERVER_NONE;
 }
 
-int l7_persist_dump(struct l7_net *ln, unsigned long *cursor,
+int l7_persist_dump(struct l7_net *ln, struct l7_walk *at,
 		    int (*fn)(const struct l7_persist_info *info, void *arg),
 		    void *arg)
 {
@@ -460,23 +460,17 @@ int l7_persist_dump(struct l7_net *ln, unsigned long *cursor,
 	struct l7_binding *b;
 	int ret = 0;
 
-	if (*cursor == L7_WALK_END)
+	if (at->end)
 		return 0;
-	rhashtable_walk_enter(&ln->persist->table, &iter);
-	l7_walk_seek(&iter, *cursor);
-	*cursor = L7_WALK_END;
-	rhashtable_walk_start(&iter);
-	while (!ret && (b = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(b) || l7_binding_is_over(b))
+	l7_walk_start(at, &ln->persist->table, &iter);
+	while (!ret && (b = l7_walk_next(at, &iter))) {
+		if (l7_binding_is_over(b))
 			continue;
 		fill_info(ln, b, &info);
 		if (info.server != L7_SERVER_NONE)
 			ret = fn(&info, arg);
-		if (ret)
-			*cursor = l7_walk_tell(&iter);
 	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	l7_walk_stop(&iter);
 	return ret;
 }
 

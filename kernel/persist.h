@@ -11,6 +11,8 @@
 #include "svc.h"
 #include "pure/insert.h"
 
+struct l7_walk;
+
 /** struct l7_key - a key as the table knows it
  * @hash: keyed hash over service or group, pool, rule type, rule discriminator and value
  */
@@ -122,12 +124,12 @@ struct l7_persist_info {
 /** l7_persist_peek() - like lookup without counting as a use; false if none */
 bool l7_persist_peek(struct l7_net *ln, const struct l7_key *key,
 		     struct l7_persist_info *info);
-/** l7_persist_dump() - list live bindings, resuming from *@cursor (0 first)
- * @fn: runs under RCU, must not sleep; non-zero stops and is returned. That
- *	entry comes again in the next call.
- * Entries may be missed or come twice when the table is resized between calls.
+/** l7_persist_dump() - list live bindings from @at on, and move it
+ * @fn: runs under RCU, must not sleep, may look at @at; non-zero stops and is
+ *	returned. That entry comes again in the next call. Between calls
+ *	entries may leave its bucket: only with @at->skip 0 none is missed.
  */
-int l7_persist_dump(struct l7_net *ln, unsigned long *cursor,
+int l7_persist_dump(struct l7_net *ln, struct l7_walk *at,
 		    int (*fn)(const struct l7_persist_info *info, void *arg),
 		    void *arg);
 /** l7_persist_count() - live bindings, and those not yet found to be over */

@@ -1,33 +1,73 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Listings that resume: a position in a hash table as one number, bucket and
- * place in its chain, so that a dump in many parts stays linear. A leaf.
+ * Listings that resume: a position in a hash table, bucket and place in its
+ * chain, so that a dump in many parts stays linear; and in which bucket table
+ * that is, as a position means nothing in another. A leaf.
  */
 #ifndef L7_WALK_H
 #define L7_WALK_H
 
-#include <linux/bits.h>
-#include <linux/minmax.h>
 #include <linux/rhashtable.h>
 
-#define L7_WALK_BITS	8
-#define L7_WALK_END	ULONG_MAX	/* nothing is left */
+/** struct l7_walk - where a listing stands; all zero: at its beginning
+ * @slot: bucket of the entry that comes next
+ * @skip: entries of that bucket which come before it
+ * @table: tells one bucket table from another, 0 = none seen yet. When it
+ *	changes, the table is being resized or was: entries may be missed or
+ *	come twice.
+ * @end: nothing is left
+ */
+struct l7_walk {
+	unsigned int slot;
+	unsigned int skip;
+	u32 table;
+	bool end;
+};
 
-/** l7_walk_seek() - put a fresh iterator, not yet started, at a position */
-static inline void l7_walk_seek(struct rhashtable_iter *iter,
-				unsigned long pos)
+/* Every bucket table has a random number of its own, by which it hashes. Its
+ * address may be that of one freed a moment ago.
+ */
+static inline u32 l7_walk_table(const struct rhashtable_iter *iter)
 {
-	iter->slot = pos >> L7_WALK_BITS;
-	iter->skip = pos & (BIT(L7_WALK_BITS) - 1);
+	return iter->walker.tbl->hash_rnd ?: 1;
 }
 
-/** l7_walk_tell() - where the entry stands that was walked to last */
-static inline unsigned long l7_walk_tell(const struct rhashtable_iter *iter)
+/** l7_walk_start() - enter RCU, go on at @at; l7_walk_stop() must follow */
+static inline void l7_walk_start(struct l7_walk *at, struct rhashtable *ht,
+				 struct rhashtable_iter *iter)
 {
-	unsigned long skip = iter->skip - 1;
+	rhashtable_walk_enter(ht, iter);
+	iter->slot = at->slot;
+	iter->skip = at->skip;
+	rhashtable_walk_start(iter);
+	at->table = l7_walk_table(iter);
+}
 
-	return (unsigned long)iter->slot << L7_WALK_BITS |
-	       min(skip, BIT(L7_WALK_BITS) - 1);
+/** l7_walk_next() - the next entry, and @at is where it stands; NULL: the end
+ * An entry that is there from start to stop comes, once if @at->table stays
+ * the same: behind a table that is being resized the walk goes on in the next.
+ */
+static inline void *l7_walk_next(struct l7_walk *at,
+				 struct rhashtable_iter *iter)
+{
+	void *obj;
+
+	do
+		obj = rhashtable_walk_next(iter);
+	while (IS_ERR(obj));
+	at->end = !obj;
+	if (!obj)
+		return NULL;
+	at->slot = iter->slot;
+	at->skip = iter->skip - 1;
+	at->table = l7_walk_table(iter);
+	return obj;
+}
+
+static inline void l7_walk_stop(struct rhashtable_iter *iter)
+{
+	rhashtable_walk_stop(iter);
+	rhashtable_walk_exit(iter);
 }
 
 #endif /* L7_WALK_H */

@@ -21,6 +21,7 @@
 #include "persist_priv.h"
 #include "pure/merge.h"
 #include "sync.h"
+#include "walk.h"
 
 #define DIRECTORS	3
 #define KEYS		4
@@ -569,14 +570,12 @@ static int list_one(const struct l7_persist_info *info, void *arg)
 static void list_all(struct director *d, u32 part)
 {
 	struct listing l = { .room = 0 };
-	unsigned long cursor = 0;
-	int ret;
+	struct l7_walk at = { .slot = 0 };
 	u32 k;
 
-	do {
+	do
 		l.room = part;
-		ret = l7_persist_dump(&d->ln, &cursor, list_one, &l);
-	} while (ret);
+	while (l7_persist_dump(&d->ln, &at, list_one, &l));
 	for (k = 0; k < KEYS; k++)
 		REQUIRE(l.seen[k] == is_live(d, k));
 }

@@ -222,6 +222,7 @@ void rhashtable_walk_enter(struct rhashtable *ht, struct rhashtable_iter *it)
 {
 	memset(it, 0, sizeof(*it));
 	it->ht = ht;
+	it->walker.tbl = &it->walker.one;
 }
 
 void rhashtable_walk_exit(struct rhashtable_iter *it)

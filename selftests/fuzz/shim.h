@@ -188,6 +188,9 @@ struct rhashtable {
 struct rhashtable_iter {
 	struct rhashtable *ht;
 	struct rhash_head *p;
+	struct {
+		struct { u32 hash_rnd; } *tbl, one;	/* is never resized */
+	} walker;
 	unsigned int slot, skip;
 };
 
