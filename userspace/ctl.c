@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
@@ -20,6 +21,8 @@
 #include "model.h"
 
 #define BUFFER_SIZE	65536
+#define BLOCK_SIZE	(1 << 20)
+#define DUMP_TRIES	10
 
 static struct nl_sock *sk;
 static int family;
@@ -27,6 +30,7 @@ static int family;
 /** struct exchange - a request and what came of it
  * @err: 0 or a negative errno
  * @done: the last answer is there
+ * @interrupted: what is listed changed its places meanwhile
  */
 struct exchange {
 	const struct nlmsghdr *req;
@@ -34,6 +38,7 @@ struct exchange {
 	void *arg;
 	int err;
 	bool done;
+	bool interrupted;
 	struct error *e;
 };
 
@@ -159,6 +164,15 @@ static int on_answer(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
+static int on_interrupted(struct nl_msg *msg, void *arg)
+{
+	struct exchange *x = arg;
+
+	(void)msg;
+	x->interrupted = true;
+	return NL_OK;
+}
+
 static int receive(struct exchange *x)
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
@@ -170,6 +184,7 @@ static int receive(struct exchange *x)
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, x);
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, x);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_answer, x);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, x);
 	while (!x->done && err >= 0)
 		err = nl_recvmsgs(sk, cb);
 	nl_cb_put(cb);
@@ -179,6 +194,119 @@ static int receive(struct exchange *x)
 	return -EIO;
 }
 
+static int exchange(struct exchange *x, struct nl_msg *msg)
+{
+	int err;
+
+	x->done = false;
+	x->interrupted = false;
+	x->err = 0;
+	nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;	/* if it is sent again */
+	err = nl_send_auto(sk, msg);
+	if (err >= 0)
+		return receive(x);
+	error_set(x->e, "netlink: %s", nl_geterror(err));
+	return -EIO;
+}
+
+/* --- Dumps: kept until it is known that nothing is missing --- */
+
+/** struct block - answers, one behind the other: length, attributes */
+struct block {
+	struct block *next;
+	size_t used, size;
+	char at[];
+};
+
+struct dump {
+	struct block *first, *last;
+};
+
+static struct block *add_block(struct dump *d, size_t want)
+{
+	size_t size = want > BLOCK_SIZE ? want : BLOCK_SIZE;
+	struct block *b = malloc(sizeof(*b) + size);
+
+	if (!b)
+		no_memory();
+	b->next = NULL;
+	b->used = 0;
+	b->size = size;
+	if (d->last)
+		d->last->next = b;
+	else
+		d->first = b;
+	d->last = b;
+	return b;
+}
+
+static void keep(struct nlattr *attrs, int len, void *arg)
+{
+	size_t want = NLA_ALIGN(sizeof(len)) + NLA_ALIGN((size_t)len);
+	struct dump *d = arg;
+	struct block *b = d->last;
+
+	if (!b || b->size - b->used < want)
+		b = add_block(d, want);
+	memcpy(b->at + b->used, &len, sizeof(len));
+	memcpy(b->at + b->used + NLA_ALIGN(sizeof(len)), attrs, (size_t)len);
+	b->used += want;
+}
+
+static void replay(struct block *b, const struct exchange *x)
+{
+	size_t at = 0;
+	int len;
+
+	while (at < b->used) {
+		memcpy(&len, b->at + at, sizeof(len));
+		at += NLA_ALIGN(sizeof(len));
+		x->fn((struct nlattr *)(void *)(b->at + at), len, x->arg);
+		at += NLA_ALIGN((size_t)len);
+	}
+}
+
+/* Gives the answers to @x, unless that is NULL, and forgets them. */
+static void empty(struct dump *d, const struct exchange *x)
+{
+	struct block *b;
+
+	while ((b = d->first)) {
+		if (x)
+			replay(b, x);
+		d->first = b->next;
+		free(b);
+	}
+	d->last = NULL;
+}
+
+/* Longer from one try to the next: the table is about to be another. */
+static void wait_before(int n)
+{
+	struct timespec t = { .tv_nsec = 1000000L << n };
+
+	nanosleep(&t, NULL);
+}
+
+static int exchange_dump(struct exchange *to, struct nl_msg *msg)
+{
+	struct dump d = { NULL, NULL };
+	struct exchange x = *to;
+	int err, n = 1;
+
+	x.fn = keep;
+	x.arg = &d;
+	while (!(err = exchange(&x, msg)) && x.interrupted && n < DUMP_TRIES) {
+		empty(&d, NULL);
+		wait_before(n++);
+	}
+	if (!err && x.interrupted)
+		fputs("ipvsl7adm: listing may be incomplete: the table changed meanwhile\n",
+		      stderr);
+	empty(&d, err ? NULL : to);
+	return err;
+}
+
 int ctl_send(struct nl_msg *msg, void (*fn)(struct nlattr *attrs, int len,
 					    void *arg),
 	     void *arg, struct error *e)
@@ -186,14 +314,9 @@ int ctl_send(struct nl_msg *msg, void (*fn)(struct nlattr *attrs, int len,
 	struct exchange x = {
 		.req = nlmsg_hdr(msg), .fn = fn, .arg = arg, .e = e,
 	};
-	int err = nl_send_auto(sk, msg);
+	int err = x.req->nlmsg_flags & NLM_F_DUMP ? exchange_dump(&x, msg) :
+						    exchange(&x, msg);
 
-	if (err < 0) {
-		error_set(e, "netlink: %s", nl_geterror(err));
-		err = -EIO;
-	} else {
-		err = receive(&x);
-	}
 	/* It may hold the cluster key. */
 	explicit_bzero(nlmsg_data(nlmsg_hdr(msg)),
 		       (size_t)nlmsg_datalen(nlmsg_hdr(msg)));

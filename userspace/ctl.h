@@ -24,7 +24,9 @@ void ctl_close(void);
 struct nl_msg *ctl_msg(uint8_t cmd, int flags);
 
 /** ctl_send() - send a request, wait for the end of its answers; frees @msg
- * @fn: called for each answer with its attributes; NULL if none is expected
+ * @fn: called for each answer with its attributes; NULL if none is expected.
+ *	Of a dump when all are there; it is asked for again when the table was
+ *	resized meanwhile, and with the last try a warning goes to stderr.
  * Return: 0, or a negative errno with a sentence.
  */
 int ctl_send(struct nl_msg *msg, void (*fn)(struct nlattr *attrs, int len,

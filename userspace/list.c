@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * See list.h. Each listing has a function for a row of the table and one for
- * the JSON object; rows are printed as the kernel delivers them.
+ * the JSON object; rows are printed one by one.
  */
 #include <stdio.h>
 #include <stdlib.h>

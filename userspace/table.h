@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Aligned columns on standard output. The first rows are held back until their
- * widths are known; a long listing then flows without being kept in memory.
+ * widths are known; of a long listing the others are not kept as text.
  */
 #ifndef IPVSL7ADM_TABLE_H
 #define IPVSL7ADM_TABLE_H
