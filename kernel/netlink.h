@@ -2,8 +2,8 @@
 /*
  * Control: the generic netlink family ipvs_l7, as specified in
  * Documentation/netlink/specs/ipvs_l7.yaml. netlink.c owns the family and the
- * requests that change something, netlink_get.c those that only ask,
- * netlink_rule.c knows the attributes of key rules. None owns
+ * requests that change something, netlink_get.c and netlink_get_sync.c those
+ * that only ask, netlink_rule.c knows the attributes of key rules. None owns
  * state; every change happens under ln->conf_lock of the caller's
  * namespace.
  */

@@ -6,14 +6,13 @@
  * peers are read under ln->conf_lock, bindings and flows under RCU.
  */
 #include <net/sock.h>
-#include "netlink.h"
+#include "netlink_answer.h"
 #include "compat/genl_compat.h"
 #include "gen/netlink_gen.h"
 #include "flow.h"
 #include "pkt.h"
 #include "server.h"
 #include "svc.h"
-#include "sync.h"
 #include "walk.h"
 
 static_assert((int)L7_FLOW_PENDING == (int)IPVS_L7_FLOW_STATE_PENDING);
@@ -22,107 +21,6 @@ static_assert((int)L7_FLOW_SPLICED == (int)IPVS_L7_FLOW_STATE_SPLICED);
 static_assert((int)L7_FLOW_STANDBY == (int)IPVS_L7_FLOW_STATE_STANDBY);
 static_assert((int)L7_FLOW_CLOSING == (int)IPVS_L7_FLOW_STATE_CLOSING);
 static_assert((int)L7_FLOW_CLOSED == (int)IPVS_L7_FLOW_STATE_CLOSED);
-
-/* Room that the largest single answer may need: counters with their names, or
- * a service with all its rules and routes, of which these are 11 KB at most.
- */
-#define COUNTERS	(L7_C_MAX + L7_RULES_MAX * L7_RC_MAX)
-#define ANSWER_SIZE	max_t(size_t, 12288, 256 + 96 * COUNTERS)
-
-/** struct answer - where messages go, and their header
- * @ln: namespace that was asked
- * @cb: of a dump; NULL: a single answer
- * @skb: of a dump the one to be filled, of a single answer an own one
- * @flags: NLM_F_MULTI in dumps
- */
-struct answer {
-	struct l7_net *ln;
-	struct netlink_callback *cb;
-	struct sk_buff *skb;
-	u32 portid;
-	u32 seq;
-	int flags;
-};
-
-static struct answer dump_answer(struct sk_buff *skb,
-				 struct netlink_callback *cb)
-{
-	return (struct answer) {
-		.ln = l7_pernet(sock_net(skb->sk)),
-		.cb = cb,
-		.skb = skb,
-		.portid = NETLINK_CB(cb->skb).portid,
-		.seq = cb->nlh->nlmsg_seq,
-		.flags = NLM_F_MULTI,
-	};
-}
-
-static int one_answer(struct genl_info *info, struct answer *a)
-{
-	*a = (struct answer) {
-		.ln = l7_pernet(genl_info_net(info)),
-		.skb = genlmsg_new(ANSWER_SIZE, GFP_KERNEL),
-		.portid = info->snd_portid,
-		.seq = info->snd_seq,
-	};
-	return a->skb ? 0 : l7_netlink_refuse(info->extack, -ENOMEM, NULL,
-					      "no memory for the answer");
-}
-
-/* Sends what @a holds, or refuses with @why. */
-static int finish(struct genl_info *info, struct answer *a, int err,
-		  const char *why)
-{
-	if (!err)
-		return genlmsg_reply(a->skb, info);
-	nlmsg_free(a->skb);
-	return why ? l7_netlink_refuse(info->extack, err, NULL, why) : err;
-}
-
-static void *begin(struct answer *a, u8 cmd)
-{
-	return genlmsg_put(a->skb, a->portid, a->seq, &l7_netlink_family,
-			   a->flags, cmd);
-}
-
-/* Closes a message begun with begin(); takes it back if @bad. */
-static int end(struct answer *a, void *hdr, bool bad)
-{
-	if (bad) {
-		genlmsg_cancel(a->skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(a->skb, hdr);
-	if (a->cb)
-		genl_dump_check_consistent(a->cb, hdr);
-	return 0;
-}
-
-/* What a dump callback returns: full is no error, more calls follow. */
-static int dumped(const struct answer *a, int err)
-{
-	return err && err != -EMSGSIZE ? err : a->skb->len;
-}
-
-bool l7_netlink_put_endpoint(struct sk_buff *skb, int type,
-			     const struct l7_endpoint *ep)
-{
-	struct nlattr *nest;
-
-	if (!ep || !ep->af)
-		return true;
-	nest = nla_nest_start(skb, type);
-	if (!nest)
-		return false;
-	if (ep->af == AF_INET ?
-	    nla_put_in_addr(skb, IPVS_L7_A_ENDPOINT_ADDR4, ep->addr.ip) :
-	    nla_put_in6_addr(skb, IPVS_L7_A_ENDPOINT_ADDR6, &ep->addr.in6))
-		return false;
-	if (ep->port && nla_put_be16(skb, IPVS_L7_A_ENDPOINT_PORT, ep->port))
-		return false;
-	nla_nest_end(skb, nest);
-	return true;
-}
 
 /* --- Policies of services --- */
 
@@ -159,11 +57,11 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	return true;
 }
 
-static int put_svc(struct answer *a, const struct l7_svc *svc)
+static int put_svc(struct l7_answer *a, const struct l7_svc *svc)
 {
-	void *hdr = begin(a, IPVS_L7_CMD_SVC_GET);
+	void *hdr = l7_answer_begin(a, IPVS_L7_CMD_SVC_GET);
 
-	return hdr ? end(a, hdr, !put_svc_conf(a->skb, &svc->conf)) : -EMSGSIZE;
+	return hdr ? l7_answer_end(a, hdr, !put_svc_conf(a->skb, &svc->conf)) : -EMSGSIZE;
 }
 
 int ipvs_l7_nl_svc_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -171,7 +69,7 @@ int ipvs_l7_nl_svc_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *nla = info->attrs[IPVS_L7_A_SVC_SERVICE];
 	const struct l7_svc *svc;
 	struct l7_endpoint id;
-	struct answer a;
+	struct l7_answer a;
 	int err;
 
 	if (!nla)
@@ -180,14 +78,14 @@ int ipvs_l7_nl_svc_get_doit(struct sk_buff *skb, struct genl_info *info)
 	err = l7_netlink_endpoint(nla, true, &id, info->extack);
 	if (err)
 		return err;
-	err = one_answer(info, &a);
+	err = l7_answer_one(info, &a);
 	if (err)
 		return err;
 	rcu_read_lock();
 	svc = l7_svc_find_rcu(a.ln, &id);
 	err = svc ? put_svc(&a, svc) : -ENOENT;
 	rcu_read_unlock();
-	return finish(info, &a, err, "service: has no policy");
+	return l7_answer_finish(info, &a, err, "service: has no policy");
 }
 
 /* A message of a dump has room for a page at first; a policy may need more. */
@@ -195,13 +93,13 @@ static int make_room(struct sk_buff *skb)
 {
 	int room = skb_tailroom(skb);
 
-	return room >= ANSWER_SIZE ? 0 :
-	       pskb_expand_head(skb, 0, ANSWER_SIZE - room, GFP_KERNEL);
+	return room >= L7_ANSWER_SIZE ? 0 :
+	       pskb_expand_head(skb, 0, L7_ANSWER_SIZE - room, GFP_KERNEL);
 }
 
 int ipvs_l7_nl_svc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct answer a = dump_answer(skb, cb);
+	struct l7_answer a = l7_answer_dump(skb, cb);
 	const struct l7_svc *svc;
 	int err = make_room(skb);
 
@@ -214,7 +112,7 @@ int ipvs_l7_nl_svc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			cb->args[0]++;
 	}
 	mutex_unlock(&a.ln->conf_lock);
-	return dumped(&a, err);
+	return l7_answer_dumped(&a, err);
 }
 
 /* --- Counters --- */
@@ -251,7 +149,7 @@ static bool put_counter(struct sk_buff *skb, unsigned int i, u64 value)
 /* One message with counters from @first on, as many as there is room for.
  * Return: the first counter that is not in it, or -EMSGSIZE if none is.
  */
-static int put_stats(struct answer *a, const struct l7_svc *svc,
+static int put_stats(struct l7_answer *a, const struct l7_svc *svc,
 		     unsigned int first, u64 *sum)
 {
 	unsigned int i = first;
@@ -260,16 +158,16 @@ static int put_stats(struct answer *a, const struct l7_svc *svc,
 	l7_stats_sum(svc ? svc->stats : a->ln->stats, sum);
 	if (svc)
 		l7_rule_stats_sum(svc->rule_stats, sum + L7_C_MAX);
-	hdr = begin(a, IPVS_L7_CMD_STATS_GET);
+	hdr = l7_answer_begin(a, IPVS_L7_CMD_STATS_GET);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (!svc || l7_netlink_put_endpoint(a->skb, IPVS_L7_A_STATS_SERVICE, &svc->conf.id))
 		while (i < counters_of(svc) && put_counter(a->skb, i, sum[i]))
 			i++;
-	return end(a, hdr, i == first) ?: i;
+	return l7_answer_end(a, hdr, i == first) ?: i;
 }
 
-static int answer_stats(struct genl_info *info, struct answer *a,
+static int answer_stats(struct genl_info *info, struct l7_answer *a,
 			const struct l7_endpoint *id, u64 *sum)
 {
 	const struct l7_svc *svc = NULL;
@@ -282,14 +180,14 @@ static int answer_stats(struct genl_info *info, struct answer *a,
 	if (n >= 0)
 		n = n == counters_of(svc) ? 0 : -EMSGSIZE;
 	rcu_read_unlock();
-	return finish(info, a, n, "service: has no policy");
+	return l7_answer_finish(info, a, n, "service: has no policy");
 }
 
 int ipvs_l7_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *nla = info->attrs[IPVS_L7_A_STATS_SERVICE];
 	struct l7_endpoint id;
-	struct answer a;
+	struct l7_answer a;
 	u64 *sum;
 	int err;
 
@@ -298,11 +196,11 @@ int ipvs_l7_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 		if (err)
 			return err;
 	}
-	sum = kcalloc(COUNTERS, sizeof(*sum), GFP_KERNEL);
+	sum = kcalloc(L7_ANSWER_COUNTERS, sizeof(*sum), GFP_KERNEL);
 	if (!sum)
 		return l7_netlink_refuse(info->extack, -ENOMEM, NULL,
 					 "no memory for the answer");
-	err = one_answer(info, &a);
+	err = l7_answer_one(info, &a);
 	if (!err)
 		err = answer_stats(info, &a, nla ? &id : NULL, sum);
 	kfree(sum);
@@ -314,12 +212,12 @@ int ipvs_l7_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
 {
-	struct answer a = dump_answer(skb, cb);
+	struct l7_answer a = l7_answer_dump(skb, cb);
 	const struct l7_svc *svc = NULL;
 	u64 *sum;
 	int n = 0;
 
-	sum = kcalloc(COUNTERS, sizeof(*sum), GFP_KERNEL);
+	sum = kcalloc(L7_ANSWER_COUNTERS, sizeof(*sum), GFP_KERNEL);
 	if (!sum)
 		return -ENOMEM;
 	mutex_lock(&a.ln->conf_lock);
@@ -337,7 +235,7 @@ int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
 	}
 	mutex_unlock(&a.ln->conf_lock);
 	kfree(sum);
-	return dumped(&a, min(n, 0));
+	return l7_answer_dumped(&a, min(n, 0));
 }
 
 /* --- Listings of tables that are resized and emptied meanwhile --- */
@@ -350,7 +248,7 @@ int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
  * @prev_seq: the callback's, likewise
  */
 struct table_dump {
-	struct answer a;
+	struct l7_answer a;
 	struct l7_walk *at;
 	struct l7_walk bucket;
 	unsigned int whole;
@@ -364,7 +262,7 @@ static struct table_dump table_dump(struct sk_buff *skb,
 
 	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
 	return (struct table_dump) {
-		.a = dump_answer(skb, cb),
+		.a = l7_answer_dump(skb, cb),
 		.at = at,
 		.bucket = *at,
 		.prev_seq = cb->prev_seq,
@@ -401,7 +299,7 @@ static int table_dumped(struct table_dump *d, int err)
 		cb->prev_seq = d->prev_seq;
 	}
 	cb->seq = d->at->table;
-	return dumped(&d->a, err);
+	return l7_answer_dumped(&d->a, err);
 }
 
 /* --- Bindings --- */
@@ -416,7 +314,7 @@ struct binding_dump {
 };
 
 /* Whose binding it is: a service's, a group's, or nobody's that is known here. */
-static bool put_owner_rcu(struct answer *a, u32 scope)
+static bool put_owner_rcu(struct l7_answer *a, u32 scope)
 {
 	struct l7_svc *svc = l7_svc_find_scope_rcu(a->ln, scope);
 
@@ -428,7 +326,7 @@ static bool put_owner_rcu(struct answer *a, u32 scope)
 	return l7_netlink_put_endpoint(a->skb, IPVS_L7_A_BINDING_SERVICE, &svc->conf.id);
 }
 
-static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
+static bool put_binding_info(struct l7_answer *a, const struct l7_persist_info *b)
 {
 	struct sk_buff *skb = a->skb;
 
@@ -447,22 +345,22 @@ static bool put_binding_info(struct answer *a, const struct l7_persist_info *b)
 		!nla_put_u32(skb, IPVS_L7_A_BINDING_LIFETIME, b->limit));
 }
 
-static int put_binding_rcu(struct answer *a, const struct l7_persist_info *b)
+static int put_binding_rcu(struct l7_answer *a, const struct l7_persist_info *b)
 {
-	void *hdr = begin(a, IPVS_L7_CMD_BINDING_GET);
+	void *hdr = l7_answer_begin(a, IPVS_L7_CMD_BINDING_GET);
 
-	return hdr ? end(a, hdr, !put_binding_info(a, b)) : -EMSGSIZE;
+	return hdr ? l7_answer_end(a, hdr, !put_binding_info(a, b)) : -EMSGSIZE;
 }
 
 int ipvs_l7_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct l7_persist_info b;
 	struct l7_netlink_key k;
-	struct answer a;
+	struct l7_answer a;
 	bool found;
 	int err;
 
-	err = one_answer(info, &a);
+	err = l7_answer_one(info, &a);
 	if (err)
 		return err;
 	rcu_read_lock();
@@ -476,7 +374,7 @@ int ipvs_l7_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info)
 					  "binding: there is none of this key");
 	}
 	rcu_read_unlock();
-	return finish(info, &a, err, NULL);
+	return l7_answer_finish(info, &a, err, NULL);
 }
 
 static int dump_binding(const struct l7_persist_info *b, void *arg)
@@ -556,15 +454,15 @@ static bool put_flow_info(struct sk_buff *skb, const struct l7_flow_info *f)
 static int dump_flow(const struct l7_flow_info *f, void *arg)
 {
 	struct flow_dump *d = arg;
-	struct answer *a = &d->t.a;
+	struct l7_answer *a = &d->t.a;
 	void *hdr;
 
 	if ((d->client && !l7_endpoint_equal(d->client, &f->client)) ||
 	    (d->vip && !l7_endpoint_equal(d->vip, &f->vip)))
 		return 0;
 	table_entry(&d->t);
-	hdr = begin(a, IPVS_L7_CMD_FLOW_GET);
-	return hdr ? end(a, hdr, !put_flow_info(a->skb, f)) : -EMSGSIZE;
+	hdr = l7_answer_begin(a, IPVS_L7_CMD_FLOW_GET);
+	return hdr ? l7_answer_end(a, hdr, !put_flow_info(a->skb, f)) : -EMSGSIZE;
 }
 
 /* Stops the walk at the flow that was asked for. */
@@ -599,14 +497,14 @@ int ipvs_l7_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 			return err;
 		d.vip = &vip;
 	}
-	err = one_answer(info, &d.t.a);
+	err = l7_answer_one(info, &d.t.a);
 	if (err)
 		return err;
 	/* in one go: a table that is being resized hides none */
 	err = l7_flow_dump(d.t.a.ln, &at, find_flow, &d);
 	if (err >= 0)
 		err = err ? 0 : -ENOENT;
-	return finish(info, &d.t.a, err,
+	return l7_answer_finish(info, &d.t.a, err,
 		      "client: no connection of this endpoint");
 }
 
@@ -634,173 +532,4 @@ int ipvs_l7_nl_flow_get_dumpit(struct sk_buff *skb,
 	}
 	err = l7_flow_dump(d.t.a.ln, d.t.at, dump_flow, &d);
 	return table_dumped(&d.t, err);
-}
-
-/* --- Mirroring --- */
-
-static bool put_u64(struct sk_buff *skb, int type, u64 v)
-{
-	return !nla_put_u64_64bit(skb, type, v, IPVS_L7_A_PEER_PAD);
-}
-
-static bool put_peer_info(struct sk_buff *skb,
-			  const struct l7_sync_peer_info *p)
-{
-	return !nla_put_u8(skb, IPVS_L7_A_PEER_NODE, p->node) &&
-	       l7_netlink_put_endpoint(skb, IPVS_L7_A_PEER_ADDR, &p->addr) &&
-	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_CONFIRMED, p->confirmed) &&
-	       !nla_put_u32(skb, IPVS_L7_A_PEER_LAST_SEEN, p->last_seen_ms) &&
-	       put_u64(skb, IPVS_L7_A_PEER_EPOCH, p->epoch) &&
-	       put_u64(skb, IPVS_L7_A_PEER_RX_PACKETS, p->rx_packets) &&
-	       put_u64(skb, IPVS_L7_A_PEER_RX_RECORDS, p->rx_records) &&
-	       put_u64(skb, IPVS_L7_A_PEER_LOST, p->lost) &&
-	       put_u64(skb, IPVS_L7_A_PEER_REPLAYED, p->replayed) &&
-	       !nla_put_u32(skb, IPVS_L7_A_PEER_BINDINGS, p->bindings) &&
-	       !nla_put_u32(skb, IPVS_L7_A_PEER_FLOWS, p->flows) &&
-	       put_u64(skb, IPVS_L7_A_PEER_REPAIRED, p->repaired) &&
-	       put_u64(skb, IPVS_L7_A_PEER_MISSING, p->missing) &&
-	       put_u64(skb, IPVS_L7_A_PEER_UNCONFIRMED, p->unconfirmed) &&
-	       !nla_put_u32(skb, IPVS_L7_A_PEER_STATE, p->state) &&
-	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_JOINED, p->joined);
-}
-
-static int put_peer(struct answer *a, const struct l7_sync_peer_info *p)
-{
-	void *hdr = begin(a, IPVS_L7_CMD_PEER_GET);
-
-	return hdr ? end(a, hdr, !put_peer_info(a->skb, p)) : -EMSGSIZE;
-}
-
-static bool find_peer_locked(struct l7_net *ln, u8 node,
-			     struct l7_sync_peer_info *p)
-{
-	unsigned int n;
-
-	lockdep_assert_held(&ln->conf_lock);
-	for (n = 0; l7_sync_peer_nth(ln, n, p); n++)
-		if (p->node == node)
-			return true;
-	return false;
-}
-
-int ipvs_l7_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr *node = info->attrs[IPVS_L7_A_PEER_NODE];
-	struct l7_sync_peer_info p;
-	struct answer a;
-	int err;
-
-	if (!node)
-		return l7_netlink_missing(info->extack, IPVS_L7_A_PEER_NODE,
-					  "node: the peer's number is missing");
-	err = one_answer(info, &a);
-	if (err)
-		return err;
-	mutex_lock(&a.ln->conf_lock);
-	err = find_peer_locked(a.ln, nla_get_u8(node), &p) ?
-	      put_peer(&a, &p) : -ENOENT;
-	mutex_unlock(&a.ln->conf_lock);
-	return finish(info, &a, err, "node: no peer of this number");
-}
-
-int ipvs_l7_nl_peer_get_dumpit(struct sk_buff *skb,
-			       struct netlink_callback *cb)
-{
-	struct answer a = dump_answer(skb, cb);
-	struct l7_sync_peer_info p;
-	int err = 0;
-
-	mutex_lock(&a.ln->conf_lock);
-	while (!err && l7_sync_peer_nth(a.ln, cb->args[0], &p)) {
-		err = put_peer(&a, &p);
-		if (!err)
-			cb->args[0]++;
-	}
-	mutex_unlock(&a.ln->conf_lock);
-	return dumped(&a, err);
-}
-
-static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
-			  u8 state)
-{
-	unsigned int i;
-
-	if (nla_put_flag(skb, IPVS_L7_A_SYNC_RUNNING) ||
-	    nla_put_string(skb, IPVS_L7_A_SYNC_IFNAME, c->ifname) ||
-	    !l7_netlink_put_endpoint(skb, IPVS_L7_A_SYNC_GROUP, &c->group) ||
-	    nla_put_be16(skb, IPVS_L7_A_SYNC_PORT, c->port) ||
-	    nla_put_u8(skb, IPVS_L7_A_SYNC_NODE, c->node) ||
-	    nla_put_u8(skb, IPVS_L7_A_SYNC_CLUSTER, c->cluster) ||
-	    nla_put_u32(skb, IPVS_L7_A_SYNC_STATE, state) ||
-	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext))
-		return false;
-	if (c->key_path[0] &&
-	    nla_put_string(skb, IPVS_L7_A_SYNC_KEY_PATH, c->key_path))
-		return false;
-	for (i = 0; i < c->npeers; i++)
-		if (!l7_netlink_put_endpoint(skb, IPVS_L7_A_SYNC_PEER, &c->peers[i]))
-			return false;
-	return true;
-}
-
-int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct l7_sync_conf *c;
-	struct answer a;
-	bool running;
-	void *hdr;
-	u8 state;
-	int err;
-
-	err = one_answer(info, &a);
-	if (err)
-		return err;
-	c = kzalloc(sizeof(*c), GFP_KERNEL);
-	if (!c)
-		return finish(info, &a, -ENOMEM, "no memory for the answer");
-	mutex_lock(&a.ln->conf_lock);
-	running = l7_sync_conf_get(a.ln, c);
-	state = l7_sync_state(a.ln);
-	mutex_unlock(&a.ln->conf_lock);
-	hdr = begin(&a, IPVS_L7_CMD_SYNC_GET);
-	err = hdr ? end(&a, hdr, running && !put_sync_conf(a.skb, c, state)) :
-		    -EMSGSIZE;
-	kfree(c);
-	return finish(info, &a, err, NULL);
-}
-
-static bool put_limits(struct answer *a)
-{
-	const struct l7_limits *l = &a->ln->limits;
-	struct sk_buff *skb = a->skb;
-	u32 flows, pending;
-
-	l7_flow_count(a->ln, &flows, &pending);
-	return !nla_put_u32(skb, IPVS_L7_A_LIMITS_BINDINGS, l->bindings) &&
-	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_FLOWS, l->flows) &&
-	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING, l->pending) &&
-	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING_SRC,
-			    l->pending_src) &&
-	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING_BYTES,
-			    l->pending_bytes) &&
-	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_BINDINGS,
-			    l7_persist_count(a->ln)) &&
-	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_FLOWS, flows) &&
-	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_PENDING, pending);
-}
-
-int ipvs_l7_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct answer a;
-	void *hdr;
-	int err;
-
-	err = one_answer(info, &a);
-	if (err)
-		return err;
-	mutex_lock(&a.ln->conf_lock);
-	hdr = begin(&a, IPVS_L7_CMD_LIMITS_GET);
-	err = hdr ? end(&a, hdr, !put_limits(&a)) : -EMSGSIZE;
-	mutex_unlock(&a.ln->conf_lock);
-	return finish(info, &a, err, NULL);
 }

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Generic netlink requests that ask for peers, how mirroring runs, and limits.
+ * Owns no state; all is read under ln->conf_lock.
+ */
+#include <linux/slab.h>
+#include "netlink_answer.h"
+#include "gen/netlink_gen.h"
+#include "flow.h"
+#include "sync.h"
+
+/* --- Mirroring --- */
+
+static bool put_u64(struct sk_buff *skb, int type, u64 v)
+{
+	return !nla_put_u64_64bit(skb, type, v, IPVS_L7_A_PEER_PAD);
+}
+
+static bool put_peer_info(struct sk_buff *skb,
+			  const struct l7_sync_peer_info *p)
+{
+	return !nla_put_u8(skb, IPVS_L7_A_PEER_NODE, p->node) &&
+	       l7_netlink_put_endpoint(skb, IPVS_L7_A_PEER_ADDR, &p->addr) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_CONFIRMED, p->confirmed) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_LAST_SEEN, p->last_seen_ms) &&
+	       put_u64(skb, IPVS_L7_A_PEER_EPOCH, p->epoch) &&
+	       put_u64(skb, IPVS_L7_A_PEER_RX_PACKETS, p->rx_packets) &&
+	       put_u64(skb, IPVS_L7_A_PEER_RX_RECORDS, p->rx_records) &&
+	       put_u64(skb, IPVS_L7_A_PEER_LOST, p->lost) &&
+	       put_u64(skb, IPVS_L7_A_PEER_REPLAYED, p->replayed) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_BINDINGS, p->bindings) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_FLOWS, p->flows) &&
+	       put_u64(skb, IPVS_L7_A_PEER_REPAIRED, p->repaired) &&
+	       put_u64(skb, IPVS_L7_A_PEER_MISSING, p->missing) &&
+	       put_u64(skb, IPVS_L7_A_PEER_UNCONFIRMED, p->unconfirmed) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_STATE, p->state) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_JOINED, p->joined);
+}
+
+static int put_peer(struct l7_answer *a, const struct l7_sync_peer_info *p)
+{
+	void *hdr = l7_answer_begin(a, IPVS_L7_CMD_PEER_GET);
+
+	return hdr ? l7_answer_end(a, hdr, !put_peer_info(a->skb, p)) : -EMSGSIZE;
+}
+
+static bool find_peer_locked(struct l7_net *ln, u8 node,
+			     struct l7_sync_peer_info *p)
+{
+	unsigned int n;
+
+	lockdep_assert_held(&ln->conf_lock);
+	for (n = 0; l7_sync_peer_nth(ln, n, p); n++)
+		if (p->node == node)
+			return true;
+	return false;
+}
+
+int ipvs_l7_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *node = info->attrs[IPVS_L7_A_PEER_NODE];
+	struct l7_sync_peer_info p;
+	struct l7_answer a;
+	int err;
+
+	if (!node)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_PEER_NODE,
+					  "node: the peer's number is missing");
+	err = l7_answer_one(info, &a);
+	if (err)
+		return err;
+	mutex_lock(&a.ln->conf_lock);
+	err = find_peer_locked(a.ln, nla_get_u8(node), &p) ?
+	      put_peer(&a, &p) : -ENOENT;
+	mutex_unlock(&a.ln->conf_lock);
+	return l7_answer_finish(info, &a, err, "node: no peer of this number");
+}
+
+int ipvs_l7_nl_peer_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb)
+{
+	struct l7_answer a = l7_answer_dump(skb, cb);
+	struct l7_sync_peer_info p;
+	int err = 0;
+
+	mutex_lock(&a.ln->conf_lock);
+	while (!err && l7_sync_peer_nth(a.ln, cb->args[0], &p)) {
+		err = put_peer(&a, &p);
+		if (!err)
+			cb->args[0]++;
+	}
+	mutex_unlock(&a.ln->conf_lock);
+	return l7_answer_dumped(&a, err);
+}
+
+static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
+			  u8 state)
+{
+	unsigned int i;
+
+	if (nla_put_flag(skb, IPVS_L7_A_SYNC_RUNNING) ||
+	    nla_put_string(skb, IPVS_L7_A_SYNC_IFNAME, c->ifname) ||
+	    !l7_netlink_put_endpoint(skb, IPVS_L7_A_SYNC_GROUP, &c->group) ||
+	    nla_put_be16(skb, IPVS_L7_A_SYNC_PORT, c->port) ||
+	    nla_put_u8(skb, IPVS_L7_A_SYNC_NODE, c->node) ||
+	    nla_put_u8(skb, IPVS_L7_A_SYNC_CLUSTER, c->cluster) ||
+	    nla_put_u32(skb, IPVS_L7_A_SYNC_STATE, state) ||
+	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext))
+		return false;
+	if (c->key_path[0] &&
+	    nla_put_string(skb, IPVS_L7_A_SYNC_KEY_PATH, c->key_path))
+		return false;
+	for (i = 0; i < c->npeers; i++)
+		if (!l7_netlink_put_endpoint(skb, IPVS_L7_A_SYNC_PEER, &c->peers[i]))
+			return false;
+	return true;
+}
+
+int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_sync_conf *c;
+	struct l7_answer a;
+	bool running;
+	void *hdr;
+	u8 state;
+	int err;
+
+	err = l7_answer_one(info, &a);
+	if (err)
+		return err;
+	c = kzalloc(sizeof(*c), GFP_KERNEL);
+	if (!c)
+		return l7_answer_finish(info, &a, -ENOMEM, "no memory for the answer");
+	mutex_lock(&a.ln->conf_lock);
+	running = l7_sync_conf_get(a.ln, c);
+	state = l7_sync_state(a.ln);
+	mutex_unlock(&a.ln->conf_lock);
+	hdr = l7_answer_begin(&a, IPVS_L7_CMD_SYNC_GET);
+	err = hdr ? l7_answer_end(&a, hdr, running && !put_sync_conf(a.skb, c, state)) :
+		    -EMSGSIZE;
+	kfree(c);
+	return l7_answer_finish(info, &a, err, NULL);
+}
+
+static bool put_limits(struct l7_answer *a)
+{
+	const struct l7_limits *l = &a->ln->limits;
+	struct sk_buff *skb = a->skb;
+	u32 flows, pending;
+
+	l7_flow_count(a->ln, &flows, &pending);
+	return !nla_put_u32(skb, IPVS_L7_A_LIMITS_BINDINGS, l->bindings) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_FLOWS, l->flows) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING, l->pending) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING_SRC,
+			    l->pending_src) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_PENDING_BYTES,
+			    l->pending_bytes) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_BINDINGS,
+			    l7_persist_count(a->ln)) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_FLOWS, flows) &&
+	       !nla_put_u32(skb, IPVS_L7_A_LIMITS_USED_PENDING, pending);
+}
+
+int ipvs_l7_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_answer a;
+	void *hdr;
+	int err;
+
+	err = l7_answer_one(info, &a);
+	if (err)
+		return err;
+	mutex_lock(&a.ln->conf_lock);
+	hdr = l7_answer_begin(&a, IPVS_L7_CMD_LIMITS_GET);
+	err = hdr ? l7_answer_end(&a, hdr, !put_limits(&a)) : -EMSGSIZE;
+	mutex_unlock(&a.ln->conf_lock);
+	return l7_answer_finish(info, &a, err, NULL);
+}
