@@ -77,11 +77,11 @@ both_ways() {
 	l7_netem dirb sync "$@"
 }
 
-# unheard LANE: dirb does not hear what dira sends in it (1: changes, 2: everything), until the case ends,
-# or heard.
+# unheard LANE [MATCH]: dirb does not hear what dira sends in it (1: changes, 2: everything), or what of it
+# matches, until the case ends, or heard.
 unheard() {
 	in_ns dirb nft "add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
-		add rule inet l7test in iif sync udp dport 8849 @th,64,16 0x010$1 drop"
+		add rule inet l7test in iif sync udp dport 8849 @th,64,16 0x010$1 ${2-} drop"
 	defer heard
 }
 heard() { in_ns dirb nft delete table inet l7test 2>/dev/null || true; }

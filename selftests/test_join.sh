@@ -72,7 +72,8 @@ donor_lost() {
 	bind_many dira d 500
 	start dira
 	wait_for state_is dira ALONE
-	unheard 2
+	# But the word that this was all comes.
+	unheard 2 "udp length > 300"
 	start dirb
 	wait_for asked_often
 	state_is dirb JOINING || fail "with nothing of it: $(state dirb)"
