@@ -260,6 +260,23 @@ with_group() {
 	"$@"
 }
 
+# curl_stays VERSION: five connections of one curl, of which all but the first resume.
+curl_stays() {
+	local out url="https://$VIP_URL:$PORT/who"
+	out=$(in_ns client curl -sSkvg --tls-max "$1" -H "Connection: close" "$url" "$url" "$url" "$url" "$url" 2>&1)
+	assert_eq "servers" "$(grep -o '^server=.*' <<<"$out" | sort | uniq -c | sed 's/ *\([0-9]*\) .*/\1/' | xargs)" 5
+	assert_eq "resumed" "$(grep -c 'SSL re-\?using session' <<<"$out")" 4
+}
+curl_client() {
+	service $ID_PORT rr -- -k tls-session
+	curl_stays 1.2
+	service $TICKET_PORT rr -- -k tls-ticket:all
+	curl_stays 1.2
+	service $V13_PORT rr -- -k tls-ticket
+	tls_client sessions=6 requests=6
+	curl_stays 1.3
+}
+
 # Other TLS libraries: Node resumes by what its "session" event gives.
 node_client() {
 	command -v node >/dev/null || skip "no node"
@@ -285,7 +302,7 @@ node_client() {
 	assert_eq "node's sessions" "$out" "reused 6"
 }
 
-ktap_plan 26
+ktap_plan 28
 l7_topo_up
 l7_nginx_up
 tls_up || exit
@@ -302,5 +319,6 @@ run_test_v4v6 rotation "keys change"
 run_test_v4v6 invented "what clients make up"
 run_test_v4v6 no_tls "no TLS, no session"
 run_test_v4v6 with_group "takeover" takeover
+run_test_v4v6 curl_client "curl"
 run_test_v4v6 node_client "Node"
 ktap_exit
