@@ -343,3 +343,40 @@ enum l7_parse l7_http_response_set_cookie_value(const u8 *p, u32 len,
 	}
 	return v;
 }
+
+/* The last field, as far as it is there; false if it is complete. */
+static bool last_field(struct head *h, struct field *f)
+{
+	enum l7_parse v;
+
+	do {
+		if (next_field(h, f) != L7_PARSE_FOUND)
+			return false;
+		v = l7_http_unfold(h, f);
+	} while (v == L7_PARSE_NONE && h->next < h->len);
+	return v != L7_PARSE_BAD;
+}
+
+u32 l7_http_response_begun(const u8 *p, u32 len, const struct l7_cookie_sel *sel,
+			   u32 at, u32 need, struct l7_slice *value)
+{
+	struct head h = { .p = p, .len = len, .next = at };
+	struct l7_slice pair, all;
+	struct field f;
+	bool is_whole;
+
+	value->len = 0;
+	if (at > len || (!at && final_status_line(&h) != L7_PARSE_NONE) ||
+	    !last_field(&h, &f) || !IS_WORD(p, f.name, "set-cookie"))
+		return len;
+	pair = cut(p, &f.value, ';');
+	is_whole = f.value.off > end_of(pair);
+	if (!is_cookie(p, pair, sel, &all) || !all.len)
+		return len;
+	/* If quotes are around it, is known at its end. */
+	if (!is_whole && (p[all.off] == '"' || all.len < need))
+		return all.off;
+	if (placeholder(p, pair, sel, &all) && all.len >= need)
+		*value = all;
+	return len;
+}

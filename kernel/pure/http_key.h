@@ -123,4 +123,20 @@ enum l7_parse l7_http_response_set_cookie_value(const u8 *p, u32 len,
 						const struct l7_cookie_sel *sel,
 						u32 *at, struct l7_slice *value);
 
+/** l7_http_response_begun() - a cookie's value in a line that is not complete yet
+ * @p: first bytes of the response
+ * @len: their number
+ * @sel: the cookie, of which all of the value counts
+ * @at: where l7_http_response_set_cookie_value() got to, when it returned MORE
+ * @need: bytes that are to be overwritten, at least 1
+ * @value: out, what is there of the value, if that is at least @need bytes, whatever
+ *	follows; else empty. Where it begins is what will be FOUND.
+ *
+ * Return: how far the response may go on: @len, or where a value begins of which
+ * it is not known yet if it has @need bytes. No place that is still to be found
+ * begins before that, and with more bytes it never goes back.
+ */
+u32 l7_http_response_begun(const u8 *p, u32 len, const struct l7_cookie_sel *sel,
+			   u32 at, u32 need, struct l7_slice *value);
+
 #endif /* L7_PURE_HTTP_KEY_H */

@@ -34,13 +34,40 @@ void l7_insert_sel(const struct l7_rule *r, u32 pool, struct l7_cookie_sel *sel)
 	u32 n = MARK_MAX;
 
 	*sel = r->sel;
-	if (!pool)
+	if (!pool || r->type == L7_KEY_COOKIE_REWRITE)
 		return;
 	for (; pool; pool /= 10)
 		mark[--n] = (char)('0' + pool % 10);
 	mark[--n] = '.';
 	memcpy(sel->name + sel->name_len, mark + n, MARK_MAX - n);
 	sel->name_len += (u8)(MARK_MAX - n);
+}
+
+/* What is behind the token is the server's; so are quotes around both. */
+const u8 *l7_insert_token_of(const struct l7_rule *r, const u8 *p,
+			     struct l7_slice value)
+{
+	p += value.off;
+	if (r->type != L7_KEY_COOKIE_REWRITE)
+		return value.len == L7_TOKEN_LEN ? p : NULL;
+	if (value.len >= 2 && p[0] == '"' && p[value.len - 1] == '"') {
+		p++;
+		value.len -= 2;
+	}
+	return value.len >= L7_TOKEN_LEN ? p : NULL;
+}
+
+u32 l7_insert_covers(u32 at, u32 all, u32 seq, u32 len, u32 *off, u32 *skip)
+{
+	bool is_behind = (s32)(at - seq) >= 0;
+	u32 n;
+
+	*off = is_behind ? at - seq : 0;
+	*skip = is_behind ? 0 : seq - at;
+	if (*off >= len || *skip >= all)
+		return 0;
+	n = all - *skip;
+	return n < len - *off ? n : len - *off;
 }
 
 u32 l7_insert_len(const struct l7_rule *r, u32 pool)

@@ -7,6 +7,9 @@
  *
  * The token is a keyed hash of the real server: nobody else can make one, and it
  * tells nothing of the server. Each pool has a cookie of its own.
+ *
+ * Or the token takes the place of the first bytes of a value that the server
+ * sends. Then the name is the server's choice, and the same in each pool.
  */
 #ifndef L7_PURE_INSERT_H
 #define L7_PURE_INSERT_H
@@ -26,6 +29,24 @@ void l7_insert_token(const u8 *hash, u8 text[L7_TOKEN_LEN]);
  */
 void l7_insert_sel(const struct l7_rule *r, u32 pool,
 		   struct l7_cookie_sel *sel);
+
+/** l7_insert_token_of() - the token of a cookie that a request brings
+ * @value: of the cookie, as it stands in @p
+ * Return: L7_TOKEN_LEN bytes within @p, or NULL: there can be none.
+ */
+const u8 *l7_insert_token_of(const struct l7_rule *r, const u8 *p,
+			     struct l7_slice value);
+
+/** l7_insert_covers() - the bytes of a token that a segment has
+ * @at: number of the token's first byte
+ * @all: bytes of the token
+ * @seq: of the segment's
+ * @len: bytes of the segment
+ * @off: out, bytes of the segment in front of them
+ * @skip: out, bytes of the token in front of them
+ * Return: their number; if 0, @off and @skip say nothing.
+ */
+u32 l7_insert_covers(u32 at, u32 all, u32 seq, u32 len, u32 *off, u32 *skip);
 
 /** l7_insert_len() - bytes of the line, its end included; never above
  * L7_INSERT_MAX

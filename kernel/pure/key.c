@@ -109,6 +109,7 @@ static enum l7_parse in_place(const struct l7_rule *r, const u8 *p, u32 len,
 	switch (r->type) {
 	case L7_KEY_COOKIE:
 	case L7_KEY_COOKIE_INSERT:
+	case L7_KEY_COOKIE_REWRITE:
 		return l7_http_request_cookie(p, len, &r->sel, s);
 	case L7_KEY_URL:
 		return l7_http_request_url(p, len, &r->sel, s);

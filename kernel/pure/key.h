@@ -26,10 +26,11 @@ enum l7_key_type {
 	L7_KEY_PAYLOAD_LV = 11,
 	L7_KEY_PREBIND = 12,	/* of bindings, not of rules */
 	L7_KEY_COOKIE_INSERT = 13,
+	L7_KEY_COOKIE_REWRITE = 14,
 };
 
-/* A cookie that the director makes: its name is shorter, as that of a pool's has
- * the fwmark behind it; and it has attributes.
+/* A cookie that the director inserts: its name is shorter, as that of a pool's
+ * has the fwmark behind it; and it has attributes.
  */
 #define L7_INSERT_NAME_MAX	53
 #define L7_COOKIE_ATTR_MAX	128
@@ -168,11 +169,20 @@ static inline bool l7_key_is_request(const struct l7_rule *r)
 	       r->flags & L7_RULE_LEARN;
 }
 
+/** l7_key_is_token() - is the key a cookie that the director wrote, so that it
+ * says itself whom it leads to, and nothing is bound?
+ */
+static inline bool l7_key_is_token(const struct l7_rule *r)
+{
+	return r->type == L7_KEY_COOKIE_INSERT ||
+	       r->type == L7_KEY_COOKIE_REWRITE;
+}
+
 /** l7_key_has_name() - has the rule a name (of a cookie, parameter, field)? */
 static inline bool l7_key_has_name(const struct l7_rule *r)
 {
 	return r->type == L7_KEY_COOKIE || r->type == L7_KEY_URL ||
-	       r->type == L7_KEY_HEADER || r->type == L7_KEY_COOKIE_INSERT;
+	       r->type == L7_KEY_HEADER || l7_key_is_token(r);
 }
 
 /** l7_key_has_part() - may only a part of the value be the key? */

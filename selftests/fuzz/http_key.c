@@ -400,6 +400,43 @@ static void check_all_cookies(const struct fuzz_in *in,
 	}
 }
 
+/*
+ * However the stream is cut: what may go on grows, and has of no place that is found
+ * later a byte, unless it was told before.
+ */
+static void check_begun(const struct fuzz_in *in, struct l7_cookie_sel sel,
+			u32 need)
+{
+	u32 state = (u32)in->len, at = 0, before = 0, now;
+	struct l7_slice value, told = { 0, 0 };
+	struct fuzz_bytes b;
+	size_t n;
+
+	sel.offset = 0;
+	sel.length = 0;
+	fuzz_place(&b, in->p, in->len, 0);
+	for (n = 0; n < in->len; n = fuzz_next_cut(n, in->len, &state)) {
+		fuzz_cut(&b, n);
+		while (l7_http_response_set_cookie_value(b.p, (u32)n, &sel, &at,
+							 &value) == L7_PARSE_FOUND) {
+			if (told.len)
+				REQUIRE(value.off == told.off && value.len >= told.len);
+			else
+				REQUIRE(value.off >= before || value.len < need);
+			told.len = 0;
+		}
+		now = l7_http_response_begun(b.p, (u32)n, &sel, at, need, &value);
+		REQUIRE(now >= before && now <= n);
+		if (value.len) {
+			REQUIRE(now == n && value.len >= need &&
+				value.off + value.len <= n);
+			REQUIRE(!told.len || told.off == value.off);
+			told = value;
+		}
+		before = now;
+	}
+}
+
 static void check_is_head(const struct fuzz_in *in)
 {
 	static const char method[] = "HEAD ";
@@ -423,6 +460,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	for (what = 0; what < ASKS; what++)
 		check(what, &in, &sel);
 	check_all_cookies(&in, &sel);
+	check_begun(&in, sel, 1);
+	check_begun(&in, sel, 4);
 	check_is_head(&in);
 	check_route(in.p, (struct l7_slice){ .len = (u32)in.len });
 	return 0;

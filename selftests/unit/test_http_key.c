@@ -683,6 +683,120 @@ static void set_cookies(void)
 	}
 }
 
+/* --- Values in lines that are not complete --- */
+
+#define NEED	4
+
+static u32 begun_at(const char *text, size_t n, const struct l7_cookie_sel *sel,
+		    struct l7_slice *value)
+{
+	const u8 *p = unit_flush(text, n);
+	u32 at = 0;
+
+	while (l7_http_response_set_cookie_value(p, (u32)n, sel, &at, value) ==
+	       L7_PARSE_FOUND)
+		;
+	return l7_http_response_begun(p, (u32)n, sel, at, NEED, value);
+}
+
+/* What stands behind the bar does not go on; between brackets there is a value. */
+static void begun(void)
+{
+	static const char *const rows[] = {
+		"|", "HTT|", OK "|", OK "S|", OK "Set-Cookie|", OK "Set-Cookies: SID=a|",
+		OK "Server: SID=a|", OK "Set-Cookie: SID|", OK "Set-Cookie: SID=|",
+		OK "Set-Cookie: SID= |", OK "Set-Cookie: SID=|a", OK "set-cookie:SID = |abc",
+		OK "Set-Cookie: SID=[abcd]|", OK "Set-Cookie: SID=[abcdefg]|",
+		OK "Set-Cookie: SID=[abcd]; Path|", OK "Set-Cookie: SID=[abcd]\r\n|",
+		OK "Set-Cookie: SID=|abc\r", OK "Set-Cookie: SID=|abc\r\n",
+		OK "Set-Cookie: SID=|abc ", OK "Set-Cookie: SID=[abc d]|",
+		OK "Set-Cookie: SID=|a\r\n ", OK "Set-Cookie: SID=[a\r\n b]|",
+		OK "Set-Cookie:\r\n SID=|a", OK "Set-Cookie: SID=abc;|", OK "Set-Cookie: SID=;|",
+		OK "Set-Cookie: SID=|\"", OK "Set-Cookie: SID=|\"abcdefg",
+		OK "Set-Cookie: SID=|\"abcd\"",
+		OK "Set-Cookie: SID=\"[abcd]\";|", OK "Set-Cookie: SID=[\"abcd];|",
+		OK "Set-Cookie: SID=\"abc\";|", OK "Set-Cookie: XID=abcd|",
+		OK "Set-Cookie: SIDX=abc|", OK "Set-Cookie: sid=abc|", OK "Set-Cookie: a; SID=abc|",
+		OK "Set-Cookie: SID=abcd\r\nA|",
+		OK "Set-Cookie: SID=abcd\r\nSet-Cookie: SID=|a",
+		OK "A: b\r\n Set-Cookie: SID=a|", OK "Set-Cookie: SID=abc\r\n\r|",
+		EARLY "Set-Cookie: SID=a|", EARLY "\r\nHTT|", EARLY "\r\n" OK "Set-Cookie: SID=|a",
+		OK "\r\nSet-Cookie: SID=a|", OK "Set-Cookie: SID=a\x01|",
+	};
+	struct l7_cookie_sel sel = selector("SID");
+	struct l7_slice value;
+	char text[256];
+	size_t i, n, bar, from, to;
+	const char *c;
+
+	for (i = 0; i < UNIT_SIZE(rows); i++) {
+		UNIT_ROW("%zu: %s", i, rows[i]);
+		bar = from = to = n = 0;
+		for (c = rows[i]; *c; c++) {
+			if (*c == '|')
+				bar = n;
+			else if (*c == '[')
+				from = n;
+			else if (*c == ']')
+				to = n;
+			else
+				text[n++] = *c;
+		}
+		CHECK_EQ(begun_at(text, n, &sel, &value), bar);
+		CHECK(to ? value.off == from && value.off + value.len == to : !value.len);
+	}
+}
+
+/*
+ * Whatever is there: of no place that is still to be found a byte has gone on, but
+ * of those that were told, and they are those that are found.
+ */
+static void check_begun(const u8 *p, size_t len, const struct l7_cookie_sel *sel)
+{
+	struct l7_slice value, told = { 0, 0 };
+	u32 at = 0, before = 0, now;
+	size_t i;
+
+	for (i = 0; i <= len; i++) {
+		while (l7_http_response_set_cookie_value(p, (u32)i, sel, &at,
+							 &value) == L7_PARSE_FOUND) {
+			if (told.len) {
+				CHECK(value.off == told.off && value.len >= told.len);
+				told.len = 0;
+			} else if (value.len >= NEED) {
+				CHECK(value.off >= before);
+			}
+		}
+		now = l7_http_response_begun(p, (u32)i, sel, at, NEED, &value);
+		CHECK(now >= before && now <= i);
+		CHECK(!value.len || (now == i && value.len >= NEED &&
+				     value.off + value.len <= i));
+		CHECK(!told.len || !value.len || told.off == value.off);
+		if (value.len)
+			told = value;
+		before = now;
+	}
+}
+
+static void begun_anywhere(void)
+{
+	static const char *const texts[] = {
+		OK "Server: n\r\nSet-Cookie: SID=oneone; Path=/\r\nSet-Cookie: XID=x\r\n"
+		"set-cookie: SID = \"twotwo\";\r\n Path=/\r\nA: b\r\nSet-Cookie: SID=three\r\n\r\n"
+		"Set-Cookie: SID=body\r\n",
+		EARLY "Set-Cookie: SID=xxxx\r\n\r\n" OK "Set-Cookie:\r\n\tSID=aa\r\n aaaa\r\n\r\n",
+		OK "Set-Cookie: SID=a\nSet-Cookie: SID=bbbb\n\n",
+	};
+	struct l7_cookie_sel sel = selector("SID");
+	size_t i;
+
+	for (i = 0; i < UNIT_SIZE(texts); i++) {
+		UNIT_ROW("%zu", i);
+		check_begun(unit_flush(texts[i], strlen(texts[i])), strlen(texts[i]),
+			    &sel);
+	}
+}
+
 /* --- Random changes --- */
 
 static const char *const words[] = {
@@ -711,7 +825,7 @@ static const char *const seeds[] = {
 static void random_changes(void)
 {
 	static const char empty[] = "\r\n", interim[] = EARLY "A: b\r\n\r\n";
-	struct l7_cookie_sel sel = selector("SID*");
+	struct l7_cookie_sel sel = selector("SID*"), whole = sel;
 	uint64_t rnd = unit_seed();
 	unsigned long n = unit_loops(300000);
 	u8 buf[1024 + sizeof(interim)];
@@ -733,6 +847,8 @@ static void random_changes(void)
 				  UNIT_SIZE(words));
 		UNIT_ROW("%s, %lu to go", asks[what], n);
 		a = ask_for(what, unit_flush(buf + shift, len), len, &sel);
+		if (what == SET_COOKIE && n % 32 == 0)
+			check_begun(unit_flush(buf + shift, len), len, &whole);
 		cut = len ? unit_below(&rnd, (uint32_t)len) : 0;
 		b = ask_for(what, unit_flush(buf + shift, cut), cut, &sel);
 		CHECK(b.v == L7_PARSE_MORE || same(&a, &b));
@@ -821,6 +937,8 @@ int main(void)
 	UNIT_RUN(status_end);
 	UNIT_RUN(set_cookie);
 	UNIT_RUN(set_cookies);
+	UNIT_RUN(begun);
+	UNIT_RUN(begun_anywhere);
 	UNIT_RUN(random_changes);
 	UNIT_RUN(linear);
 	return unit_end();

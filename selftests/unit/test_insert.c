@@ -123,6 +123,88 @@ static void numbers(void)
 	}
 }
 
+/* Where the token is in the value of a request's cookie. */
+static void token_of(void)
+{
+#define T	"0123456789abcdef"
+	static const struct {
+		u8 type;
+		const char *value;
+		int at;
+	} rows[] = {
+		{ L7_KEY_COOKIE_INSERT, T, 0 },
+		{ L7_KEY_COOKIE_INSERT, T "x", -1 },
+		{ L7_KEY_COOKIE_INSERT, "x", -1 },
+		{ L7_KEY_COOKIE_INSERT, "", -1 },
+		{ L7_KEY_COOKIE_REWRITE, T, 0 },
+		{ L7_KEY_COOKIE_REWRITE, T ".rest", 0 },
+		{ L7_KEY_COOKIE_REWRITE, "\"" T "\"", 1 },
+		{ L7_KEY_COOKIE_REWRITE, "\"" T "x\"", 1 },
+		{ L7_KEY_COOKIE_REWRITE, "\"" T, 0 },
+		{ L7_KEY_COOKIE_REWRITE, "0123456789abcde", -1 },
+		{ L7_KEY_COOKIE_REWRITE, "\"0123456789abcde\"", -1 },
+		{ L7_KEY_COOKIE_REWRITE, "\"\"", -1 },
+		{ L7_KEY_COOKIE_REWRITE, "\"", -1 },
+		{ L7_KEY_COOKIE_REWRITE, "", -1 },
+	};
+	u32 i;
+
+	for (i = 0; i < UNIT_SIZE(rows); i++) {
+		struct l7_rule r = { .type = rows[i].type };
+		u32 len = (u32)strlen(rows[i].value);
+		const u8 *p = unit_flush(rows[i].value, len);
+		struct l7_slice value = { .len = len };
+		const u8 *got = l7_insert_token_of(&r, p, value);
+
+		UNIT_ROW("%s", rows[i].value);
+		CHECK(got == (rows[i].at < 0 ? NULL : p + rows[i].at));
+	}
+}
+
+/* Each byte of the token, in each segment that there can be. */
+static void check_covers(u32 start, u32 all)
+{
+	u32 k, seq, len, off, skip, n, want;
+
+	for (seq = 0; seq < 60; seq++) {
+		for (len = 0; len < 60; len++) {
+			n = l7_insert_covers(start + 20, all, start + seq, len,
+					     &off, &skip);
+			for (k = want = 0; k < all; k++)
+				want += 20 + k >= seq && 20 + k < seq + len;
+			UNIT_ROW("%u from %u, %u and %u", all, start, seq, len);
+			CHECK_EQ(n, want);
+			CHECK(!n || (seq + off == 20 + skip && off + n <= len &&
+				     skip + n <= all));
+		}
+	}
+}
+
+static void covers(void)
+{
+	static const u32 starts[] = { 0, 1000, 0xfffffff0, 0x7ffffff0, ~0u };
+	u32 i;
+
+	for (i = 0; i < UNIT_SIZE(starts); i++) {
+		check_covers(starts[i], L7_TOKEN_LEN);
+		check_covers(starts[i], 5);
+		check_covers(starts[i], 0);
+	}
+}
+
+/* The server's cookie keeps its name in every pool. */
+static void name(void)
+{
+	struct l7_rule r = RULE("S", "");
+	struct l7_cookie_sel sel;
+
+	l7_insert_sel(&r, 7, &sel);
+	CHECK(sel.name_len == 3 && !memcmp(sel.name, "S.7", 3));
+	r.type = L7_KEY_COOKIE_REWRITE;
+	l7_insert_sel(&r, 7, &sel);
+	CHECK(sel.name_len == 1 && sel.name[0] == 'S');
+}
+
 int main(void)
 {
 	UNIT_RUN(token);
@@ -130,5 +212,8 @@ int main(void)
 	UNIT_RUN(longest);
 	UNIT_RUN(filler);
 	UNIT_RUN(numbers);
+	UNIT_RUN(token_of);
+	UNIT_RUN(covers);
+	UNIT_RUN(name);
 	return unit_end();
 }

@@ -54,6 +54,7 @@ static const struct row rows[] = {
 	{ "payload-lv", RULE(L7_KEY_PAYLOAD_LV, .prefix = 2, .sel = { .offset = 1 }),
 	  TEXT("x\0\3abcd"), L7_PARSE_FOUND, "abc" },
 	{ "own cookie", RULE(L7_KEY_COOKIE_INSERT, NAME("S")), TEXT(GET), L7_PARSE_FOUND, "C6" },
+	{ "own value", RULE(L7_KEY_COOKIE_REWRITE, NAME("S")), TEXT(GET), L7_PARSE_FOUND, "C6" },
 	{ "HTTP is no TLS", RULE(L7_KEY_TLS_TICKET), TEXT(GET), L7_PARSE_BAD, NULL },
 	{ "HTTP is no RDP", RULE(L7_KEY_RDP), TEXT(GET), L7_PARSE_BAD, NULL },
 	{ "HTTP is no MQTT", RULE(L7_KEY_MQTT), TEXT(GET), L7_PARSE_BAD, NULL },
