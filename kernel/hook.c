@@ -394,6 +394,20 @@ unsigned int l7_hook_next(const struct nf_hook_entries *e)
 	return e->num_hook_entries;
 }
 
+void l7_hook_pass_on(struct sk_buff *skb, const struct nf_hook_state *s)
+{
+	const struct netns_nf *nf = &s->net->nf;
+	struct nf_hook_state state = *s;
+	const struct nf_hook_entries *e;
+
+	e = s->pf == NFPROTO_IPV6 ? rcu_dereference(nf->hooks_ipv6[s->hook])
+				  : rcu_dereference(nf->hooks_ipv4[s->hook]);
+	if (!e)
+		kfree_skb(skb);
+	else if (nf_hook_slow(skb, &state, e, l7_hook_next(e)) == 1)
+		state.okfn(state.net, state.sk, skb);
+}
+
 int l7_hook_register(struct l7_net *ln)
 {
 	struct nf_hook_ops *ops;

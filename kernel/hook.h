@@ -18,5 +18,9 @@ void l7_hook_unregister(struct l7_net *ln);
 
 /** l7_hook_next() - index of the hook behind ours in PRE_ROUTING */
 unsigned int l7_hook_next(const struct nf_hook_entries *e);
+/** l7_hook_pass_on() - a segment goes on as one that left our hook. Consumes
+ * @skb. Softirq, in the hook that @s is of.
+ */
+void l7_hook_pass_on(struct sk_buff *skb, const struct nf_hook_state *s);
 
 #endif /* L7_HOOK_H */

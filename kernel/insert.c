@@ -88,6 +88,9 @@ void l7_insert_begin_locked(struct l7_flow *f, const struct l7_pend *pe,
 
 	if (!pe->insert || has_cookie(pe, server))
 		return;
+	rule = &f->svc->conf.rules[pe->insert - 1];
+	if (rule->type != L7_KEY_COOKIE_INSERT)
+		return;
 	ins = kzalloc(sizeof(*ins), GFP_ATOMIC | __GFP_NOWARN);
 	if (!ins)
 		return;
@@ -95,7 +98,6 @@ void l7_insert_begin_locked(struct l7_flow *f, const struct l7_pend *pe,
 	ins->pool = pe->pool;
 	ins->start = seq;
 	ins->next = seq;
-	rule = &f->svc->conf.rules[ins->rule];
 	ins->map.base = f->seq_delta;
 	ins->map.len = l7_insert_len(rule, ins->pool);
 	f->seq_delta += ins->map.len;
@@ -209,28 +211,6 @@ static bool find_place_locked(struct l7_net *ln, struct l7_flow *f,
 
 /* ---- segments ------------------------------------------------------------- */
 
-/* A segment of its own with the first @keep bytes of @p and @n more. */
-static struct sk_buff *front_of(const struct l7_pkt *p, u32 keep,
-				const void *more, u32 n)
-{
-	struct sk_buff *part = skb_clone(p->skb, GFP_ATOMIC), *skb = NULL;
-
-	if (!part)
-		return NULL;
-	if (!pskb_trim(part, p->thoff + p->hlen + keep))
-		skb = skb_copy_expand(part, skb_headroom(part), n, GFP_ATOMIC);
-	kfree_skb(part);
-	if (!skb)
-		return NULL;
-	skb_put_data(skb, more, n);
-	skb->data[p->thoff + 13] &= ~(TCPHDR_FIN | TCPHDR_PSH);
-	skb_set_transport_header(skb, p->thoff);
-	l7_l3_set_len(skb, p->tuple.af);
-	l7_l3_fit_gso(skb, keep + n);
-	l7_l3_csum(skb, &p->tuple);
-	return skb;
-}
-
 static bool cut_front(struct l7_pkt *p, u32 n)
 {
 	if (n && !l7_l3_cut(p->skb, &p->tuple, p->thoff, p->hlen, n))
@@ -264,7 +244,7 @@ static bool add_front(const struct l7_flow *f, const struct l7_pkt *p, u32 keep,
 		      const void *more, u32 n, u32 delta,
 		      struct sk_buff_head *out)
 {
-	struct sk_buff *skb = front_of(p, keep, more, n);
+	struct sk_buff *skb = l7_l3_front(p, keep, more, n);
 	struct l7_pkt q;
 
 	if (!skb)
@@ -329,21 +309,6 @@ static bool server_locked(struct l7_net *ln, struct l7_flow *f,
 	return true;
 }
 
-/* On to the hooks behind ours. */
-static void pass_on(struct sk_buff *skb, const struct nf_hook_state *s)
-{
-	const struct netns_nf *nf = &s->net->nf;
-	struct nf_hook_state state = *s;
-	const struct nf_hook_entries *e;
-
-	e = s->pf == NFPROTO_IPV6 ? rcu_dereference(nf->hooks_ipv6[s->hook])
-				  : rcu_dereference(nf->hooks_ipv4[s->hook]);
-	if (!e)
-		kfree_skb(skb);
-	else if (nf_hook_slow(skb, &state, e, l7_hook_next(e)) == 1)
-		state.okfn(state.net, state.sk, skb);
-}
-
 bool l7_insert_server(struct l7_net *ln, struct l7_flow *f, struct l7_pkt *p,
 		      const struct nf_hook_state *state, u32 *delta)
 {
@@ -358,7 +323,7 @@ bool l7_insert_server(struct l7_net *ln, struct l7_flow *f, struct l7_pkt *p,
 	if (!ok)
 		__skb_queue_purge(&out);
 	while ((skb = __skb_dequeue(&out)))
-		pass_on(skb, state);
+		l7_hook_pass_on(skb, state);
 	return ok;
 }
 

@@ -293,17 +293,79 @@ void l7_l3_fit_gso(struct sk_buff *skb, u32 len)
 	si->gso_segs = 0;
 }
 
+/* What segments are listed, each with headers of its own, is one run of bytes
+ * afterwards.
+ */
+static bool unlist(struct sk_buff *skb)
+{
+	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST))
+		return true;
+	if (skb_linearize(skb))
+		return false;
+	skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
+	return true;
+}
+
+/* Of a segment whose end is now elsewhere. */
+static void not_last(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
+		     u32 len)
+{
+	skb->data[thoff + 13] &= ~(TCPHDR_FIN | TCPHDR_PSH);
+	skb_set_transport_header(skb, thoff);
+	l7_l3_set_len(skb, t->af);
+	l7_l3_fit_gso(skb, len);
+	l7_l3_csum(skb, t);
+}
+
+struct sk_buff *l7_l3_front(const struct l7_pkt *p, u32 keep, const void *more,
+			    u32 n)
+{
+	struct sk_buff *part = skb_clone(p->skb, GFP_ATOMIC), *skb = NULL;
+
+	if (!part)
+		return NULL;
+	if (!pskb_trim(part, p->thoff + p->hlen + keep))
+		skb = skb_copy_expand(part, skb_headroom(part), n, GFP_ATOMIC);
+	kfree_skb(part);
+	if (!skb)
+		return NULL;
+	skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
+	if (n)
+		skb_put_data(skb, more, n);
+	not_last(skb, &p->tuple, p->thoff, keep + n);
+	return skb;
+}
+
+bool l7_l3_put(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
+	       u32 off, const void *data, u32 n)
+{
+	if (!unlist(skb) || skb_ensure_writable(skb, off + n))
+		return false;
+	memcpy(skb->data + off, data, n);
+	skb_set_transport_header(skb, thoff);
+	l7_l3_csum(skb, t);
+	return true;
+}
+
+bool l7_l3_trim(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
+		u32 hlen, u32 keep)
+{
+	u32 head = thoff + hlen;
+
+	if (!unlist(skb) || skb_unclone(skb, GFP_ATOMIC) ||
+	    skb_ensure_writable(skb, head) || pskb_trim(skb, head + keep))
+		return false;
+	not_last(skb, t, thoff, keep);
+	return true;
+}
+
 bool l7_l3_cut(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
 	       u32 hlen, u32 cut)
 {
-	bool list = skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST;
 	u32 head = thoff + hlen, mac = 0;
 
-	if ((list && skb_linearize(skb)) ||
-	    skb_ensure_writable(skb, head + cut))
+	if (!unlist(skb) || skb_ensure_writable(skb, head + cut))
 		return false;
-	if (list)
-		skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
 	if (skb_mac_header_was_set(skb))
 		mac = skb->data - skb_mac_header(skb);
 	memmove(skb->data - mac + cut, skb->data - mac, mac + head);

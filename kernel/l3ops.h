@@ -91,6 +91,37 @@ void l7_l3_set_len(struct sk_buff *skb, u8 af);
  */
 void l7_l3_fit_gso(struct sk_buff *skb, u32 len);
 
+/** l7_l3_front() - a segment of its own with the first bytes of another, and more
+ * @keep: bytes of @p's payload
+ * @more: bytes behind them, if @n
+ * @n: their number
+ * The checksum is left as by l7_l3_csum(). NULL without memory; @p stays as it is.
+ */
+struct sk_buff *l7_l3_front(const struct l7_pkt *p, u32 keep, const void *more,
+			    u32 n);
+
+/** l7_l3_put() - overwrite bytes of a segment's payload
+ * @t: sender -> receiver
+ * @thoff: TCP header, bytes from skb->data
+ * @off: where, bytes from skb->data
+ * @n: how many, no more than there are
+ * Reallocates skb data; the checksum is left as by l7_l3_csum(). Return: false
+ * without memory, the bytes are as they were.
+ */
+bool l7_l3_put(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
+	       u32 off, const void *data, u32 n);
+
+/** l7_l3_trim() - take the last bytes of a segment's payload away, FIN and PSH
+ * with them
+ * @t: sender -> receiver
+ * @thoff: TCP header, bytes from skb->data
+ * @hlen: TCP header length with options
+ * @keep: bytes of the payload that stay
+ * As l7_l3_cut(); but after a failure the segment has to be dropped.
+ */
+bool l7_l3_trim(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
+		u32 hlen, u32 keep);
+
 /** l7_l3_cut() - take the first bytes of a segment's payload out
  * @t: sender -> receiver
  * @thoff: TCP header, bytes from skb->data
