@@ -288,20 +288,21 @@ static enum l7_choice try_claim(struct l7_pend *pe, struct claim *c)
 static enum l7_choice try_own_cookie(struct l7_pend *pe, int i, const u8 *data,
 				     u32 len, bool final)
 {
+	const struct l7_rule *rule = &pe->flow->svc->conf.rules[i];
 	struct claim c = { .pe = pe, .i = i };
 	struct l7_cookie_sel sel;
 	struct l7_slice s;
 	enum l7_parse v;
 
-	l7_insert_sel(&pe->flow->svc->conf.rules[i], pe->pool, &sel);
+	l7_insert_sel(rule, pe->pool, &sel);
 	v = l7_http_request_cookie(data, len, &sel, &s);
 	if (v == L7_PARSE_MORE || v == L7_PARSE_BAD)
 		return unclear(pe, i, data, len, v, final);
 	pe->insert = i + 1;
 	if (v == L7_PARSE_NONE)
 		return without(pe, i, L7_C_KEY_NONE);
-	c.token = data + s.off;
-	if (s.len == L7_TOKEN_LEN)
+	c.token = l7_insert_token_of(rule, data, s);
+	if (c.token)
 		return try_claim(pe, &c);
 	count_key(pe, i, L7_C_KEY_MISS);
 	return L7_CHOICE_SCHEDULE;
@@ -316,7 +317,7 @@ static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 le
 	struct l7_tuple t;
 	u8 val[16];
 
-	if (rule->type == L7_KEY_COOKIE_INSERT)
+	if (l7_key_is_token(rule))
 		return try_own_cookie(pe, i, data, len, final);
 	if (rule->type != L7_KEY_SRC)
 		return try_request(pe, i, data, len, final);

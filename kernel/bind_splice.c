@@ -10,6 +10,7 @@
 #include "l3ops.h"
 #include "learn.h"
 #include "net.h"
+#include "rewrite.h"
 #include "server.h"
 #include "xlat.h"
 
@@ -102,6 +103,7 @@ static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
 		l7_stat_inc(pe->ln->stats, L7_C_NO_TS);
 	}
 	l7_insert_begin_locked(f, pe, server, p->seq + 1);
+	l7_rewrite_begin_locked(f, pe, p->seq + 1);
 	/* what the deltas say must be visible before the flag */
 	smp_store_release(&f->flags, f->flags | flags);
 }

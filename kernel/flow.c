@@ -15,6 +15,7 @@
 #include "insert.h"
 #include "ipvs.h"
 #include "learn.h"
+#include "rewrite.h"
 #include "sync.h"
 #include "trace.h"
 #include "workqueue_compat.h"
@@ -142,6 +143,7 @@ static void free_rcu_cb(struct rcu_head *head)
 
 	l7_learn_free(f->learn);
 	l7_insert_free(f->insert);
+	l7_rewrite_free(f->rewrite);
 	l7_svc_put(f->svc);
 	kmem_cache_free(flow_cache, f);
 }

@@ -18,6 +18,7 @@ struct l7_net;
 struct l7_pend;
 struct l7_learn;
 struct l7_insert;
+struct l7_rewrite;
 struct l7_walk;
 
 /** struct l7_tuple - one side of a connection, as rhashtable key
@@ -84,6 +85,7 @@ enum l7_flow_state {
  * @pend: transient half; set and cleared under @lock
  * @learn: what the server's first response is searched for; under @lock
  * @insert: what is to be put into it; set and cleared under @lock
+ * @rewrite: what is to be overwritten in it; likewise
  * @dirty: mirroring
  * @ref: client table, pend timer, send queue of sync
  * @lock: state, flags, pend, learn. BH safe. Never held across injection.
@@ -116,6 +118,7 @@ struct l7_flow {
 	struct l7_pend *pend;
 	struct l7_learn *learn;
 	struct l7_insert *insert;
+	struct l7_rewrite *rewrite;
 	struct l7_dirty dirty;
 	refcount_t ref;
 	spinlock_t lock;

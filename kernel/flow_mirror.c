@@ -8,6 +8,7 @@
 #include "flow.h"
 #include "flow_priv.h"
 #include "insert.h"
+#include "rewrite.h"
 #include "sync.h"
 #include "pure/merge.h"
 #include "walk.h"
@@ -94,6 +95,7 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 	life = l7_flow_lifetime(f);
 	f->seq_delta = r->f.seq_delta;
 	l7_insert_take_locked(f, &r->f);
+	l7_rewrite_end_locked(f);
 	f->ts_delta = r->f.ts_delta;
 	f->wscale_us = min_t(u8, r->f.wscale_us, TCP_MAX_WSCALE);
 	f->wscale_srv = min_t(u8, r->f.wscale_srv, TCP_MAX_WSCALE);

@@ -26,6 +26,7 @@
 #include "learn.h"
 #include "net.h"
 #include "reset.h"
+#include "rewrite.h"
 #include "takeover.h"
 #include "xlat.h"
 
@@ -214,6 +215,9 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	if (unlikely(READ_ONCE(f->pend)) && p->flags & TCPHDR_ACK &&
 	    !l7_bind_server_acked(f, p))
 		return no_memory(ln);
+	if (unlikely(READ_ONCE(f->rewrite)) &&
+	    !l7_rewrite_server(ln, f, p, state))
+		return NF_DROP;
 	if (unlikely(smp_load_acquire(&f->insert)))
 		return server_inserting(ln, f, p, state);
 	return l7_xlat_server_by(f, p, f->seq_delta) ? NF_ACCEPT :

@@ -309,10 +309,9 @@ static int cut_value(struct l7_netlink_key *k, const struct nlattr *nla,
 
 	*val = nla_data(nla);
 	*len = nla_len(nla);
-	if (rule->type == L7_KEY_PATH_HASH ||
-	    rule->type == L7_KEY_COOKIE_INSERT)
+	if (rule->type == L7_KEY_PATH_HASH || l7_key_is_token(rule))
 		return l7_netlink_refuse(extack, -EINVAL, nla,
-			"rule: of path-hash and inserted cookies nothing is bound");
+			"rule: of path-hash and the director's cookies nothing is bound");
 	if (rule->type == L7_KEY_SRC) {
 		af = *len == 4 ? AF_INET : AF_INET6;
 		if ((*len != 4 && *len != 16) ||

@@ -22,6 +22,7 @@ static_assert((int)L7_KEY_PAYLOAD == (int)IPVS_L7_KEY_TYPE_PAYLOAD);
 static_assert((int)L7_KEY_PAYLOAD_LV == (int)IPVS_L7_KEY_TYPE_PAYLOAD_LV);
 static_assert((int)L7_KEY_PREBIND == (int)IPVS_L7_KEY_TYPE_PREBIND);
 static_assert((int)L7_KEY_COOKIE_INSERT == (int)IPVS_L7_KEY_TYPE_COOKIE_INSERT);
+static_assert((int)L7_KEY_COOKIE_REWRITE == (int)IPVS_L7_KEY_TYPE_COOKIE_REWRITE);
 static_assert(L7_COOKIE_ATTR_MAX == IPVS_L7_COOKIE_ATTR_MAX);
 static_assert(L7_COOKIE_NAME_MAX == IPVS_L7_COOKIE_NAME_MAX);
 static_assert(L7_RESPONSES_MAX == IPVS_L7_RESPONSES_MAX);
@@ -51,6 +52,8 @@ static unsigned int takes(u8 type)
 		return TAKES_NAME | TAKES_PART;
 	case L7_KEY_COOKIE_INSERT:
 		return TAKES_NAME | TAKES_ATTR;
+	case L7_KEY_COOKIE_REWRITE:
+		return TAKES_NAME;
 	case L7_KEY_TLS_TICKET:
 	case L7_KEY_PAYLOAD:
 		return TAKES_PART;

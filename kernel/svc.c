@@ -162,6 +162,15 @@ static const char *check_insert(const struct l7_rule *r)
 	return NULL;
 }
 
+static const char *check_rewrite(const struct l7_rule *r)
+{
+	if (r->sel.wildcard)
+		return "key name: an overwritten cookie has no wildcard";
+	if (r->flags)
+		return "cookie: an overwritten one goes without require and learn=request";
+	return NULL;
+}
+
 static const char *check_src(const struct l7_rule *r, u8 af)
 {
 	if (!is_between(r->prefix, 1, 128))
@@ -201,6 +210,8 @@ static const char *check_rule(const struct l7_rule *r,
 		return check_name(r, c->max_request);
 	case L7_KEY_COOKIE_INSERT:
 		return check_name(r, c->max_request) ?: check_insert(r);
+	case L7_KEY_COOKIE_REWRITE:
+		return check_name(r, c->max_request) ?: check_rewrite(r);
 	case L7_KEY_PAYLOAD:
 	case L7_KEY_PAYLOAD_LV:
 		return check_payload(r, c->max_request);
@@ -246,6 +257,14 @@ static bool has_rule(const struct l7_svc_conf *c,
 	return false;
 }
 
+/* A response is searched for one cookie, or gets one. */
+static bool is_one_token(const struct l7_rule *a, const struct l7_rule *b)
+{
+	return l7_key_is_token(a) && l7_key_is_token(b) &&
+	       (a->type == L7_KEY_COOKIE_REWRITE ||
+		b->type == L7_KEY_COOKIE_REWRITE);
+}
+
 static const char *check_rules(const struct l7_svc_conf *c)
 {
 	const char *why;
@@ -259,9 +278,12 @@ static const char *check_rules(const struct l7_svc_conf *c)
 		why = check_rule(&c->rules[i], c);
 		if (why)
 			return why;
-		for (j = 0; j < i; j++)
+		for (j = 0; j < i; j++) {
 			if (l7_key_is_same(&c->rules[i], &c->rules[j]))
 				return "keys: the same key is given twice";
+			if (is_one_token(&c->rules[i], &c->rules[j]))
+				return "keys: with an overwritten cookie no other of the director's can be";
+		}
 	}
 	return NULL;
 }

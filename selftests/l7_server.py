@@ -11,10 +11,12 @@ The pid is written when all sockets listen, IPv4 and IPv6:
           PUT|POST /upload?rate=B   "server=NS length=N sha256=HEX"; reads at most B bytes/s
           /push?n=N&ms=M            N chunks "push K server=NS\\n", one each M ms
           /blob?bytes=N&rate=B      N bytes (pattern below), at most B bytes/s
-          /answer?status=S&wait=MS&split=B&body=T&chunk=B&h=NAME:VALUE&h=...
+          /answer?status=S&wait=MS&split=B&cut=N&pause=MS&end=N&nagle=1&body=T&chunk=B&h=NAME:VALUE&h=...
                                     any status and header lines; after a wait; the head in
-                                    pieces of B bytes, 20 ms apart; the body in chunks of B
-                                    bytes; length=N: not the body's length; none to HEAD
+                                    pieces of B bytes, and cut behind N (may be repeated),
+                                    20 ms apart; closed behind N bytes; with Nagle's delay; the
+                                    body in chunks of B bytes; length=N: not the body's length;
+                                    none to HEAD
           /abort?bytes=N            N bytes of an answer of a million, then RST
           anything else             "server=NS client=ADDR port=PORT path=PATH"
 
@@ -174,11 +176,18 @@ class Http:
         head = self.head(self.args.get("status", "200 OK"), "Transfer-Encoding: chunked" if chunk
                          else "Content-Length: %d" % self.number("length", len(body)),
                          *[v for n, v in self.query if n == "h"])
-        split = self.number("split", len(head))
-        for i in range(0, len(head), split):
+        head = head[:self.number("end", len(head))]
+        cuts = {int(v) for n, v in self.query if n == "cut" and int(v) < len(head)}
+        cuts |= {*range(0, len(head), self.number("split", len(head))), len(head)}
+        cuts = sorted(cuts)
+        if "nagle" in self.args:
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        for i, j in zip(cuts, cuts[1:]):
             if i:
-                time.sleep(0.02)
-            self.sock.sendall(head[i:i + split])
+                time.sleep(self.number("pause", 20) / 1000)
+            self.sock.sendall(head[i:j])
+        if "end" in self.args:
+            raise ConnectionError("closed as asked for")
         if self.method == "HEAD" or self.args.get("status", "")[:3] in ("101", "204", "304"):
             return
         if chunk:

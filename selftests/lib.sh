@@ -505,6 +505,8 @@ l7_nginx_config() {
 	    location = / { add_header Set-Cookie \$new_session; return 200 "server=$rs\n"; }
 	    location = /logout { add_header Set-Cookie "SESSID=; Path=/; Max-Age=0"; return 200 "server=$rs\n"; }
 	    location = /who { return 200 "server=$rs client=\$remote_addr port=\$remote_port cookie=\$cookie_SESSID\n"; }
+	    location = /mark { add_header Set-Cookie "SRV=0000000000000000.$rs; Path=/"; return 200 "server=$rs\n"; }
+	    location = /mark/blob { add_header Set-Cookie "SRV=0000000000000000.$rs"; alias $L7_TMP/blob; limit_rate \$arg_rate; }
 	    location = /blob { alias $L7_TMP/blob; limit_rate \$arg_rate; }
 	    location /put/ { root $d; dav_methods PUT; create_full_put_path on; }
 	  }

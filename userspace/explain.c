@@ -157,7 +157,7 @@ static int add_key(struct explain *x, unsigned int i, struct explain_key *k,
 		return -1;
 	/* of these nothing is bound */
 	if (!o->ask || r->pure.type == L7_KEY_PATH_HASH ||
-	    r->pure.type == L7_KEY_COOKIE_INSERT)
+	    l7_key_is_token(&r->pure))
 		return 0;
 	if (o->ask(i, k, o->arg, e))
 		return -1;

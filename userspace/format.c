@@ -72,6 +72,8 @@ static int format_parameters(char *buf, int n, const struct rule *r)
 	case IPVS_L7_KEY_TYPE_COOKIE_INSERT:
 		n = append(buf, n, ":%s,insert", r->name);
 		return format_attributes(buf, n, r->attributes);
+	case IPVS_L7_KEY_TYPE_COOKIE_REWRITE:
+		return append(buf, n, ":%s,rewrite", r->name);
 	case IPVS_L7_KEY_TYPE_TLS_TICKET:
 		return r->length ? append(buf, n, ":%u", r->length) :
 				   append(buf, n, ":all");
@@ -233,6 +235,7 @@ const char *format_key_type(uint8_t type)
 	case IPVS_L7_KEY_TYPE_SRC: return "src";
 	case IPVS_L7_KEY_TYPE_COOKIE:
 	case IPVS_L7_KEY_TYPE_COOKIE_INSERT:
+	case IPVS_L7_KEY_TYPE_COOKIE_REWRITE:
 		return "cookie";
 	case IPVS_L7_KEY_TYPE_TLS_SESSION: return "tls-session";
 	case IPVS_L7_KEY_TYPE_TLS_TICKET: return "tls-ticket";

@@ -222,23 +222,40 @@ static int responses(const char *s, struct rule *r, struct error *e)
 	return 0;
 }
 
+/* The options that make the cookie one of the director's: 0; 1 if it is none; -1. */
+static int take_over(const char *opt, struct rule *r, struct error *e)
+{
+	bool insert = !strcmp(opt, "insert");
+
+	if (r->type != IPVS_L7_KEY_TYPE_COOKIE ||
+	    (!insert && strcmp(opt, "rewrite")))
+		return 1;
+	if (r->wildcard || r->learn || r->offset || r->length ||
+	    r->responses || r->route)
+		return error_set(e, insert ?
+			"key: an inserted cookie has a whole name, and no other options than attributes" :
+			"key: an overwritten cookie has a whole name, and no other options");
+	r->type = insert ? IPVS_L7_KEY_TYPE_COOKIE_INSERT :
+			   IPVS_L7_KEY_TYPE_COOKIE_REWRITE;
+	return 0;
+}
+
 static int option(const struct kind *k, const char *opt, struct rule *r,
 		  struct error *e)
 {
+	int ret;
+
 	if (!strcmp(opt, "require")) {
 		r->require = true;
 		return 0;
 	}
-	if (r->type == IPVS_L7_KEY_TYPE_COOKIE && !strcmp(opt, "insert")) {
-		if (r->wildcard || r->learn || r->offset || r->length ||
-		    r->responses || r->route)
-			return error_set(e, "key: an inserted cookie has a whole name, and no other options than attributes");
-		r->type = IPVS_L7_KEY_TYPE_COOKIE_INSERT;
-		return 0;
-	}
+	ret = take_over(opt, r, e);
+	if (ret <= 0)
+		return ret;
+	if (r->type == IPVS_L7_KEY_TYPE_COOKIE_REWRITE)
+		return error_set(e, "key: '%.64s': an overwritten cookie has no such option", opt);
 	if (r->type == IPVS_L7_KEY_TYPE_COOKIE_INSERT) {
-		int ret = attribute(opt, r, e);
-
+		ret = attribute(opt, r, e);
 		return ret <= 0 ? ret :
 		       error_set(e, "key: '%.64s': an inserted cookie has no such option", opt);
 	}

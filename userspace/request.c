@@ -70,6 +70,9 @@ static void put_parameters(struct nl_msg *msg, const struct rule *r)
 			nla_put_string(msg, IPVS_L7_A_RULE_ATTRIBUTES,
 				       r->attributes);
 		break;
+	case IPVS_L7_KEY_TYPE_COOKIE_REWRITE:
+		nla_put_string(msg, IPVS_L7_A_RULE_NAME, r->name);
+		break;
 	case IPVS_L7_KEY_TYPE_TLS_TICKET:
 	case IPVS_L7_KEY_TYPE_PAYLOAD:
 		put_part(msg, r);

@@ -28,6 +28,8 @@ static const char *const rules_good[] = {
 	"cookie:a,route", "url:jsessionid,route", "cookie:a*,offset=1,responses=3,route,learn=request,require",
 	"cookie:S,insert", "cookie:S,insert,path=/,domain=a.example,secure",
 	"cookie:S,insert,max-age=60,samesite=none,httponly,partitioned",
+	"cookie:S,rewrite",
+	"cookie:0123456789012345678901234567890123456789012345678901234567890123,rewrite",
 	"url:jsessionid", "url:sid*,offset=1", "url:a,learn=request",
 	"header:X-Session,length=8,learn=request", "header:Host,require",
 	"path-hash", "path-hash,require", "tls-session", "tls-session,require",

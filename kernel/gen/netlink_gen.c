@@ -23,7 +23,7 @@ const struct nla_policy ipvs_l7_route_nl_policy[IPVS_L7_A_ROUTE_SERVER + 1] = {
 };
 
 const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_ROUTE + 1] = {
-	[IPVS_L7_A_RULE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 13),
+	[IPVS_L7_A_RULE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 14),
 	[IPVS_L7_A_RULE_PREFIX] = NLA_POLICY_RANGE(NLA_U8, 1, 128),
 	[IPVS_L7_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = IPVS_L7_COOKIE_NAME_MAX, },
 	[IPVS_L7_A_RULE_WILDCARD] = { .type = NLA_FLAG, },

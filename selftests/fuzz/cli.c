@@ -149,8 +149,10 @@ static void require_rule(const struct rule *r)
 		return;
 	}
 	REQUIRE(r->type >= IPVS_L7_KEY_TYPE_COOKIE &&
-		r->type <= IPVS_L7_KEY_TYPE_COOKIE_INSERT);
+		r->type <= IPVS_L7_KEY_TYPE_COOKIE_REWRITE);
 	if (r->type != IPVS_L7_KEY_TYPE_COOKIE &&
+	    r->type != IPVS_L7_KEY_TYPE_COOKIE_INSERT &&
+	    r->type != IPVS_L7_KEY_TYPE_COOKIE_REWRITE &&
 	    r->type != IPVS_L7_KEY_TYPE_URL &&
 	    r->type != IPVS_L7_KEY_TYPE_HEADER) {
 		REQUIRE(!r->name[0] && !r->wildcard);

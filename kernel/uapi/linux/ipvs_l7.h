@@ -46,6 +46,9 @@
  *   requests had no key, for a short time
  * @IPVS_L7_KEY_TYPE_COOKIE_INSERT: HTTP cookie that the director puts into the
  *   response and that names the real server; nothing is bound
+ * @IPVS_L7_KEY_TYPE_COOKIE_REWRITE: HTTP cookie of the real server, of whose
+ *   value the director overwrites the first bytes with what names the real
+ *   server; nothing is bound
  */
 enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_SRC = 1,
@@ -61,6 +64,7 @@ enum ipvs_l7_key_type {
 	IPVS_L7_KEY_TYPE_PAYLOAD_LV,
 	IPVS_L7_KEY_TYPE_PREBIND,
 	IPVS_L7_KEY_TYPE_COOKIE_INSERT,
+	IPVS_L7_KEY_TYPE_COOKIE_REWRITE,
 };
 
 /**
