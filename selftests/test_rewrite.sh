@@ -116,7 +116,7 @@ pieces() {
 	assert_eq "different ones" "$(tokens <<<"$out" | sort -u | wc -l)" 3
 	! grep -q $MARK <<<"$out" || fail "not overwritten: $(grep $MARK <<<"$out")"
 	assert_counters cookie_rewritten=$((len - 2)) rewrite_cancelled=0
-	# with Nagle, and by bytes, the server waits for the client to have what is held
+	# by bytes the server waits for the client to have what is held, and with Nagle for a while
 	for out in split=7 'cut=70&cut=71&cut=75' 'cut=58&nagle=1' 'cut=57&cut=58&nagle=1' split=1; do
 		client_curl -si "http://$VIP_URL:8081$(answer body=whole "$out")" >"$L7_TMP/answer"
 		TOKEN=$(sed -n 's/.*SRV=\(.*\)\.rest.*/\1/p' "$L7_TMP/answer")
@@ -150,14 +150,18 @@ given_up() {
 	raw "/answer?h=Set-Cookie:+SRV=\"$MARK$long\"&cut=620" >"$L7_TMP/answer"
 	assert_eq "long value" "$(grep -c "SRV=\"$MARK$long\""$'\r$' "$L7_TMP/answer")" 1
 	assert_counters rewrite_cancelled=2
-	raw "/answer?h=Set-Cookie:+SRV=\"$MARK\"&cut=65&nagle=1" >"$L7_TMP/answer"
-	assert_eq "with Nagle" "$(grep -c "SRV=\"$MARK\""$'\r$' "$L7_TMP/answer")" 1
+	raw "/answer?h=Set-Cookie:+SRV=\"$MARK\"&cut=65&pause=3000" >"$L7_TMP/answer"
+	assert_eq "after a pause" "$(grep -c "SRV=\"$MARK\""$'\r$' "$L7_TMP/answer")" 1
 	assert_counters rewrite_cancelled=3 cookie_rewritten=0
 	raw "/answer?h=Set-Cookie:+SRV=\"$MARK$long\"" >"$L7_TMP/answer"
 	assert_eq "long value at once" "$(grep -c "SRV=\"$MARK$long\""$'\r$' "$L7_TMP/answer")" 0
 	raw "/answer?h=Set-Cookie:+SRV=$MARK$long&cut=620" >"$L7_TMP/answer"
 	assert_eq "without quotes" "$(grep -c "SRV=$MARK$long"$'\r$' "$L7_TMP/answer")" 0
 	assert_counters rewrite_cancelled=3 cookie_rewritten=2
+	# what came twice is believed to go on; if not, nothing but the value is another
+	raw "/answer?h=Set-Cookie:+SRV=short;+Path=/&cut=56&pause=3000" >"$L7_TMP/answer"
+	assert_eq "short after all" "$(grep -cE $'^Set-Cookie: SRV=.{5}; Path=/\r$' "$L7_TMP/answer")" 1
+	assert_counters rewrite_cancelled=3 cookie_rewritten=3
 	rewriting 7
 	assert_eq echo "$(client echo 'text=GET / HTTP/1.1\r\nHost: a\r\n\r\n' bytes=100000)" same
 	assert_counters rewrite_cancelled=1
