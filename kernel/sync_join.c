@@ -12,7 +12,7 @@
 
 /* --- The peer that sends everything --- */
 
-void l7_join_serve(struct l7_sync_run *run, struct l7_walk *w)
+void l7_join_serve(struct l7_sync_run *run, struct l7_walk_end *w)
 {
 	struct l7_sync_peer *p;
 	u32 i;
@@ -33,7 +33,7 @@ void l7_join_serve(struct l7_sync_run *run, struct l7_walk *w)
 /* --- The one that gets it --- */
 
 static bool is_for_us(const struct l7_sync_run *run,
-		      const struct l7_sync_peer *p, const struct l7_walk *w)
+		      const struct l7_sync_peer *p, const struct l7_walk_end *w)
 {
 	u32 i;
 

@@ -112,7 +112,7 @@ void l7_repair_finish(struct l7_sync_run *run);
 /* --- sync_join.c --- */
 
 /** l7_join_serve() - whose wishes a walk meets that begins now */
-void l7_join_serve(struct l7_sync_run *run, struct l7_walk *w);
+void l7_join_serve(struct l7_sync_run *run, struct l7_walk_end *w);
 /** l7_join_on_walk() - a peer has sent everything
  * @number: of the packet
  * Return: 0 or -EBADMSG. By the receiver only.

@@ -180,8 +180,8 @@ struct l7_sync_run {
 	struct l7_hello hello_rx;
 	struct l7_nack nack_tx;
 	struct l7_nack nack_rx;
-	struct l7_walk walk_rx;
-	struct l7_walk walk_tx;
+	struct l7_walk_end walk_rx;
+	struct l7_walk_end walk_tx;
 	struct l7_sync_packet mend;
 	struct l7_sync_packet again;
 	u8 rx_buf[L7_WIRE_MAX + 1];

@@ -89,7 +89,7 @@ int l7_frames_nack_get(const struct l7_frame *f, struct l7_nack *n)
 	return 0;
 }
 
-u32 l7_frames_walk_put(const struct l7_walk *w, u8 *p, u32 cap)
+u32 l7_frames_walk_put(const struct l7_walk_end *w, u8 *p, u32 cap)
 {
 	u32 len = L7_WIRE_WALK + w->n * L7_WIRE_SERVED, i;
 
@@ -108,7 +108,7 @@ u32 l7_frames_walk_put(const struct l7_walk *w, u8 *p, u32 cap)
 	return L7_WIRE_FRAME + len;
 }
 
-int l7_frames_walk_get(const struct l7_frame *f, struct l7_walk *w)
+int l7_frames_walk_get(const struct l7_frame *f, struct l7_walk_end *w)
 {
 	const u8 *p = f->body, *entry;
 	u32 i;

@@ -66,19 +66,19 @@ struct l7_served {
 	u64 epoch;
 };
 
-/** struct l7_walk - everything was sent, up to here in the bulk lane
+/** struct l7_walk_end - everything was sent, up to here in the bulk lane
  * @n: members of @served that are valid
  */
-struct l7_walk {
+struct l7_walk_end {
 	u8 n;
 	struct l7_served served[L7_WIRE_PEERS];
 };
 
 /** l7_frames_walk_put() - write a whole frame; 0 if @cap is too small */
-u32 l7_frames_walk_put(const struct l7_walk *w, u8 *p, u32 cap);
+u32 l7_frames_walk_put(const struct l7_walk_end *w, u8 *p, u32 cap);
 /** l7_frames_walk_get() - 0, or -EBADMSG. Peers beyond L7_WIRE_PEERS are left
  * out.
  */
-int l7_frames_walk_get(const struct l7_frame *f, struct l7_walk *w);
+int l7_frames_walk_get(const struct l7_frame *f, struct l7_walk_end *w);
 
 #endif /* L7_PURE_FRAMES_H */

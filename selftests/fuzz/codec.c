@@ -167,7 +167,7 @@ static void nack(const struct l7_frame *f)
 
 static void walk(const struct l7_frame *f)
 {
-	struct l7_walk w, again;
+	struct l7_walk_end w, again;
 	struct l7_frame back;
 	u32 i, room;
 	u8 *p;

@@ -148,7 +148,7 @@ static void golden_nacks(void)
 
 static void golden_walks(void)
 {
-	struct l7_walk w = {
+	struct l7_walk_end w = {
 		.n = 1, .served = { { 9, 513, 0x8877665544332211 } },
 	}, got = {};
 	struct l7_frame f;
