@@ -18,6 +18,7 @@
 #include "rewrite.h"
 #include "sync.h"
 #include "trace.h"
+#include "walk.h"
 #include "workqueue_compat.h"
 
 #define CLOSING_TIMEOUT	60	/* s; as TIME_WAIT of the end points */
@@ -422,7 +423,7 @@ static void scan(struct work_struct *work)
 	unsigned int n = 0;
 	struct l7_flow *f;
 
-	rhashtable_walk_start(&fs->iter);
+	l7_walk_resume(&fs->iter);
 	while (n++ < SCAN_BATCH) {
 		f = rhashtable_walk_next(&fs->iter);
 		if (IS_ERR(f))		/* the table is being resized */
@@ -456,7 +457,7 @@ void l7_flow_for_each(struct l7_net *ln,
 			continue;
 		rhashtable_walk_stop(&iter);
 		cond_resched();
-		rhashtable_walk_start(&iter);
+		l7_walk_resume(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);

@@ -230,7 +230,7 @@ static int walk(struct l7_net *ln,
 			continue;
 		rhashtable_walk_stop(&iter);
 		ret = fn(&r, arg);
-		rhashtable_walk_start(&iter);
+		l7_walk_resume(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);

@@ -65,6 +65,8 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 		l7_reset_answer(ln, p);
 		return NF_DROP;
 	}
+	if (!l7_l3_unlist(p))
+		return no_memory(ln);
 	err = l7_takeover_check(ln, f, false);
 	if (err)	/* accepted, the stack forwards it, or answers RST */
 		return err == -ENOMEM ? no_memory(ln) : NF_ACCEPT;
@@ -205,6 +207,8 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 		l7_reset_answer(ln, p);
 		return NF_DROP;
 	}
+	if (!l7_l3_unlist(p))
+		return no_memory(ln);
 	err = l7_takeover_check(ln, f, true);
 	if (err)
 		return err == -ENOMEM ? no_memory(ln) : NF_ACCEPT;

@@ -306,6 +306,19 @@ static bool unlist(struct sk_buff *skb)
 	return true;
 }
 
+bool l7_l3_unlist_slow(const struct l7_pkt *p)
+{
+	struct sk_buff *skb = p->skb;
+
+	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST))
+		return true;
+	if (!unlist(skb) || skb_ensure_writable(skb, p->thoff + p->hlen))
+		return false;
+	skb_set_transport_header(skb, p->thoff);
+	l7_l3_csum(skb, &p->tuple);	/* it was that of the first alone */
+	return true;
+}
+
 /* Of a segment whose end is now elsewhere. */
 static void not_last(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
 		     u32 len)
@@ -329,7 +342,6 @@ struct sk_buff *l7_l3_front(const struct l7_pkt *p, u32 keep, const void *more,
 	kfree_skb(part);
 	if (!skb)
 		return NULL;
-	skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
 	if (n)
 		skb_put_data(skb, more, n);
 	not_last(skb, &p->tuple, p->thoff, keep + n);

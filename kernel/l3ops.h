@@ -83,6 +83,17 @@ struct sk_buff *l7_l3_alloc(const struct l7_tuple *t, u32 tcplen, u32 paylen);
 /** l7_l3_csum() - leave the TCP checksum to hardware or to the stack */
 void l7_l3_csum(struct sk_buff *skb, const struct l7_tuple *t);
 
+bool l7_l3_unlist_slow(const struct l7_pkt *p);
+/** l7_l3_unlist() - make one segment of a list of them
+ * GRO of 6.10 and later may list segments, each with a header of its own
+ * (rx-gro-list); what is written to the first header would be of that alone.
+ * May reallocate skb data. Return: false without memory.
+ */
+static inline bool l7_l3_unlist(const struct l7_pkt *p)
+{
+	return likely(!skb_is_nonlinear(p->skb)) || l7_l3_unlist_slow(p);
+}
+
 /** l7_l3_set_len() - write length (and IPv4 checksum) after trimming an skb */
 void l7_l3_set_len(struct sk_buff *skb, u8 af);
 

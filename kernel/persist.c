@@ -382,7 +382,7 @@ static unsigned int for_each(struct l7_net *ln, const struct flush *what,
 			continue;
 		rhashtable_walk_stop(&iter);
 		cond_resched();
-		rhashtable_walk_start(&iter);
+		l7_walk_resume(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
@@ -506,7 +506,7 @@ static void scan(struct work_struct *work)
 	unsigned int n = SCAN_BATCH;
 	struct l7_binding *b = NULL;
 
-	rhashtable_walk_start(&p->iter);
+	l7_walk_resume(&p->iter);
 	while (n-- && (b = rhashtable_walk_next(&p->iter)))
 		if (!IS_ERR(b) && l7_binding_is_over(b))
 			expire(p->ln, b);

@@ -8,6 +8,7 @@
 #include "persist_priv.h"
 #include "pure/merge.h"
 #include "sync.h"
+#include "walk.h"
 
 #define TTL_MAX	(L7_SVC_TIMEOUT_MAX + L7_SVC_TIMEOUT_MAX / 4)
 
@@ -186,7 +187,7 @@ static int walk(struct l7_net *ln,
 			continue;
 		rhashtable_walk_stop(&iter);
 		ret = fn(&r, arg);
-		rhashtable_walk_start(&iter);
+		l7_walk_resume(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);

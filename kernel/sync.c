@@ -92,6 +92,7 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	run->conf = *c;
 	memzero_explicit(run->conf.key, sizeof(run->conf.key));
 	run->started = jiffies;
+	run->began = ktime_get();
 	run->state = L7_NODE_JOINING;
 	run->hello_next = 1;
 	spin_lock_init(&run->peers_lock);

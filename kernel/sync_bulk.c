@@ -9,6 +9,7 @@
 #include "sync_priv.h"
 
 #define WINDOW		256	/* packets on the way */
+#define UNSETTLED	768	/* that may have to be sent again: less than are kept */
 #define STALL_MS	300	/* without a report, go on */
 #define BURST		16	/* packets between pauses */
 #define PAUSE_MS	500	/* between two walks, at least */
@@ -23,6 +24,14 @@ void l7_bulk_want(struct l7_sync_run *run)
 		queue_work(run->wq, &run->bulk);
 }
 
+static bool is_ahead(struct l7_sync_run *run)
+{
+	u64 unseen, unsettled;
+
+	l7_peer_backlog(run, &unseen, &unsettled);
+	return unseen >= WINDOW || unsettled >= UNSETTLED;
+}
+
 /* After a packet was sent. A listener that reports nothing, because what is on
  * the way was lost, or because it is dying, holds the walk up only so long.
  */
@@ -32,7 +41,7 @@ static void pace(struct l7_sync_run *run, u64 number)
 
 	if (number % BURST == 0)
 		usleep_range(500, 1000);
-	while (l7_peer_backlog(run) >= WINDOW && time_before(jiffies, end) &&
+	while (is_ahead(run) && time_before(jiffies, end) &&
 	       !l7_sync_is_stopping(run))
 		usleep_range(500, 1000);
 }
@@ -68,8 +77,12 @@ static void send_all(struct l7_sync_run *run)
 		err = ops->walk(run->ln, send_one, run);
 	}
 	l7_tx_flush(run, &run->all, L7_LANE_BULK);
-	if (err)
+	if (err) {
+		/* a peer that listens is still to have all */
+		if (err != -EINTR)
+			set_bit(L7_SYNC_TODO_ALL, &run->todo);
 		return;
+	}
 	run->all.out.len = l7_frames_walk_put(&run->walk_tx,
 					      l7_sync_frames(&run->all.out),
 					      L7_SYNC_MTU_MIN);

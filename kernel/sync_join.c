@@ -7,7 +7,9 @@
  */
 #include "sync_priv.h"
 
-#define ALONE_MS	3000	/* after the start, without hearing a peer */
+#define LISTEN_MS	1000	/* after the start: who is there? */
+#define ALONE_MS	3000	/* the same, without hearing a peer */
+#define STRANGER_MS	30000	/* the same, hearing one that can't be confirmed */
 #define STUCK_TRIES	10	/* questions for a packet in vain */
 
 /* --- The peer that sends everything --- */
@@ -75,13 +77,24 @@ static bool is_stuck(const struct l7_sync_peer *p)
 	       p->gap[L7_LANE_BULK].tries >= STUCK_TRIES;
 }
 
-/* One that has been ready needs nothing of a director that has just come. */
+/* One that has been ready needs nothing of a director that came later. */
 static bool is_wanting(const struct l7_sync_run *run,
 		       const struct l7_sync_peer *p)
 {
-	if (!l7_peer_is_alive(p) || (run->was_ready && !p->was_joined))
+	if (!l7_peer_is_alive(p) ||
+	    (run->was_ready && !p->was_joined && !p->older))
 		return false;
 	return !p->joined || is_stuck(p);
+}
+
+/* Recordings of an older start are strangers as well: not for long. */
+static u64 listen_ms(const struct l7_sync_run *run, u32 alive)
+{
+	if (READ_ONCE(run->has_stranger) &&
+	    time_before(jiffies, READ_ONCE(run->stranger) +
+			msecs_to_jiffies(L7_SYNC_DEAD_MS)))
+		return STRANGER_MS;
+	return alive ? LISTEN_MS : ALONE_MS;
 }
 
 /* Nobody is waited for who is not heard: whoever serves must be one that is. */
@@ -89,12 +102,9 @@ static u8 decide(const struct l7_sync_run *run, u32 alive, u32 wanting)
 {
 	if (wanting)
 		return run->was_ready ? L7_NODE_DEGRADED : L7_NODE_JOINING;
-	if (alive)
-		return L7_NODE_READY;
-	return run->was_ready ||
-	       time_after(jiffies,
-			  run->started + msecs_to_jiffies(ALONE_MS)) ?
-	       L7_NODE_ALONE : L7_NODE_JOINING;
+	if (!run->was_ready && l7_run_clock(run) < listen_ms(run, alive))
+		return L7_NODE_JOINING;
+	return alive ? L7_NODE_READY : L7_NODE_ALONE;
 }
 
 void l7_join_tick(struct l7_sync_run *run)

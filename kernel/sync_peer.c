@@ -42,35 +42,51 @@ u64 l7_peer_missing(const struct l7_sync_peer *p)
 	return sum;
 }
 
+/* One that is silent no longer does as soon as the tick has taken note of it:
+ * then it gets everything when it is heard again.
+ */
 static bool listens(const struct l7_sync_peer *p)
 {
-	return p->accepts && l7_peer_is_alive(p);
+	return p->accepts;
+}
+
+u32 l7_peer_listeners_locked(const struct l7_sync_run *run)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		n += run->peers[i] && listens(run->peers[i]);
+	return n;
 }
 
 u32 l7_peer_listeners(struct l7_sync_run *run)
 {
-	u32 i, n = 0;
+	u32 n;
 
 	spin_lock(&run->peers_lock);
-	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
-		n += run->peers[i] && listens(run->peers[i]);
+	n = l7_peer_listeners_locked(run);
 	spin_unlock(&run->peers_lock);
 	return n;
 }
 
-u64 l7_peer_backlog(struct l7_sync_run *run)
+void l7_peer_backlog(struct l7_sync_run *run, u64 *unseen, u64 *unsettled)
 {
-	u64 sent = atomic64_read(&run->number[L7_LANE_BULK]);
-	u64 acked = sent;
+	u64 sent = atomic64_read(&run->number[L7_LANE_BULK]), acked;
+	struct l7_sync_peer *p;
 	u32 i;
 
+	*unseen = 0;
+	*unsettled = 0;
 	spin_lock(&run->peers_lock);
-	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
-		if (run->peers[i] && listens(run->peers[i]))
-			acked = min(acked,
-				    run->peers[i]->acked[L7_LANE_BULK]);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		p = run->peers[i];
+		if (!p || !listens(p))
+			continue;
+		acked = min(sent, p->acked[L7_LANE_BULK]);
+		*unseen = max(*unseen, sent - acked);
+		*unsettled = max(*unsettled, sent - acked + p->behind);
+	}
 	spin_unlock(&run->peers_lock);
-	return sent - acked;
 }
 
 bool l7_peer_all_have(struct l7_sync_run *run, u64 number)
@@ -206,7 +222,7 @@ void l7_peer_drop(struct l7_sync_run *run, struct l7_sync_peer *p)
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
 		if (run->peers[i] == p)
 			replace(run, i, NULL);
-	l7_queue_open(run->sync, l7_peer_listeners(run));
+	l7_queue_update(run);
 }
 
 void l7_peer_free_all(struct l7_sync_run *run)
@@ -221,10 +237,14 @@ void l7_peer_free_all(struct l7_sync_run *run)
 
 static void fill_seen(struct l7_sync_peer *p, struct l7_seen *s)
 {
+	struct l7_window *bulk = &p->win[L7_LANE_BULK];
+	u64 behind = bulk->highest - l7_window_contiguous(bulk);
+
 	*s = (struct l7_seen) {
 		.node = p->node,
 		.flags = L7_SEEN_CONFIRMED,
 		.wish = p->wish,
+		.behind = min_t(u64, behind, U32_MAX),
 		.epoch = p->epoch,
 		.highest = {
 			[L7_LANE_LIVE] = p->win[L7_LANE_LIVE].highest,
@@ -267,6 +287,7 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	bool all = false;
 
 	spin_lock(&run->peers_lock);
+	p->older = h->clock > l7_run_clock(run);
 	p->state = h->state;
 	p->bindings = h->bindings;
 	p->flows = h->flows;
@@ -275,11 +296,18 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		p->granted = s->wish;
 		memcpy(p->acked, s->highest, sizeof(p->acked));
 		p->has = max(p->has, s->contiguous);
+		p->behind = s->behind;
 	}
+	/* it has stopped queueing what changes for us */
+	if (p->accepts && !accepts)
+		p->lacks = true;
 	p->accepts = accepts;
 	spin_unlock(&run->peers_lock);
+	/* it knows none of our names yet */
+	if (all)
+		memset(run->told, 0, sizeof(run->told));
 	/* in this order: what changes while all is sent, is sent by itself */
-	l7_queue_open(run->sync, l7_peer_listeners(run));
+	l7_queue_update(run);
 	spin_lock(&run->peers_lock);
 	p->listed = accepts;
 	spin_unlock(&run->peers_lock);
@@ -309,7 +337,8 @@ static u64 newly_lost(struct l7_sync_peer *p)
 	u64 lost = give_up(p, L7_LANE_LIVE) + give_up(p, L7_LANE_BULK);
 
 	p->lost += lost;
-	p->lacks |= lost > 0;
+	if (lost)
+		p->lacks = true;
 	return lost;
 }
 
@@ -361,7 +390,7 @@ void l7_peer_tick(struct work_struct *work)
 	l7_sock_refresh(run);
 	check_peers(run);
 	l7_join_tick(run);
-	l7_queue_open(run->sync, l7_peer_listeners(run));
+	l7_queue_update(run);
 	if (test_bit(L7_SYNC_TODO_ALL, &run->todo))
 		queue_work(run->wq, &run->bulk);
 	l7_sync_hello_soon(run);

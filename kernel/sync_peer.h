@@ -20,6 +20,7 @@
  * @walk: number of the packet, in the bulk lane, with which it had sent us
  *	everything, 0 = it has not
  * @listed: it is to be sent everything, or was: what changes is queued for it
+ * @older: it was started before this director
  * @joined: everything of its came, and then all that it sent
  * @was_joined: so it was once
  * @epoch: its epoch
@@ -36,6 +37,7 @@
  * @rx_records: records
  * @replayed: packets refused as replays
  * @acked: highest number of ours that it received, live and bulk lane
+ * @behind: of these, in the bulk lane, from the first that it misses
  * @has: all numbers of ours up to this came to it, live lane
  * @state: enum l7_node_state, as its HELLO says
  * @bindings: what its HELLO says it holds
@@ -51,6 +53,7 @@ struct l7_sync_peer {
 	bool accepts;
 	bool lacks;
 	bool listed;
+	bool older;
 	bool joined;
 	bool was_joined;
 	u16 wish;
@@ -71,6 +74,7 @@ struct l7_sync_peer {
 	u64 rx_records;
 	u64 replayed;
 	u64 acked[L7_LANES];
+	u32 behind;
 	u64 has;
 	u8 state;
 	u32 bindings;

@@ -13,6 +13,12 @@ static inline bool l7_sync_is_stopping(const struct l7_sync_run *run)
 	return test_bit(L7_SYNC_STOPPING, &run->todo);
 }
 
+/* Milliseconds since the start. */
+static inline u64 l7_run_clock(const struct l7_sync_run *run)
+{
+	return (u64)ktime_ms_delta(ktime_get(), run->began);
+}
+
 static inline void l7_sync_kick_tx(struct l7_sync_run *run)
 {
 	queue_work(run->wq, &run->tx);
@@ -80,10 +86,10 @@ void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
 		  const struct l7_record *rec, u8 lane);
 /** l7_tx_flush() - send what a sender has collected */
 void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 lane);
-/** l7_queue_open() - let changed entries in, or no longer: what is queued is
- * forgotten then; idempotent
+/** l7_queue_update() - let changed entries in if some peer listens, or no longer:
+ * what is queued is forgotten then
  */
-void l7_queue_open(struct l7_sync *s, bool open);
+void l7_queue_update(struct l7_sync_run *run);
 /** l7_queue_finish() - let no entry in, send what is queued, end run->tx */
 void l7_queue_finish(struct l7_sync_run *run);
 
@@ -164,6 +170,7 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		   const struct l7_hello *h);
 /** l7_peer_listeners() - peers that are alive and apply what we send */
 u32 l7_peer_listeners(struct l7_sync_run *run);
+u32 l7_peer_listeners_locked(const struct l7_sync_run *run);
 /** l7_peer_all_have() - has each listener all packets of the live lane up to
  * @number?
  */
@@ -172,8 +179,10 @@ bool l7_peer_all_have(struct l7_sync_run *run, u64 number);
 u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen);
 /** l7_peer_backlog() - packets of the bulk lane that the slowest listener has
  * not reported yet
+ * @unseen: out, above the highest that it has
+ * @unsettled: out, above the first that it misses
  */
-u64 l7_peer_backlog(struct l7_sync_run *run);
+void l7_peer_backlog(struct l7_sync_run *run, u64 *unseen, u64 *unsettled);
 void l7_peer_free_all(struct l7_sync_run *run);
 
 #endif /* L7_SYNC_PRIV_H */

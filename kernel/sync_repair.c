@@ -45,7 +45,8 @@ static u64 now_us(void)
 
 static void kick(struct l7_sync_run *run)
 {
-	queue_delayed_work(run->wq, &run->repair, 0);
+	/* it may be waiting for something that is due later */
+	mod_delayed_work(run->wq, &run->repair, 0);
 }
 
 /* --- Rings --- */
@@ -252,7 +253,7 @@ static bool next_nack(struct l7_sync_run *run, u64 now, struct l7_nack *n,
 			if (when && when <= now && !n->nranges) {
 				fill_nack(p, (u8)lane, n);
 				l7_gap_asked(&p->gap[lane], &p->win[lane],
-					     p->sent[lane], now);
+					     p->sent[lane], now, spread(run));
 				when = p->gap[lane].due;
 			}
 			if (when && (!*due || when < *due))
@@ -333,10 +334,9 @@ static void on_others_nack(struct l7_sync_run *run, const struct l7_nack *n)
 
 	spin_lock(&run->peers_lock);
 	p = l7_peer_find(run, n->node);
-	if (p && p->epoch == n->epoch && p->gap[n->lane].due &&
+	if (p && p->epoch == n->epoch &&
 	    asks_for(n, l7_window_contiguous(&p->win[n->lane]) + 1))
-		l7_gap_asked(&p->gap[n->lane], &p->win[n->lane],
-			     p->sent[n->lane], now_us());
+		l7_gap_overheard(&p->gap[n->lane], now_us(), spread(run));
 	spin_unlock(&run->peers_lock);
 }
 

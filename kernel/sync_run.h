@@ -98,6 +98,9 @@ enum {
  * @key_id: tells it from others
  * @epoch: of this start
  * @started: jiffies
+ * @began: the same moment
+ * @stranger: jiffies when an epoch was heard that is not confirmed; with
+ *	@has_stranger
  * @number: highest packet number used, per lane
  * @todo: L7_SYNC_TODO_*
  * @rx: receives; the sole user of @rx_buf
@@ -146,6 +149,9 @@ struct l7_sync_run {
 	u8 key_id;
 	u64 epoch;
 	unsigned long started;
+	ktime_t began;
+	unsigned long stranger;
+	bool has_stranger;
 	atomic64_t number[L7_LANES];
 	unsigned long todo;
 	struct work_struct rx;

@@ -47,7 +47,9 @@ static bool resolve(struct l7_sync_run *run, struct l7_sync_peer *p, u16 index,
 	}
 	if (p->names[index] == L7_SERVER_NONE) {
 		count(run, L7_C_SYNC_UNRESOLVED);
-		WRITE_ONCE(p->lacks, true);	/* it is asked for everything */
+		spin_lock(&run->peers_lock);
+		p->lacks = true;	/* it is asked for everything */
+		spin_unlock(&run->peers_lock);
 		return false;
 	}
 	found = p->names[index] == L7_SYNC_NAME_REFUSED ? NULL :
@@ -281,6 +283,8 @@ static void on_stranger(struct l7_sync_run *run, struct packet *pkt,
 			break;
 	if (!pkt->peer) {
 		count(run, L7_C_SYNC_EPOCH);
+		run->stranger = jiffies;
+		WRITE_ONCE(run->has_stranger, true);
 		l7_peer_challenge(run, pkt->h->node, pkt->h->epoch);
 		return;
 	}

@@ -66,16 +66,24 @@ static void drain(struct l7_sync *s)
 			l7_owner_of(batch[i]->kind)->put(batch[i]);
 }
 
-void l7_queue_open(struct l7_sync *s, bool open)
+void l7_queue_update(struct l7_sync_run *run)
 {
-	bool was;
+	struct l7_sync *s = run->sync;
+	bool was, open;
 
+	spin_lock(&run->peers_lock);
+	open = l7_peer_listeners_locked(run);
 	spin_lock_bh(&s->lock);
 	was = s->open;
-	s->open = open && !test_bit(L7_SYNC_LEAVING, &s->run->todo);
+	s->open = open && !test_bit(L7_SYNC_LEAVING, &run->todo);
 	spin_unlock_bh(&s->lock);
-	if (was && !open)
-		drain(s);
+	spin_unlock(&run->peers_lock);
+	if (!was || open)
+		return;
+	drain(s);
+	/* somebody listens again, and some of what was queued for it is gone */
+	if (l7_peer_listeners(run))
+		l7_bulk_want(run);
 }
 
 void l7_queue_finish(struct l7_sync_run *run)
@@ -191,7 +199,7 @@ static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
 	h->version_min = L7_WIRE_VERSION;
 	h->version_max = L7_WIRE_VERSION;
 	h->keys[0] = run->key_id;
-	h->clock = jiffies_to_msecs(jiffies - run->started);
+	h->clock = l7_run_clock(run);
 	h->sent[L7_LANE_LIVE] = atomic64_read(&run->number[L7_LANE_LIVE]);
 	h->sent[L7_LANE_BULK] = atomic64_read(&run->number[L7_LANE_BULK]);
 	h->bindings = count_of(run, L7_REC_BINDING);

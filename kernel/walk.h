@@ -2,7 +2,7 @@
 /*
  * Listings that resume: a position in a hash table, bucket and place in its
  * chain, so that a dump in many parts stays linear; and in which bucket table
- * that is, as a position means nothing in another. A leaf.
+ * that is, as a position means nothing in another. And walks that sleep. A leaf.
  */
 #ifndef L7_WALK_H
 #define L7_WALK_H
@@ -62,6 +62,21 @@ static inline void *l7_walk_next(struct l7_walk *at,
 	at->skip = iter->skip - 1;
 	at->table = l7_walk_table(iter);
 	return obj;
+}
+
+/** l7_walk_resume() - go on with a walk after rhashtable_walk_stop()
+ * As rhashtable_walk_start(), which keeps a pointer to the last entry when the
+ * bucket table was replaced meanwhile: the entry may be freed, and the first
+ * bucket would be left out. The walk begins again then. It also leaves out the
+ * entry behind one that was removed.
+ */
+static inline void l7_walk_resume(struct rhashtable_iter *iter)
+	__acquires(RCU)
+{
+	if (rhashtable_walk_start_check(iter) == -EAGAIN)
+		iter->p = NULL;
+	else if (!iter->p && iter->skip)
+		iter->skip--;
 }
 
 static inline void l7_walk_stop(struct rhashtable_iter *iter)

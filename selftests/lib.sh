@@ -395,6 +395,8 @@ l7_vip_batch() {
 l7_director_takes() {
 	local to=$1 from
 	from=$(l7_active)
+	# Who had them before announces them no longer.
+	pkill -f "^busybox arping " || true
 	l7_vip_batch replace | ip -n "$to" -batch - || return
 	# Repeated, as keepalived does: a neighbour may ignore the first one.
 	in_ns "$to" /bin/sh -c '

@@ -159,12 +159,14 @@ fragments() {
 	raw fragments 1024
 }
 
-ktap_plan 26
+ktap_plan 28
 transport_up
 run_test_v4v6 offloads "all on" '*' tx on tso on gso on gro on
 run_test_v4v6 offloads "all off" '*' tx off tso off gso off gro off
 run_test_v4v6 offloads "no GRO, TSO" '*' gro off
 run_test_v4v6 offloads "GRO at the director only" 'dira:*' gro on - '[cr]*:eth0' tso off gso off
+# Of TCP since 6.10.
+run_test_v4v6 offloads "GRO lists at the director" 'dira:*' gro on rx-gro-list on - '[cr]*:eth0' tso off gso off
 run_test_v4v6 offloads "no checksum offload at the director" 'dira:*' tx off
 run_test_v4v6 offloads "no checksum offload at the servers" 'rs*' tx off
 run_test_v4v6 offloads "no checksum offload at the client" 'client:*' tx off

@@ -95,6 +95,16 @@ unharmed() {
 	still_mirrors
 }
 
+# tell DIRECTOR...: what they counted, and their connections.
+tell() {
+	local d
+	for d; do
+		in_ns "$d" ipvsl7adm --stats -n
+		in_ns "$d" ipvsl7adm --flows -n
+		in_ns "$d" ipvsadm -Lnc
+	done
+}
+
 # session: a client begins one at the active director; sets COOKIE and the ADDRESS of the server
 # that made it.
 session() {
@@ -213,6 +223,8 @@ flow_is() {
 in_background() {
 	local out=$1
 	shift
+	# What an earlier one left must not be taken for this one's.
+	busybox rm -f "$out"
 	# Not in_ns: the pid has to be that of the command itself.
 	busybox nsenter --net=/run/netns/client -- "$@" >"$out" 2>&1 &
 	BG=$!
@@ -648,7 +660,11 @@ half_open() {
 		assert_eq server "${out##*server=}" "${COOKIE%%-*}"
 	else
 		[ $rc != 0 ] || fail "cannot be: $(cat "$out")"
-		grep -q ConnectionResetError "$out" || fail "$(cat "$out")"
+		grep -q ConnectionResetError "$out" || {
+			ip -n client neigh
+			tell dirb
+			fail "$(cat "$out")"
+		}
 	fi
 }
 

@@ -116,7 +116,7 @@ nft_rules() {
 
 # features NS:DEVICE FEATURE on|off...: of the device, until the test case ends.
 features() {
-	defer features_set "$1" tx on tso on gso on gro off
+	defer features_set "$1" tx on tso on gso on gro off rx-gro-list off
 	features_set "$@"
 }
 

@@ -22,7 +22,7 @@
  *          48  bindings            flows
  *          56  credit (0)          reserved (0)
  *  entry    0  node      flags     wish
- *           4  reserved (0)
+ *           4  behind, bulk lane
  *           8  epoch
  *          16  highest, live lane
  *          24  highest, bulk lane
@@ -93,6 +93,7 @@ static void seen_put(const struct l7_seen *s, u8 *p)
 	p[0] = s->node;
 	p[1] = s->flags;
 	l7_put16(p + 2, s->wish);
+	l7_put32(p + 4, s->behind);
 	l7_put64(p + 8, s->epoch);
 	l7_put64(p + 16, s->highest[L7_LANE_LIVE]);
 	l7_put64(p + 24, s->highest[L7_LANE_BULK]);
@@ -104,6 +105,7 @@ static void seen_get(const u8 *p, struct l7_seen *s)
 	s->node = p[0];
 	s->flags = p[1];
 	s->wish = l7_get16(p + 2);
+	s->behind = l7_get32(p + 4);
 	s->epoch = l7_get64(p + 8);
 	s->highest[L7_LANE_LIVE] = l7_get64(p + 16);
 	s->highest[L7_LANE_BULK] = l7_get64(p + 24);

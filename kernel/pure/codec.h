@@ -103,6 +103,7 @@ u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
  * @node: the peer
  * @flags: L7_SEEN_*
  * @wish: counts how often it was asked to send everything: each value once
+ * @behind: numbers of the bulk lane from the first missing one to the highest
  * @epoch: its epoch
  * @highest: highest packet number received, live and bulk lane
  * @contiguous: numbers up to this were received or given up, live lane
@@ -111,6 +112,7 @@ struct l7_seen {
 	u8 node;
 	u8 flags;
 	u16 wish;
+	u32 behind;
 	u64 epoch;
 	u64 highest[L7_LANES];
 	u64 contiguous;

@@ -45,7 +45,9 @@ int l7_frames_tail_get(const struct l7_frame *f, struct l7_tail *t)
 	t->sent[L7_LANE_BULK] = l7_get64(p + 16);
 	t->oldest[L7_LANE_LIVE] = l7_get64(p + 24);
 	t->oldest[L7_LANE_BULK] = l7_get64(p + 32);
-	return 0;
+	return (t->sent[L7_LANE_LIVE] | t->sent[L7_LANE_BULK] |
+		t->oldest[L7_LANE_LIVE] | t->oldest[L7_LANE_BULK]) >> 63 ?
+	       -EBADMSG : 0;
 }
 
 u32 l7_frames_nack_put(const struct l7_nack *n, u8 *p, u32 cap)

@@ -31,15 +31,23 @@ u64 l7_gap_update(struct l7_gap *g, struct l7_window *w, u64 told, u64 now,
 }
 
 void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
-		  u64 now)
+		  u64 now, u32 spread)
 {
 	u64 most = w->received == g->received ? L7_REPAIR_MAX_US :
 						L7_REPAIR_BUSY_US;
 	u64 pause = (u64)L7_REPAIR_FIRST_US << (g->tries < 5 ? g->tries : 5);
 
-	g->due = now + (pause < most ? pause : most);
+	g->due = now + (pause < most ? pause : most) + spread;
 	g->top = top_of(w, told);
 	g->received = w->received;
 	if (g->tries < 255)
 		g->tries++;
+}
+
+void l7_gap_overheard(struct l7_gap *g, u64 now, u32 spread)
+{
+	u64 due = now + L7_REPAIR_FIRST_US + spread;
+
+	if (g->due && g->due < due)
+		g->due = due;
 }

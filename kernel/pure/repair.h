@@ -37,10 +37,13 @@ struct l7_gap {
 u64 l7_gap_update(struct l7_gap *g, struct l7_window *w, u64 told, u64 now,
 		  u32 spread);
 
-/** l7_gap_asked() - it was asked for, by this node or by one that was overheard
+/** l7_gap_asked() - it was asked for
  * @told: as above
+ * @spread: to be added to the pause
  */
 void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
-		  u64 now);
+		  u64 now, u32 spread);
+/** l7_gap_overheard() - another asked for it: the answer to it is ours as well */
+void l7_gap_overheard(struct l7_gap *g, u64 now, u32 spread);
 
 #endif /* L7_PURE_REPAIR_H */

@@ -49,10 +49,8 @@ static void hello_bytes(const struct l7_frame *f, u8 *out, u32 n)
 	memset(out + 6, 0, 2);
 	memset(out + 56, 0, 8);
 	for (i = 0; i < n; i++) {
-		u8 *entry = out + L7_WIRE_HELLO + i * L7_WIRE_SEEN;
-
-		memcpy(entry, p + p[5] + i * p[4], L7_WIRE_SEEN);
-		memset(entry + 4, 0, 4);
+		memcpy(out + L7_WIRE_HELLO + i * L7_WIRE_SEEN, p + p[5] + i * p[4],
+		       L7_WIRE_SEEN);
 	}
 }
 

@@ -59,7 +59,7 @@ static void asked_again_and_again(void)
 	g.received = w.received;
 	now = l7_gap_update(&g, &w, 12, 1, 0);
 	for (i = 0; i < sizeof(pause) / sizeof(pause[0]); i++) {
-		l7_gap_asked(&g, &w, 12, now);
+		l7_gap_asked(&g, &w, 12, now, 0);
 		CHECK_EQ(g.tries, i + 1);
 		CHECK_EQ(l7_gap_update(&g, &w, 12, now + 1, 0), now + pause[i]);
 		now += pause[i];
@@ -71,12 +71,32 @@ static void asked_again_and_again(void)
 	/* while others come, no longer pauses than need be */
 	for (i = 0; i < 9; i++) {
 		l7_window_take(&w, 13 + i);
-		l7_gap_asked(&g, &w, 12, now);
+		l7_gap_asked(&g, &w, 12, now, 0);
 	}
 	CHECK_EQ(g.due, now + L7_REPAIR_BUSY_US);
 	for (i = 0; i < 1000; i++)
-		l7_gap_asked(&g, &w, 12, now);
+		l7_gap_asked(&g, &w, 12, now, 0);
 	CHECK_EQ(g.tries, 255);
+}
+
+/* The answer to another's question is waited for, and is no question of ours. */
+static void others_ask(void)
+{
+	struct l7_gap g = {};
+	struct l7_window w;
+
+	l7_window_init(&w, 10);
+	l7_gap_overheard(&g, 1000, 7);
+	CHECK_EQ(g.due, 0);
+	l7_gap_update(&g, &w, 12, 1000, 0);
+	l7_gap_overheard(&g, 1500, 7);
+	CHECK_EQ(g.due, 1507 + L7_REPAIR_FIRST_US);
+	CHECK_EQ(g.tries, 0);
+	l7_gap_asked(&g, &w, 12, 100000, 3);
+	CHECK_EQ(g.due, 100003 + L7_REPAIR_FIRST_US);
+	l7_gap_overheard(&g, 1600, 7);
+	CHECK_EQ(g.due, 100003 + L7_REPAIR_FIRST_US);
+	CHECK_EQ(g.tries, 1);
 }
 
 /* --- A link in fast motion --- */
@@ -193,7 +213,7 @@ static void ask(struct link *l)
 		return;
 	l->asked++;
 	used = l7_window_gaps(&l->w, l->gap.top, r, 32);
-	l7_gap_asked(&l->gap, &l->w, l->told, l->now);
+	l7_gap_asked(&l->gap, &l->w, l->told, l->now, 0);
 	if (unit_below(&l->rng, 100) < l->loss)
 		return;
 	for (i = 0; i < used; i++) {
@@ -308,6 +328,7 @@ int main(void)
 	UNIT_RUN(late_is_not_lost);
 	UNIT_RUN(the_tail_is_told);
 	UNIT_RUN(asked_again_and_again);
+	UNIT_RUN(others_ask);
 	UNIT_RUN(clean_link);
 	UNIT_RUN(reordering);
 	UNIT_RUN(loss);
