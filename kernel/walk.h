@@ -71,7 +71,6 @@ static inline void *l7_walk_next(struct l7_walk *at,
  * entry behind one that was removed.
  */
 static inline void l7_walk_resume(struct rhashtable_iter *iter)
-	__acquires(RCU)
 {
 	if (rhashtable_walk_start_check(iter) == -EAGAIN)
 		iter->p = NULL;

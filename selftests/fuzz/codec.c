@@ -119,7 +119,8 @@ static void tail(const struct l7_frame *f)
 	memset(&t, 0, sizeof(t));
 	memset(&again, 0, sizeof(again));
 	if (l7_frames_tail_get(f, &t)) {
-		REQUIRE(f->len < L7_WIRE_TAIL);
+		REQUIRE(f->len < L7_WIRE_TAIL ||
+			(f->body[8] | f->body[16] | f->body[24] | f->body[32]) & 0x80);
 		return;
 	}
 	p = malloc(room);

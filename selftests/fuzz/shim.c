@@ -230,22 +230,23 @@ void rhashtable_walk_exit(struct rhashtable_iter *it)
 	it->ht = NULL;
 }
 
-void rhashtable_walk_start(struct rhashtable_iter *it)
+int rhashtable_walk_start_check(struct rhashtable_iter *it)
 {
 	struct rhash_head *h;
 	unsigned int skip = 0;
 
 	rcu_read_lock();
 	if (!it->p || it->slot >= SHIM_BUCKETS)
-		return;
+		return 0;
 	for (h = it->ht->chain[it->slot]; h; h = h->next) {
 		skip++;
 		if (h == it->p) {
 			it->skip = skip;
-			return;
+			return 0;
 		}
 	}
 	it->p = NULL;
+	return 0;
 }
 
 void rhashtable_walk_stop(struct rhashtable_iter *it)

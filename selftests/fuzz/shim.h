@@ -206,7 +206,8 @@ void rhashtable_free_and_destroy(struct rhashtable *ht,
 
 void rhashtable_walk_enter(struct rhashtable *ht, struct rhashtable_iter *it);
 void rhashtable_walk_exit(struct rhashtable_iter *it);
-void rhashtable_walk_start(struct rhashtable_iter *it);
+int rhashtable_walk_start_check(struct rhashtable_iter *it);
+#define rhashtable_walk_start(it) ((void)rhashtable_walk_start_check(it))
 void rhashtable_walk_stop(struct rhashtable_iter *it);
 void *rhashtable_walk_next(struct rhashtable_iter *it);
 
