@@ -118,9 +118,12 @@ struct l7_pend {
 
 /* The verdicts below are those of netfilter. Context: softirq, RCU. */
 
-/** l7_bind_syn() - a SYN to a service with a policy */
+/** l7_bind_syn() - a SYN to a service with a policy
+ * @f: what is left of an earlier connection of the tuple, or NULL
+ */
 unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
-			 struct l7_pkt *p, const struct net_device *in);
+			 const struct l7_flow *f, struct l7_pkt *p,
+			 const struct net_device *in);
 /** l7_bind_stray() - a segment other than SYN that belongs to no flow */
 unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
 			   struct l7_pkt *p, const struct net_device *in);

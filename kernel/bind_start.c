@@ -124,8 +124,23 @@ static bool is_served(struct l7_net *ln, struct l7_svc *svc)
 	return true;
 }
 
+/* IPVS has a connection of this tuple that we know nothing of, and has it still:
+ * it is a SYN sent again, or the client forgot a connection and uses its port
+ * again. What follows the SYN would go to that server, so the SYN does as well,
+ * which accepts it, or has the client end what it forgot.
+ */
+static bool is_plain(struct l7_net *ln, struct l7_svc *svc,
+		     const struct l7_flow *f, const struct l7_pkt *p)
+{
+	if (f || l7_ipvs_conn_find(ln, &p->tuple) != L7_IPVS_LIVE)
+		return false;
+	l7_bind_count_svc(ln, svc, L7_C_FB_PLAIN);
+	return true;
+}
+
 unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
-			 struct l7_pkt *p, const struct net_device *in)
+			 const struct l7_flow *f, struct l7_pkt *p,
+			 const struct net_device *in)
 {
 	struct l7_tcpopt o;
 	u32 isn;
@@ -134,7 +149,7 @@ unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 		return NF_ACCEPT;
 	if (!svc->splice)
 		return bind_at_syn(ln, svc, p);
-	if (!is_served(ln, svc))
+	if (!is_served(ln, svc) || is_plain(ln, svc, f, p))
 		return NF_ACCEPT;
 	/* What could not be kept later is better left alone from the start. */
 	if (!l7_flow_has_room(ln, svc, &p->tuple, l7_silent_any(ln)))

@@ -48,7 +48,8 @@ static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 			       struct l7_flow *f, struct l7_pkt *p,
 			       struct net_device *in)
 {
-	unsigned int verdict = svc ? l7_bind_syn(ln, svc, p, in) : NF_ACCEPT;
+	unsigned int verdict = svc ? l7_bind_syn(ln, svc, f, p, in) :
+					 NF_ACCEPT;
 
 	/* A plain connection must not meet the translation of its forerunner. */
 	if (f && verdict == NF_ACCEPT)

@@ -254,7 +254,25 @@ two_addresses() {
 	counter_at_least server_old 1 || fail "the server remembered none of them"
 }
 
-ktap_plan 30
+# A client that lost its connection without a word, as by a power-off, uses the port again; the
+# connection is from before the policy, and IPVS and the server have it still.
+forgotten() {
+	local port=41234
+	service 80 rr
+	client_background before hold count=1 "from=$CLI1" "port=$port" 'text=GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
+	wait_for_text "$L7_TMP/before.out" "held 1 failed 0"
+	in_ns dira ipvsl7adm -A -t "$SVC" -k cookie:SESSID
+	defer in_ns client nft delete table inet l7test
+	in_ns client nft "add table inet l7test; add chain inet l7test out { type filter hook output priority 0; };
+		add rule inet l7test out tcp sport $port drop"
+	end_process "$BG"
+	in_ns client ss -K "sport = :$port" >/dev/null
+	in_ns client nft flush table inet l7test
+	assert_eq "the first word" "$(client get "from=$CLI1" "port=$port" | cut -c1-9)" server=rs
+	assert_counters plain_fallback=1 spliced=1 syncookie_bad=0
+}
+
+ktap_plan 32
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -272,5 +290,6 @@ run_test_v4v6 statistics
 run_test_v4v6 statistics_of_failures
 run_test_v4v6 threshold
 run_test_v4v6 successor
+run_test_v4v6 forgotten "a port again, of a connection from before"
 run_test_v4v6 two_addresses "one server behind two addresses"
 ktap_exit
