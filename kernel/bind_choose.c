@@ -4,8 +4,8 @@
  * it carries, and which server of that pool is bound to the key. flow->lock is
  * held; decides only, emits nothing.
  */
-#include <crypto/algapi.h>
 #include "bind_priv.h"
+#include "claim.h"
 #include "ipvs.h"
 #include "learn.h"
 #include "net.h"
@@ -236,52 +236,27 @@ static enum l7_choice try_request(struct l7_pend *pe, int i, const u8 *data,
 
 /* ---- a cookie of our own ------------------------------------------------- */
 
-/** struct claim - a cookie that says it is ours
- * @i: index of the rule
- * @old: of the key before the last change
- */
-struct claim {
-	const struct l7_pend *pe;
-	int i;
-	const u8 *token;
-	bool old;
-};
-
-static bool is_claimed(const struct l7_endpoint *server, void *arg)
+static enum l7_choice try_claim(struct l7_pend *pe, int i, const u8 *data,
+				struct l7_slice value)
 {
-	const struct claim *c = arg;
-	struct l7_svc *svc = c->pe->flow->svc;
-	u8 token[L7_TOKEN_LEN];
-
-	l7_persist_token(c->pe->ln, svc, c->pe->pool, &svc->conf.rules[c->i],
-			 server, c->old, token);
-	return !crypto_memneq(token, c->token, sizeof(token));
-}
-
-/* No table: the cookie is the keyed hash of one of the servers, or worth nothing. */
-static enum l7_choice try_claim(struct l7_pend *pe, struct claim *c)
-{
+	struct l7_svc *svc = pe->flow->svc;
 	struct l7_pool pool = l7_bind_pool(pe);
 	enum l7_ctr what = L7_C_KEY_MISS;
 	struct l7_endpoint server;
-	bool found;
+	bool old;
 
-	found = l7_ipvs_find(pe->ln, &pool, is_claimed, c, &server);
-	if (!found && l7_secret_rcu(pe->ln)->cookie_changed) {
-		c->old = true;
-		found = l7_ipvs_find(pe->ln, &pool, is_claimed, c, &server);
-	}
-	if (found) {
+	if (l7_claim_find(pe->ln, svc, &pool, &svc->conf.rules[i], data, value,
+			  &server, &old)) {
 		pe->target = l7_server_index(pe->ln, &server);
 		what = outcome(pe, pe->target);
 	}
-	count_key(pe, c->i, what);
+	count_key(pe, i, what);
 	if (what != L7_C_KEY_HIT) {
 		pe->target = L7_SERVER_NONE;
 		return L7_CHOICE_SCHEDULE;
 	}
-	pe->has_cookie = !c->old;
-	pe->hit = BIT(c->i);
+	pe->has_cookie = !old;
+	pe->hit = BIT(i);
 	return L7_CHOICE_BOUND;
 }
 
@@ -289,7 +264,6 @@ static enum l7_choice try_own_cookie(struct l7_pend *pe, int i, const u8 *data,
 				     u32 len, bool final)
 {
 	const struct l7_rule *rule = &pe->flow->svc->conf.rules[i];
-	struct claim c = { .pe = pe, .i = i };
 	struct l7_cookie_sel sel;
 	struct l7_slice s;
 	enum l7_parse v;
@@ -301,11 +275,7 @@ static enum l7_choice try_own_cookie(struct l7_pend *pe, int i, const u8 *data,
 	pe->insert = i + 1;
 	if (v == L7_PARSE_NONE)
 		return without(pe, i, L7_C_KEY_NONE);
-	c.token = l7_insert_token_of(rule, data, s);
-	if (c.token)
-		return try_claim(pe, &c);
-	count_key(pe, i, L7_C_KEY_MISS);
-	return L7_CHOICE_SCHEDULE;
+	return try_claim(pe, i, data, s);
 }
 
 static enum l7_choice try_rule(struct l7_pend *pe, int i, const u8 *data, u32 len,
@@ -345,10 +315,6 @@ static enum l7_choice try_rules(struct l7_pend *pe, const u8 *data, u32 len,
 
 /* ---- requests without a key ----------------------------------------------- */
 
-static const struct l7_rule prebind_rule = {
-	.type = L7_KEY_PREBIND, .prefix = 128,
-};
-
 bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key)
 {
 	struct l7_tuple t = l7_bind_proxy_named(pe);
@@ -358,9 +324,9 @@ bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key)
 
 	if (!f->svc->conf.prebind_s || pe->key_mask || pe->hit)
 		return false;
-	len = l7_persist_src_value(f->svc, &prebind_rule, t.af, &t.saddr,
+	len = l7_persist_src_value(f->svc, &l7_prebind_rule, t.af, &t.saddr,
 				   val);
-	l7_persist_key(pe->ln, f->svc, pe->pool, &prebind_rule, val, len, key);
+	l7_persist_key(pe->ln, f->svc, pe->pool, &l7_prebind_rule, val, len, key);
 	return true;
 }
 

@@ -38,6 +38,9 @@ struct l7_dirty {
  * @walk: call fn for each live entry and each tombstone (process context, may
  *	sleep between entries), for bulk; stops when fn returns non-zero and
  *	returns that.
+ * @each: call fn for each entry that is the same at all directors: that lives,
+ *	no tombstone, nothing that is closing (process context, gives way now and
+ *	then; fn runs under RCU and must not sleep)
  * @count: number of entries, as peers are told in HELLO; may be NULL
  */
 struct l7_owner_ops {
@@ -49,6 +52,9 @@ struct l7_owner_ops {
 	int (*walk)(struct l7_net *ln,
 		    int (*fn)(const struct l7_record *rec, void *arg),
 		    void *arg);
+	void (*each)(struct l7_net *ln,
+		     void (*fn)(const struct l7_record *rec, void *arg),
+		     void *arg);
 	u32 (*count)(struct l7_net *ln);
 };
 

@@ -237,6 +237,44 @@ static int walk(struct l7_net *ln,
 	return ret;
 }
 
+static bool is_steady(const struct l7_flow *f)
+{
+	u8 state = READ_ONCE(f->state);
+
+	return l7_flow_is_spliced(f) &&
+	       (state == L7_FLOW_SPLICED || state == L7_FLOW_STANDBY);
+}
+
+static void each(struct l7_net *ln,
+		 void (*fn)(const struct l7_record *rec, void *arg), void *arg)
+{
+	struct rhashtable_iter iter;
+	struct l7_record r = { .kind = L7_REC_FLOW };
+	u8 node = l7_sync_node(ln);
+	struct l7_flow *f;
+	u32 n = 0;
+
+	rhashtable_walk_enter(&ln->flows->client, &iter);
+	rhashtable_walk_start(&iter);
+	while ((f = rhashtable_walk_next(&iter))) {
+		if (!IS_ERR(f) && is_steady(f)) {
+			r.origin = READ_ONCE(f->origin) ?: node;
+			r.gen = READ_ONCE(f->gen);
+			r.f.client = endpoint(f->af, &f->client, f->cport);
+			r.f.vip = endpoint(f->af, &f->vip, f->vport);
+			r.f.server = l7_flow_server(f);
+			fn(&r, arg);
+		}
+		if (++n % L7_WALK_BATCH)
+			continue;
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		l7_walk_resume(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+}
+
 static u32 spliced_count(struct l7_net *ln)
 {
 	u32 flows, pending;
@@ -251,6 +289,7 @@ const struct l7_owner_ops l7_flow_owner = {
 	.snapshot = snapshot,
 	.apply = apply,
 	.walk = walk,
+	.each = each,
 	.count = spliced_count,
 };
 

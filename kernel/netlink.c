@@ -312,7 +312,7 @@ static int cut_value(struct l7_netlink_key *k, const struct nlattr *nla,
 	if (rule->type == L7_KEY_PATH_HASH || l7_key_is_token(rule))
 		return l7_netlink_refuse(extack, -EINVAL, nla,
 			"rule: of path-hash and the director's cookies nothing is bound");
-	if (rule->type == L7_KEY_SRC) {
+	if (rule->type == L7_KEY_SRC || rule->type == L7_KEY_PREBIND) {
 		af = *len == 4 ? AF_INET : AF_INET6;
 		if ((*len != 4 && *len != 16) ||
 		    (af != k->svc->conf.id.af && !k->svc->conf.accept_proxy))
@@ -330,30 +330,53 @@ static int cut_value(struct l7_netlink_key *k, const struct nlattr *nla,
 	return 0;
 }
 
-static int key_by_value(struct l7_net *ln, struct genl_info *info,
-			struct l7_netlink_key *k)
+/* @prebind: the attribute, NULL also where the request has none of this kind */
+static int rule_of_key(struct genl_info *info, const struct nlattr *prebind,
+		       struct l7_netlink_key *k)
 {
 	const struct nlattr *rule = info->attrs[IPVS_L7_A_BINDING_RULE];
-	const struct nlattr *pool = info->attrs[IPVS_L7_A_BINDING_POOL];
 	u8 index = rule ? nla_get_u8(rule) : 0;
-	u32 mark = pool ? nla_get_u32(pool) : 0;
+
+	if (prebind) {
+		if (rule)
+			return l7_netlink_refuse(info->extack, -EINVAL, rule,
+						 "rule: goes without prebind");
+		k->rule = &l7_prebind_rule;
+		return 0;
+	}
+	if (index >= k->svc->conf.nrules)
+		return l7_netlink_refuse(info->extack, -ENOENT, rule,
+					 "rule: the service has no such rule");
+	k->rule = &k->svc->conf.rules[index];
+	return 0;
+}
+
+static int key_by_value(struct l7_net *ln, struct genl_info *info,
+			const struct nlattr *prebind, struct l7_netlink_key *k,
+			bool claims)
+{
+	const struct nlattr *value = info->attrs[IPVS_L7_A_BINDING_VALUE];
+	const struct nlattr *pool = info->attrs[IPVS_L7_A_BINDING_POOL];
 	const u8 *val;
 	u8 addr[16];
 	u32 len;
 	int err;
 
-	if (index >= k->svc->conf.nrules)
-		return l7_netlink_refuse(info->extack, -ENOENT, rule,
-					 "rule: the service has no such rule");
-	if (pool && !l7_svc_steers_to(k->svc, mark))
-		return l7_netlink_refuse(info->extack, -ENOENT, pool,
-			"pool: the service does not steer there");
-	k->rule = &k->svc->conf.rules[index];
-	err = cut_value(k, info->attrs[IPVS_L7_A_BINDING_VALUE], &val, &len,
-			addr, info->extack);
+	err = rule_of_key(info, prebind, k);
 	if (err)
 		return err;
-	l7_persist_key(ln, k->svc, mark, k->rule, val, len, &k->key);
+	k->pool = pool ? nla_get_u32(pool) : 0;
+	if (pool && !l7_svc_steers_to(k->svc, k->pool))
+		return l7_netlink_refuse(info->extack, -ENOENT, pool,
+			"pool: the service does not steer there");
+	if (claims && l7_key_is_token(k->rule)) {
+		k->claim = value;
+		return 0;
+	}
+	err = cut_value(k, value, &val, &len, addr, info->extack);
+	if (err)
+		return err;
+	l7_persist_key(ln, k->svc, k->pool, k->rule, val, len, &k->key);
 	return 0;
 }
 
@@ -372,8 +395,32 @@ static int find_svc_rcu(struct l7_net *ln, struct genl_info *info,
 			"service: has no policy");
 }
 
+/* What names a key by value goes with nothing else. */
+static int refuse_with_hash(struct genl_info *info)
+{
+	static const struct {
+		int attr;
+		const char *why;
+	} no[] = {
+		{ IPVS_L7_A_BINDING_RULE,
+		  "rule: goes with value, not with hash" },
+		{ IPVS_L7_A_BINDING_POOL,
+		  "pool: goes with value, not with hash" },
+		{ IPVS_L7_A_BINDING_PREBIND,
+		  "prebind: goes with value, not with hash" },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(no); i++)
+		if (info->attrs[no[i].attr])
+			return l7_netlink_refuse(info->extack, -EINVAL,
+						 info->attrs[no[i].attr],
+						 no[i].why);
+	return 0;
+}
+
 int l7_netlink_key_rcu(struct l7_net *ln, struct genl_info *info,
-		       struct l7_netlink_key *k)
+		       struct l7_netlink_key *k, bool claims)
 {
 	const struct nlattr *value = info->attrs[IPVS_L7_A_BINDING_VALUE];
 	const struct nlattr *hash = info->attrs[IPVS_L7_A_BINDING_HASH];
@@ -395,20 +442,19 @@ int l7_netlink_key_rcu(struct l7_net *ln, struct genl_info *info,
 					  "service: missing");
 	}
 	if (value)
-		return key_by_value(ln, info, k);
-	if (info->attrs[IPVS_L7_A_BINDING_RULE])
-		return l7_netlink_refuse(info->extack, -EINVAL,
-					 info->attrs[IPVS_L7_A_BINDING_RULE],
-					 "rule: goes with value, not with hash");
-	if (info->attrs[IPVS_L7_A_BINDING_POOL])
-		return l7_netlink_refuse(info->extack, -EINVAL,
-					 info->attrs[IPVS_L7_A_BINDING_POOL],
-					 "pool: goes with value, not with hash");
+		return key_by_value(ln, info,
+				    info->attrs[IPVS_L7_A_BINDING_PREBIND], k,
+				    claims);
+	err = refuse_with_hash(info);
+	if (err)
+		return err;
 	nla_memcpy(k->key.hash, hash, sizeof(k->key.hash));
 	return 0;
 }
 
-/* Like l7_netlink_key_rcu(), for policies without the hash attribute. */
+/* Like l7_netlink_key_rcu(), for a policy without the attributes hash and prebind:
+ * info->attrs ends before them.
+ */
 static int new_key_rcu(struct l7_net *ln, struct genl_info *info,
 		       struct l7_netlink_key *k)
 {
@@ -422,7 +468,7 @@ static int new_key_rcu(struct l7_net *ln, struct genl_info *info,
 		return l7_netlink_missing(info->extack, IPVS_L7_A_BINDING_VALUE,
 					  "value: the key is missing");
 	err = find_svc_rcu(ln, info, k);
-	return err ?: key_by_value(ln, info, k);
+	return err ?: key_by_value(ln, info, NULL, k, false);
 }
 
 static int learn_rcu(struct l7_net *ln, struct genl_info *info,
@@ -488,7 +534,7 @@ int ipvs_l7_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
 					  "service: missing");
 	mutex_lock(&ln->conf_lock);
 	rcu_read_lock();
-	err = l7_netlink_key_rcu(ln, info, &k);
+	err = l7_netlink_key_rcu(ln, info, &k, false);
 	if (!err) {
 		err = l7_persist_delete(ln, k.svc, &k.key);
 		if (err)
@@ -653,6 +699,18 @@ int ipvs_l7_nl_sync_stop_doit(struct sk_buff *skb, struct genl_info *info)
 
 	mutex_lock(&ln->conf_lock);
 	err = l7_sync_stop(ln);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err, NULL,
+				       "sync: not running") : 0;
+}
+
+int ipvs_l7_nl_sync_resync_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = info_net(info);
+	int err;
+
+	mutex_lock(&ln->conf_lock);
+	err = l7_sync_resync(ln);
 	mutex_unlock(&ln->conf_lock);
 	return err ? l7_netlink_refuse(info->extack, err, NULL,
 				       "sync: not running") : 0;

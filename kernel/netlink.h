@@ -50,18 +50,24 @@ int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
  * @svc: NULL if it was named by hash alone
  * @rule: NULL if it was named by hash
  * @key: its key
+ * @pool: fwmark of the pool in which, 0: none
+ * @claim: value of a cookie of the director's, of which nothing is bound and
+ *	@key is not set; else NULL
  */
 struct l7_netlink_key {
 	const struct l7_svc *svc;
 	const struct l7_rule *rule;
 	struct l7_key key;
+	u32 pool;
+	const struct nlattr *claim;
 };
 
 /** l7_netlink_key_rcu() - find out which binding a request names
+ * @claims: cookies of the director's, too
  * Return: 0, -EINVAL, -ENOENT, with extack.
  */
 int l7_netlink_key_rcu(struct l7_net *ln, struct genl_info *info,
-		       struct l7_netlink_key *k);
+		       struct l7_netlink_key *k, bool claims);
 
 /* --- netlink_rule.c --- */
 

@@ -9,6 +9,7 @@
 #include "netlink_answer.h"
 #include "compat/genl_compat.h"
 #include "gen/netlink_gen.h"
+#include "claim.h"
 #include "flow.h"
 #include "pkt.h"
 #include "server.h"
@@ -352,27 +353,55 @@ static int put_binding_rcu(struct l7_answer *a, const struct l7_persist_info *b)
 	return hdr ? l7_answer_end(a, hdr, !put_binding_info(a, b)) : -EMSGSIZE;
 }
 
-int ipvs_l7_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info)
+/* Whom a cookie of the director's names: no binding, so neither hash nor end. */
+static int put_claim_rcu(struct l7_answer *a, const struct l7_netlink_key *k,
+			 struct netlink_ext_ack *extack)
+{
+	struct l7_pool pool = { .vip = &k->svc->conf.id, .mark = k->pool };
+	struct l7_slice value = { .len = nla_len(k->claim) };
+	struct l7_endpoint server;
+	void *hdr;
+	bool old;
+
+	if (!l7_claim_find(a->ln, k->svc, &pool, k->rule, nla_data(k->claim),
+			   value, &server, &old))
+		return l7_netlink_refuse(extack, -ENOENT, k->claim,
+			"value: names no real server of the service");
+	hdr = l7_answer_begin(a, IPVS_L7_CMD_BINDING_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	return l7_answer_end(a, hdr, !(put_owner_rcu(a, k->svc->scope) &&
+		l7_netlink_put_endpoint(a->skb, IPVS_L7_A_BINDING_SERVER,
+					&server) &&
+		!nla_put_u8(a->skb, IPVS_L7_A_BINDING_TYPE, k->rule->type)));
+}
+
+static int put_bound_rcu(struct l7_answer *a, const struct l7_netlink_key *k,
+			 struct netlink_ext_ack *extack)
 {
 	struct l7_persist_info b;
+
+	if (!l7_persist_peek(a->ln, &k->key, &b) ||
+	    (k->svc && b.scope != k->svc->scope))
+		return l7_netlink_refuse(extack, -ENOENT, NULL,
+					 "binding: there is none of this key");
+	return put_binding_rcu(a, &b);
+}
+
+int ipvs_l7_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
 	struct l7_netlink_key k;
 	struct l7_answer a;
-	bool found;
 	int err;
 
 	err = l7_answer_one(info, &a);
 	if (err)
 		return err;
 	rcu_read_lock();
-	err = l7_netlink_key_rcu(a.ln, info, &k);
-	if (!err) {
-		found = l7_persist_peek(a.ln, &k.key, &b) &&
-			(!k.svc || b.scope == k.svc->scope);
-		err = found ? put_binding_rcu(&a, &b) : -ENOENT;
-		if (!found)
-			l7_netlink_refuse(info->extack, err, NULL,
-					  "binding: there is none of this key");
-	}
+	err = l7_netlink_key_rcu(a.ln, info, &k, true);
+	if (!err)
+		err = k.claim ? put_claim_rcu(&a, &k, info->extack) :
+				put_bound_rcu(&a, &k, info->extack);
 	rcu_read_unlock();
 	return l7_answer_finish(info, &a, err, NULL);
 }

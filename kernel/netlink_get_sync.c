@@ -34,7 +34,9 @@ static bool put_peer_info(struct sk_buff *skb,
 	       put_u64(skb, IPVS_L7_A_PEER_MISSING, p->missing) &&
 	       put_u64(skb, IPVS_L7_A_PEER_UNCONFIRMED, p->unconfirmed) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_STATE, p->state) &&
-	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_JOINED, p->joined);
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_JOINED, p->joined) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_EQUAL, p->equal) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_DIFFERS, p->differs);
 }
 
 static int put_peer(struct l7_answer *a, const struct l7_sync_peer_info *p)

@@ -18,8 +18,6 @@
 #include "walk.h"
 #include "workqueue_compat.h"
 
-#define SCAN_BATCH	8192
-
 static struct kmem_cache *cache;
 
 /* The key is a keyed hash already. */
@@ -378,7 +376,7 @@ static unsigned int for_each(struct l7_net *ln, const struct flush *what,
 	while ((b = rhashtable_walk_next(&iter))) {
 		if (!IS_ERR(b))
 			sum += fn(ln, b, what);
-		if (++n % SCAN_BATCH)
+		if (++n % L7_WALK_BATCH)
 			continue;
 		rhashtable_walk_stop(&iter);
 		cond_resched();
@@ -481,12 +479,20 @@ unsigned int l7_persist_count(struct l7_net *ln)
 
 /* ---- expiry --------------------------------------------------------------- */
 
+/* Nobody is shown it any more, and the peers drop it, too. */
+static bool is_done_rcu(struct l7_net *ln, const struct l7_binding *b)
+{
+	return l7_binding_is_over(b) &&
+	       (!l7_sync_node(ln) ||
+		l7_binding_is_past(l7_binding_told_end_rcu(ln, b)));
+}
+
 static void expire(struct l7_net *ln, struct l7_binding *b)
 {
 	spinlock_t *lock = l7_persist_lock_of(ln, b->hash);
 
 	spin_lock_bh(lock);
-	if (l7_binding_is_over(b)) {
+	if (is_done_rcu(ln, b)) {
 		if (!l7_binding_is_tombstone(b)) {
 			count(ln, l7_svc_find_scope_rcu(ln, b->scope),
 			      L7_C_BIND_EXPIRED);
@@ -503,7 +509,7 @@ static void expire(struct l7_net *ln, struct l7_binding *b)
 static void scan(struct work_struct *work)
 {
 	struct l7_persist *p = container_of(work, struct l7_persist, scan.work);
-	unsigned int n = SCAN_BATCH;
+	unsigned int n = L7_WALK_BATCH;
 	struct l7_binding *b = NULL;
 
 	l7_walk_resume(&p->iter);

@@ -42,6 +42,9 @@ void l7_persist_key(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 u16 l7_persist_server(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_endpoint *server);
 
+/** l7_prebind_rule - stands for the key of a client without any: its address */
+extern const struct l7_rule l7_prebind_rule;
+
 /** l7_persist_src_value() - masked client address, returns its length (4, 16)
  * One of the other family than the service's, which only a PROXY header can name,
  * counts whole.
@@ -56,7 +59,6 @@ void l7_persist_token(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 		      const struct l7_rule *rule,
 		      const struct l7_endpoint *server, bool old,
 		      u8 text[L7_TOKEN_LEN]);
-
 
 /** l7_persist_lookup() - server index bound to a key, L7_SERVER_NONE if none
  * Counts as a use: restarts idle expiry. Context: RCU read side, softirq safe.

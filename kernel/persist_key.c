@@ -102,6 +102,10 @@ void l7_persist_token(struct l7_net *ln, const struct l7_svc *svc, u32 pool,
 	l7_insert_token(hash, text);
 }
 
+const struct l7_rule l7_prebind_rule = {
+	.type = L7_KEY_PREBIND, .prefix = 128,
+};
+
 u32 l7_persist_src_value(const struct l7_svc *svc, const struct l7_rule *rule,
 			 u8 af, const union nf_inet_addr *addr, u8 out[16])
 {

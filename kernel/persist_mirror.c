@@ -27,18 +27,29 @@ static void put(struct l7_dirty *d)
 	l7_binding_put(of_dirty(d));
 }
 
-/* What the peers are to count: see l7_binding_quarter(). */
-static u32 wire_ttl_rcu(struct l7_net *ln, const struct l7_binding *b)
+/* A use here is told when the end moves into another quarter of the lifetime, so
+ * what is told is the end of that quarter.
+ */
+u32 l7_binding_told_end_rcu(struct l7_net *ln, const struct l7_binding *b)
 {
+	u32 end = READ_ONCE(b->expires), step;
 	struct l7_svc *svc;
-	u32 ttl = l7_binding_left(b);
 
-	if (b->fixed)
-		return L7_SVC_TIMEOUT_MAX;
-	if (!b->used)
-		return ttl;
+	if (!READ_ONCE(b->used) || READ_ONCE(b->fixed) ||
+	    l7_binding_is_tombstone(b))
+		return end;
 	svc = l7_svc_find_scope_rcu(ln, b->scope);
-	return svc ? ttl + l7_binding_quarter(svc->conf.timeout) : ttl;
+	if (!svc)
+		return end;
+	step = l7_binding_quarter(svc->conf.timeout);
+	return l7_binding_within(b, (end / step + 1) * step);
+}
+
+static u32 wire_ttl(u32 end)
+{
+	s32 n = end - l7_binding_now() - 1;
+
+	return max(n, 0);
 }
 
 static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
@@ -46,6 +57,7 @@ static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
 {
 	struct l7_binding *b = of_dirty(d);
 	const struct l7_endpoint *server;
+	u32 end;
 	bool ok;
 
 	memset(out, 0, sizeof(*out));
@@ -58,13 +70,15 @@ static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
 	out->origin = b->origin ?: l7_sync_node(ln);
 	out->gen = b->gen;
 	out->b.type = b->type;
-	out->b.ttl = out->removed ? L7_TOMBSTONE_S : wire_ttl_rcu(ln, b);
+	end = l7_binding_told_end_rcu(ln, b);
+	out->b.ttl = out->removed ? L7_TOMBSTONE_S :
+		     b->fixed ? L7_SVC_TIMEOUT_MAX : wire_ttl(end);
 	out->b.fixed = b->fixed;
 	out->b.limit = out->removed ? 0 : l7_binding_limit_left(b);
 	server = l7_server_get(ln, b->server);
 	if (server)
 		out->b.server = *server;
-	ok = out->removed || !l7_binding_is_over(b);
+	ok = out->removed || !l7_binding_is_past(end);
 	spin_unlock_bh(l7_persist_lock_of(ln, b->hash));
 	rcu_read_unlock();
 	return ok;
@@ -108,19 +122,23 @@ static enum l7_apply adopt_locked(struct l7_net *ln, const struct l7_record *r,
 	return L7_APPLY_OK;
 }
 
-/* The peer says what is known; it may have seen a later use. */
-static void extend_locked(struct l7_binding *b, const struct l7_record *r)
+/* The peer says what is known; it may have seen a later use. All are to end up
+ * with the same end, the latest that was told.
+ */
+static void extend_locked_rcu(struct l7_net *ln, struct l7_binding *b,
+			      const struct l7_record *r)
 {
-	u32 end = l7_binding_within(b, wire_end(r));
+	u32 end = l7_binding_within(b, wire_end(r)), told;
 
 	if (l7_binding_is_tombstone(b) || (s32)(end - b->expires) <= 0)
 		return;
-	WRITE_ONCE(b->expires, end);
+	told = l7_binding_told_end_rcu(ln, b);
+	WRITE_ONCE(b->expires, (s32)(end - told) > 0 ? end : told);
 	b->used = false;
 }
 
-static enum l7_apply join_locked(struct l7_net *ln, struct l7_binding *b,
-				 const struct l7_record *r, u16 server)
+static enum l7_apply join_locked_rcu(struct l7_net *ln, struct l7_binding *b,
+				     const struct l7_record *r, u16 server)
 {
 	struct l7_version cur = { b->gen, b->origin ?: l7_sync_node(ln) };
 	struct l7_version in = { r->gen, r->origin };
@@ -130,7 +148,7 @@ static enum l7_apply join_locked(struct l7_net *ln, struct l7_binding *b,
 	switch (m) {
 	case L7_MERGE_KEEP:
 		if (same && cur.gen == in.gen)
-			extend_locked(b, r);
+			extend_locked_rcu(ln, b, r);
 		return L7_APPLY_OLD;
 	case L7_MERGE_CONFLICT_KEEP:
 		return L7_APPLY_CONFLICT;
@@ -163,7 +181,7 @@ static int apply(struct l7_net *ln, const struct l7_record *r)
 	spin_lock_bh(l7_persist_lock_of(ln, r->b.hash));
 	l7_persist_raise_floor(ln->persist, r->gen);
 	b = l7_persist_find_rcu(ln, r->b.hash);
-	ret = b ? join_locked(ln, b, r, server) : adopt_locked(ln, r, server);
+	ret = b ? join_locked_rcu(ln, b, r, server) : adopt_locked(ln, r, server);
 	spin_unlock_bh(l7_persist_lock_of(ln, r->b.hash));
 	/* kept all the same: a policy may follow */
 	if (ret != L7_APPLY_FULL && !l7_svc_find_scope_rcu(ln, r->b.scope))
@@ -194,11 +212,55 @@ static int walk(struct l7_net *ln,
 	return ret;
 }
 
+/* Without its lock: an entry that changes meanwhile differs in any case. */
+static bool fill_steady_rcu(struct l7_net *ln, const struct l7_binding *b,
+			    u8 node, struct l7_record *r)
+{
+	const struct l7_endpoint *server = l7_server_get(ln,
+						READ_ONCE(b->server));
+
+	if (!server || l7_binding_is_past(l7_binding_told_end_rcu(ln, b)))
+		return false;
+	r->origin = READ_ONCE(b->origin) ?: node;
+	r->gen = READ_ONCE(b->gen);
+	memcpy(r->b.hash, b->hash, sizeof(r->b.hash));
+	r->b.scope = b->scope;
+	r->b.type = b->type;
+	r->b.fixed = READ_ONCE(b->fixed);
+	r->b.server = *server;
+	return true;
+}
+
+static void each(struct l7_net *ln,
+		 void (*fn)(const struct l7_record *rec, void *arg), void *arg)
+{
+	struct l7_record r = { .kind = L7_REC_BINDING };
+	u8 node = l7_sync_node(ln);
+	struct rhashtable_iter iter;
+	struct l7_binding *b;
+	u32 n = 0;
+
+	rhashtable_walk_enter(&ln->persist->table, &iter);
+	rhashtable_walk_start(&iter);
+	while ((b = rhashtable_walk_next(&iter))) {
+		if (!IS_ERR(b) && fill_steady_rcu(ln, b, node, &r))
+			fn(&r, arg);
+		if (++n % L7_WALK_BATCH)
+			continue;
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		l7_walk_resume(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+}
+
 const struct l7_owner_ops l7_persist_owner = {
 	.hold = hold,
 	.put = put,
 	.snapshot = snapshot,
 	.apply = apply,
 	.walk = walk,
+	.each = each,
 	.count = l7_persist_count,
 };

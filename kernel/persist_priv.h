@@ -84,10 +84,15 @@ static inline spinlock_t *l7_persist_lock_of(struct l7_net *ln, const u8 *hash)
 	return &ln->persist->lock[hash[L7_KEY_HASH_LEN - 1] % L7_PERSIST_LOCKS];
 }
 
+static inline bool l7_binding_is_past(u32 end)
+{
+	return (s32)(end - l7_binding_now()) <= 0;
+}
+
 static inline bool l7_binding_is_over(const struct l7_binding *b)
 {
 	/* pairs with l7_binding_write_locked(): a fresh end has its server */
-	return (s32)(smp_load_acquire(&b->expires) - l7_binding_now()) <= 0;
+	return l7_binding_is_past(smp_load_acquire(&b->expires));
 }
 
 static inline bool l7_binding_is_tombstone(const struct l7_binding *b)
@@ -150,14 +155,19 @@ static inline void l7_binding_write_locked(struct l7_binding *b, u16 server,
 }
 
 /* Lifetime is counted in steps of a quarter, and the peers are told when the
- * end moves into another step. They keep a binding for a quarter more than
- * they were told, so they have it for as long as it lives here. What they were
- * told is passed on as it is, or it would grow from one to the other.
+ * end moves into another step: the end of that step, so they have it for as long
+ * as it lives here. What they were told is passed on as it is, or it would grow
+ * from one to the other.
  */
 static inline u32 l7_binding_quarter(u32 timeout)
 {
 	return max(timeout / 4, 1U);
 }
+
+/** l7_binding_told_end_rcu() - when it ends for the peers; the second, as
+ * @expires. Until then it is kept, so that all have it or none.
+ */
+u32 l7_binding_told_end_rcu(struct l7_net *ln, const struct l7_binding *b);
 
 struct l7_binding *l7_persist_find_rcu(struct l7_net *ln, const u8 *hash);
 

@@ -100,6 +100,7 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	INIT_WORK(&run->tx, l7_tx_work);
 	INIT_WORK(&run->bulk, l7_bulk_work);
 	INIT_DELAYED_WORK(&run->tick, l7_peer_tick);
+	INIT_DELAYED_WORK(&run->compare, l7_digest_work);
 }
 
 /* Without a key (plain text only) the secrets of this director stay its own:
@@ -176,6 +177,7 @@ int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
 	WRITE_ONCE(ln->sync->node, c->node);
 	l7_sock_listen(run);
 	queue_delayed_work(run->wq, &run->tick, 0);
+	queue_delayed_work(run->wq, &run->compare, 0);
 	return 0;
 }
 
@@ -193,6 +195,7 @@ static void stop(struct l7_sync *s)
 	l7_sock_deaf(run);
 	cancel_work_sync(&run->rx);
 	cancel_delayed_work_sync(&run->tick);
+	cancel_delayed_work_sync(&run->compare);
 	cancel_work_sync(&run->tx);
 	cancel_work_sync(&run->bulk);
 	cancel_delayed_work_sync(&run->repair);
@@ -226,6 +229,17 @@ void l7_sync_exit(struct l7_net *ln)
 	kfree_rcu(s, rcu);
 }
 
+int l7_sync_resync(struct l7_net *ln)
+{
+	struct l7_sync_run *run = ln->sync->run;
+
+	if (!run)
+		return -ENOENT;
+	set_bit(L7_SYNC_TODO_RESYNC, &run->todo);
+	mod_delayed_work(run->wq, &run->compare, 0);
+	return 0;
+}
+
 /* --- Listing --- */
 
 u8 l7_sync_state(struct l7_net *ln)
@@ -257,6 +271,8 @@ static void fill_info(const struct l7_sync_run *run,
 		.flows = p->flows,
 		.state = p->state,
 		.joined = p->joined,
+		.equal = p->equal,
+		.differs = p->differs,
 	};
 }
 

@@ -69,7 +69,13 @@ struct l7_sync_peer_info {
 	u32 bindings, flows;	/* what its HELLO says it holds */
 	u8 state;		/* enum l7_node_state, likewise */
 	bool joined;		/* all that it has came, and then all that it sent */
+	bool equal;		/* its tables are ours, but for what is on its way */
+	u32 differs;		/* buckets in which they are not */
 };
+/** l7_sync_resync() - ask all peers for all that they have, and send them what is
+ * here; under conf_lock. Return: 0, -ENOENT if mirroring is off.
+ */
+int l7_sync_resync(struct l7_net *ln);
 /** l7_sync_state() - enum l7_node_state; under conf_lock; 0 = stopped */
 u8 l7_sync_state(struct l7_net *ln);
 /** l7_sync_peer_nth() - for dumps under conf_lock; false after the last */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything for a director that just came, or that lost something: walks the
- * owners' tables and sends each entry as an ordinary update, in a lane of its
- * own, no faster than the slowest listener reports to have received. Owns no
- * state. Process context.
+ * Everything for a director that just came, or that lost something, and those
+ * buckets that a peer found to differ: walks the owners' tables and sends each
+ * entry as an ordinary update, in a lane of its own, no faster than the slowest
+ * listener reports to have received. Owns no state. Process context.
  */
 #include <linux/delay.h>
 #include "sync_priv.h"
@@ -20,6 +20,13 @@ static const u8 kinds[] = { L7_REC_BINDING, L7_REC_FLOW };
 void l7_bulk_want(struct l7_sync_run *run)
 {
 	set_bit(L7_SYNC_TODO_ALL, &run->todo);
+	if (!l7_sync_is_stopping(run))
+		queue_work(run->wq, &run->bulk);
+}
+
+void l7_bulk_pull(struct l7_sync_run *run)
+{
+	set_bit(L7_SYNC_TODO_PULL, &run->todo);
 	if (!l7_sync_is_stopping(run))
 		queue_work(run->wq, &run->bulk);
 }
@@ -64,19 +71,57 @@ static int send_one(const struct l7_record *rec, void *arg)
 	return 0;
 }
 
-static void send_all(struct l7_sync_run *run)
+/** struct pulled - the buckets of a kind that are sent */
+struct pulled {
+	struct l7_sync_run *run;
+	DECLARE_BITMAP(buckets, L7_DIGEST_BUCKETS);
+};
+
+static int send_pulled_one(const struct l7_record *rec, void *arg)
 {
-	const struct l7_owner_ops *ops;
+	struct pulled *p = arg;
+
+	if (!test_bit(l7_digest_bucket(p->run, rec), p->buckets))
+		return l7_sync_is_stopping(p->run) ? -EINTR : 0;
+	return send_one(rec, p->run);
+}
+
+/* What is asked for meanwhile is sent the next time. */
+static void send_pulled(struct l7_sync_run *run)
+{
+	struct pulled p = { .run = run };
+	u32 i, bit;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		bitmap_zero(p.buckets, L7_DIGEST_BUCKETS);
+		for_each_set_bit(bit, run->cmp.pulled[i], L7_DIGEST_BUCKETS)
+			if (test_and_clear_bit(bit, run->cmp.pulled[i]))
+				__set_bit(bit, p.buckets);
+		if (!bitmap_empty(p.buckets, L7_DIGEST_BUCKETS))
+			l7_owner_of(kinds[i])->walk(run->ln, send_pulled_one,
+						    &p);
+	}
+	l7_tx_flush(run, &run->all, L7_LANE_BULK);
+}
+
+static int walk_all(struct l7_sync_run *run)
+{
 	int err = 0;
 	u32 i;
 
+	for (i = 0; !err && i < ARRAY_SIZE(kinds); i++)
+		err = l7_owner_of(kinds[i])->walk(run->ln, send_one, run);
+	l7_tx_flush(run, &run->all, L7_LANE_BULK);
+	return err;
+}
+
+static void send_all(struct l7_sync_run *run)
+{
+	int err;
+
 	/* the new peer has not heard of any server yet */
 	memset(run->told, 0, sizeof(run->told));
-	for (i = 0; !err && i < ARRAY_SIZE(kinds); i++) {
-		ops = l7_owner_of(kinds[i]);
-		err = ops->walk(run->ln, send_one, run);
-	}
-	l7_tx_flush(run, &run->all, L7_LANE_BULK);
+	err = walk_all(run);
 	if (err) {
 		/* a peer that listens is still to have all */
 		if (err != -EINTR)
@@ -102,14 +147,21 @@ void l7_bulk_work(struct work_struct *work)
 {
 	struct l7_sync_run *run = container_of(work, struct l7_sync_run, bulk);
 
-	if (!test_bit(L7_SYNC_TODO_ALL, &run->todo) || is_too_soon(run))
+	bool all, pull;
+
+	if (is_too_soon(run))
 		return;
-	clear_bit(L7_SYNC_TODO_ALL, &run->todo);
-	if (!l7_peer_listeners(run))
+	all = test_and_clear_bit(L7_SYNC_TODO_ALL, &run->todo);
+	pull = test_and_clear_bit(L7_SYNC_TODO_PULL, &run->todo);
+	if (!(all || pull) || !l7_peer_listeners(run))
 		return;
-	l7_join_serve(run, &run->walk_tx);
 	run->all_once = true;
 	run->all_began = jiffies;
-	send_all(run);
+	if (all) {
+		l7_join_serve(run, &run->walk_tx);
+		send_all(run);
+	} else {
+		send_pulled(run);
+	}
 	run->all_took = jiffies - run->all_began;
 }

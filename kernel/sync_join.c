@@ -64,6 +64,7 @@ static void update_joined(struct l7_sync_peer *p)
 	if (p->lacks) {
 		p->walk = 0;
 		p->joined = false;
+		p->equal = false;
 	} else if (p->walk &&
 		   l7_window_contiguous(&p->win[L7_LANE_BULK]) >= p->walk) {
 		p->joined = true;
@@ -84,6 +85,9 @@ static bool is_wanting(const struct l7_sync_run *run,
 	if (!l7_peer_is_alive(p) ||
 	    (run->was_ready && !p->was_joined && !p->older))
 		return false;
+	/* who is not ready yet has to be equal once */
+	if (!run->was_ready && p->compares && !p->equal)
+		return true;
 	return !p->joined || is_stuck(p);
 }
 

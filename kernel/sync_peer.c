@@ -176,6 +176,13 @@ static u32 place_for(const struct l7_sync_run *run, u8 node)
 	return best;
 }
 
+static void free_peer(struct l7_sync_peer *p)
+{
+	if (p)
+		kvfree(p->cmp);
+	kvfree(p);
+}
+
 static void replace(struct l7_sync_run *run, u32 place, struct l7_sync_peer *p)
 {
 	struct l7_sync_peer *old;
@@ -184,7 +191,7 @@ static void replace(struct l7_sync_run *run, u32 place, struct l7_sync_peer *p)
 	old = run->peers[place];
 	run->peers[place] = p;
 	spin_unlock(&run->peers_lock);
-	kvfree(old);
+	free_peer(old);
 }
 
 /* Nothing that was sent before the answer is accepted: the walk that follows
@@ -230,7 +237,7 @@ void l7_peer_free_all(struct l7_sync_run *run)
 	u32 i;
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
-		kvfree(run->peers[i]);
+		free_peer(run->peers[i]);
 }
 
 /* --- HELLO --- */
@@ -289,6 +296,7 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	spin_lock(&run->peers_lock);
 	p->older = h->clock > l7_run_clock(run);
 	p->state = h->state;
+	p->compares = h->features & L7_FEATURE_DIGEST;
 	p->bindings = h->bindings;
 	p->flows = h->flows;
 	if (accepts) {
@@ -353,6 +361,7 @@ static void make_wish(struct l7_sync_peer *p)
 		return;
 	p->lacks = false;
 	p->joined = false;
+	p->equal = false;
 	p->walk = 0;
 	p->wish++;
 	p->wished = jiffies;
@@ -391,7 +400,8 @@ void l7_peer_tick(struct work_struct *work)
 	check_peers(run);
 	l7_join_tick(run);
 	l7_queue_update(run);
-	if (test_bit(L7_SYNC_TODO_ALL, &run->todo))
+	if (test_bit(L7_SYNC_TODO_ALL, &run->todo) ||
+	    test_bit(L7_SYNC_TODO_PULL, &run->todo))
 		queue_work(run->wq, &run->bulk);
 	l7_sync_hello_soon(run);
 	if (!l7_sync_is_stopping(run))

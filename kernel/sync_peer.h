@@ -6,6 +6,7 @@
 #define L7_SYNC_PEER_H
 
 #include "server.h"
+#include "sync_digest.h"
 #include "pure/codec.h"
 #include "pure/record.h"
 #include "pure/repair.h"
@@ -23,6 +24,10 @@
  * @older: it was started before this director
  * @joined: everything of its came, and then all that it sent
  * @was_joined: so it was once
+ * @compares: its HELLO says that it compares tables
+ * @equal: its tables are ours, but for what is on its way
+ * @differs: buckets that differ, and did in the round before
+ * @cmp: NULL: none yet
  * @epoch: its epoch
  * @addr: where its packets come from
  * @heard: jiffies of its last packet
@@ -56,6 +61,10 @@ struct l7_sync_peer {
 	bool older;
 	bool joined;
 	bool was_joined;
+	bool compares;
+	bool equal;
+	u32 differs;
+	struct l7_compare *cmp;
 	u16 wish;
 	u16 granted;
 	unsigned long wished;

@@ -133,6 +133,18 @@ void l7_join_tick(struct l7_sync_run *run);
 void l7_bulk_work(struct work_struct *work);
 /** l7_bulk_want() - send everything to all peers, soon */
 void l7_bulk_want(struct l7_sync_run *run);
+/** l7_bulk_pull() - send the buckets of run->cmp.pulled, soon */
+void l7_bulk_pull(struct l7_sync_run *run);
+
+/* --- sync_digest.c --- */
+
+void l7_digest_work(struct work_struct *work);
+/** l7_digest_bucket() - the bucket that an entry belongs to */
+u32 l7_digest_bucket(const struct l7_sync_run *run, const struct l7_record *r);
+/** l7_digest_on_digest() - 0 or -EBADMSG; by the receiver only, as the next */
+int l7_digest_on_digest(struct l7_sync_run *run, struct l7_sync_peer *p,
+			const struct l7_frame *frame);
+int l7_digest_on_pull(struct l7_sync_run *run, const struct l7_frame *frame);
 
 /* --- sync_rx.c --- */
 

@@ -76,6 +76,8 @@ enum {
 	L7_SYNC_TODO_HELLO,	/* send a HELLO */
 	L7_SYNC_TODO_REPORT,	/* ask the peers for theirs */
 	L7_SYNC_TODO_ALL,	/* send everything */
+	L7_SYNC_TODO_PULL,	/* send the buckets that are asked for */
+	L7_SYNC_TODO_RESYNC,	/* ask for all buckets */
 	L7_SYNC_LEAVING,	/* nothing more is queued */
 	L7_SYNC_STOPPING,
 };
@@ -109,6 +111,7 @@ enum {
  * @tick: every L7_SYNC_HELLO_MS
  * @repair: asks for what is missing, and tells peers what they may miss; the
  *	sole user of @mend and @nack_tx
+ * @compare: compares tables; the sole user of @compare_tx
  * @ring_lock: @ring, @tails, @tail_due
  * @ring: packets that can be sent again, live and bulk lane
  * @tails: how often peers were told how far it went since the last packet
@@ -130,6 +133,7 @@ enum {
  * @hello_tx: room for one; used by @tx
  * @hello_rx: likewise by @rx, as @nack_rx, @walk_rx and @again
  * @walk_tx: likewise by @bulk
+ * @cmp: the comparison
  */
 struct l7_sync_run {
 	struct l7_net *ln;
@@ -159,6 +163,7 @@ struct l7_sync_run {
 	struct work_struct bulk;
 	struct delayed_work tick;
 	struct delayed_work repair;
+	struct delayed_work compare;
 	spinlock_t ring_lock;
 	struct l7_ring ring[L7_LANES];
 	u32 tails;
@@ -190,6 +195,8 @@ struct l7_sync_run {
 	struct l7_walk_end walk_tx;
 	struct l7_sync_packet mend;
 	struct l7_sync_packet again;
+	struct l7_comparing cmp;
+	struct l7_sync_packet compare_tx;
 	u8 rx_buf[L7_WIRE_MAX + 1];
 };
 

@@ -208,6 +208,10 @@ static int on_frame(struct l7_sync_run *run, struct packet *pkt,
 		return l7_repair_on_tail(run, pkt->peer, f);
 	case L7_FRAME_WALK:
 		return l7_join_on_walk(run, pkt->peer, f, pkt->h->number);
+	case L7_FRAME_DIGEST:
+		return l7_digest_on_digest(run, pkt->peer, f);
+	case L7_FRAME_PULL:
+		return l7_digest_on_pull(run, f);
 	case L7_FRAME_NACK:
 		return l7_repair_on_nack(run, f);
 	case L7_FRAME_LEAVE:

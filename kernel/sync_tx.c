@@ -199,6 +199,7 @@ static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
 	h->version_min = L7_WIRE_VERSION;
 	h->version_max = L7_WIRE_VERSION;
 	h->keys[0] = run->key_id;
+	h->features = L7_FEATURE_DIGEST;
 	h->clock = l7_run_clock(run);
 	h->sent[L7_LANE_LIVE] = atomic64_read(&run->number[L7_LANE_LIVE]);
 	h->sent[L7_LANE_BULK] = atomic64_read(&run->number[L7_LANE_BULK]);

@@ -9,6 +9,8 @@
 
 #include <linux/rhashtable.h>
 
+#define L7_WALK_BATCH	8192	/* entries that a walk looks at before it gives way */
+
 /** struct l7_walk - where a listing stands; all zero: at its beginning
  * @slot: bucket of the entry that comes next
  * @skip: entries of that bucket which come before it

@@ -112,12 +112,13 @@ const struct nla_policy ipvs_l7_stats_zero_nl_policy[IPVS_L7_A_STATS_SERVICE + 1
 };
 
 /* IPVS_L7_CMD_BINDING_GET - do */
-const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_POOL + 1] = {
+const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_PREBIND + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_RULE] = NLA_POLICY_MAX(NLA_U8, 7),
 	[IPVS_L7_A_BINDING_VALUE] = { .type = NLA_BINARY, },
 	[IPVS_L7_A_BINDING_HASH] = NLA_POLICY_EXACT_LEN(IPVS_L7_HASH_LEN),
 	[IPVS_L7_A_BINDING_POOL] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IPVS_L7_A_BINDING_PREBIND] = { .type = NLA_FLAG, },
 };
 
 /* IPVS_L7_CMD_BINDING_NEW - do */
@@ -131,12 +132,13 @@ const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_STATIC +
 };
 
 /* IPVS_L7_CMD_BINDING_DEL - do */
-const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_POOL + 1] = {
+const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_PREBIND + 1] = {
 	[IPVS_L7_A_BINDING_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_BINDING_RULE] = NLA_POLICY_MAX(NLA_U8, 7),
 	[IPVS_L7_A_BINDING_VALUE] = { .type = NLA_BINARY, },
 	[IPVS_L7_A_BINDING_HASH] = NLA_POLICY_EXACT_LEN(IPVS_L7_HASH_LEN),
 	[IPVS_L7_A_BINDING_POOL] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IPVS_L7_A_BINDING_PREBIND] = { .type = NLA_FLAG, },
 };
 
 /* IPVS_L7_CMD_BINDING_FLUSH - do */
@@ -195,8 +197,12 @@ const struct nla_policy ipvs_l7_limits_set_nl_policy[IPVS_L7_A_LIMITS_PENDING_BY
 const struct nla_policy ipvs_l7_limits_get_nl_policy[IPVS_L7_A_LIMITS_PAD + 1] = {
 };
 
+/* IPVS_L7_CMD_SYNC_RESYNC - do */
+const struct nla_policy ipvs_l7_sync_resync_nl_policy[IPVS_L7_A_SYNC_PAD + 1] = {
+};
+
 /* Ops table for ipvs_l7 */
-const struct genl_ops ipvs_l7_nl_ops[19] = {
+const struct genl_ops ipvs_l7_nl_ops[20] = {
 	{
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
@@ -253,7 +259,7 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.doit		= ipvs_l7_nl_binding_get_doit,
 		.dumpit		= ipvs_l7_nl_binding_get_dumpit,
 		.policy		= ipvs_l7_binding_get_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_POOL,
+		.maxattr	= IPVS_L7_A_BINDING_PREBIND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -267,7 +273,7 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.cmd		= IPVS_L7_CMD_BINDING_DEL,
 		.doit		= ipvs_l7_nl_binding_del_doit,
 		.policy		= ipvs_l7_binding_del_nl_policy,
-		.maxattr	= IPVS_L7_A_BINDING_POOL,
+		.maxattr	= IPVS_L7_A_BINDING_PREBIND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -333,6 +339,13 @@ const struct genl_ops ipvs_l7_nl_ops[19] = {
 		.doit		= ipvs_l7_nl_limits_get_doit,
 		.policy		= ipvs_l7_limits_get_nl_policy,
 		.maxattr	= IPVS_L7_A_LIMITS_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IPVS_L7_CMD_SYNC_RESYNC,
+		.doit		= ipvs_l7_nl_sync_resync_doit,
+		.policy		= ipvs_l7_sync_resync_nl_policy,
+		.maxattr	= IPVS_L7_A_SYNC_PAD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

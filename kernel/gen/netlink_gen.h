@@ -31,11 +31,11 @@ extern const struct nla_policy ipvs_l7_stats_get_nl_policy[IPVS_L7_A_STATS_SERVI
 
 extern const struct nla_policy ipvs_l7_stats_zero_nl_policy[IPVS_L7_A_STATS_SERVICE + 1];
 
-extern const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
+extern const struct nla_policy ipvs_l7_binding_get_nl_policy[IPVS_L7_A_BINDING_PREBIND + 1];
 
 extern const struct nla_policy ipvs_l7_binding_new_nl_policy[IPVS_L7_A_BINDING_STATIC + 1];
 
-extern const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_POOL + 1];
+extern const struct nla_policy ipvs_l7_binding_del_nl_policy[IPVS_L7_A_BINDING_PREBIND + 1];
 
 extern const struct nla_policy ipvs_l7_binding_flush_nl_policy[IPVS_L7_A_BINDING_STATIC + 1];
 
@@ -55,8 +55,10 @@ extern const struct nla_policy ipvs_l7_limits_set_nl_policy[IPVS_L7_A_LIMITS_PEN
 
 extern const struct nla_policy ipvs_l7_limits_get_nl_policy[IPVS_L7_A_LIMITS_PAD + 1];
 
+extern const struct nla_policy ipvs_l7_sync_resync_nl_policy[IPVS_L7_A_SYNC_PAD + 1];
+
 /* Ops table for ipvs_l7 */
-extern const struct genl_ops ipvs_l7_nl_ops[19];
+extern const struct genl_ops ipvs_l7_nl_ops[20];
 
 int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -86,5 +88,6 @@ int ipvs_l7_nl_sync_stop_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_sync_resync_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _LINUX_IPVS_L7_GEN_H */

@@ -46,11 +46,11 @@ enum l7_frame_type {
 	L7_FRAME_LEAVE		= 5,
 	L7_FRAME_TAIL		= 6,
 	L7_FRAME_NACK		= 16,
+	L7_FRAME_DIGEST		= 18,
+	L7_FRAME_PULL		= 19,
 	L7_FRAME_WALK		= 20,
 	/* Numbers that are taken, but not spoken yet: */
 	L7_FRAME_ACK		= 17,
-	L7_FRAME_DIGEST		= 18,
-	L7_FRAME_PULL		= 19,
 	L7_FRAME_CONFIG		= 21,
 	L7_FRAME_ERROR		= 22,
 };
@@ -126,12 +126,14 @@ enum l7_node_state {
 	L7_NODE_DEGRADED = 4,	/* had, and misses something of it now */
 };
 
+#define L7_FEATURE_DIGEST	0x01	/* compares tables */
+
 /** struct l7_hello - sign of life
  * @version_min: oldest protocol version the sender understands
  * @version_max: newest
  * @state: enum l7_node_state
  * @keys: key ids the sender accepts, 0 = none; the first is its own
- * @features: reserved, 0
+ * @features: L7_FEATURE_*
  * @config: digest of the policies; reserved, 0
  * @clock: milliseconds since the sender's start
  * @sent: highest packet number sent, live and bulk lane

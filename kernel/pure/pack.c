@@ -139,7 +139,7 @@ bool l7_pack_add(struct l7_pack *pk, const struct l7_wire_record *r,
 	u32 gi, i, cost;
 
 	l7_update_group_of(r, &g);
-	if (pk->coarse)
+	if (pk->coarse && g.kind != L7_GROUP_BINDING)
 		g.ttl = l7_pack_round_ttl(g.ttl);
 	gi = group_find(pk, &g);
 	cost = l7_update_record_len(&g);
