@@ -249,6 +249,66 @@ json() {
 	adm --explain - -k cookie:A --json </dev/null | fields "[0]['decision']['outcome']" | grep -qx silent
 }
 
+# Cookies that the director writes itself: of a server, of none, and forged.
+own_cookies() {
+	local cookie at
+	service 80 rr -- -k cookie:WAY,insert
+	explain < <(http "Cookie: WAY=0123456789abcdef")
+	says "Rule 0  cookie:WAY,insert: found" "names no server" "Decision: IPVS schedules:" "(key_miss)"
+	cookie=$(client_curl -si "http://$VIP_URL/who" | tr -d '\r' >"$L7_TMP/got"
+		sed -n 's/^Set-Cookie: \(WAY=[^;]*\).*/\1/p' "$L7_TMP/got")
+	at=$(server_at "$(server_of <"$L7_TMP/got")" 80)
+	explain < <(http "Cookie: $cookie")
+	says "names server $at" "Decision: rule 0 decides: named server $at"
+	adm --explain - -t "$SVC" --json < <(http "Cookie: $cookie") |
+		fields "[0]['rules'][0]['keys'][0]['names_server']['port']" >"$L7_TMP/out"
+	assert_eq "port" "$(cat "$L7_TMP/out")" 80
+	in_ns dira ipvsadm -d -t "$SVC" -r "$at"
+	explain < <(http "Cookie: $cookie")
+	says "names no server"
+	refused 1 "rule: of path-hash and the director's cookies" --add-binding "rule:0=${cookie#*=}" -t "$SVC" -r "$(server_at rs1 80)"
+}
+
+# A server that drains: followed, or not any more.
+draining() {
+	local at
+	service 80 rr -- -k cookie:SESSID --on-drain rebind
+	new_session
+	at=$(server_at "$SERVER" 80)
+	in_ns dira ipvsadm -e -t "$SVC" -r "$at" -m -w 0
+	explain < <(http "Cookie: SESSID=$SESSION")
+	says "bound to $at, which drains, expires in" \
+		"Decision: IPVS schedules: the server drains, and others take clients (binding_drained)"
+	adm --explain - -t "$SVC" --json < <(http "Cookie: SESSID=$SESSION") | grep -q '"server_drains": true'
+	client get path=/who cookie="SESSID=$SESSION" >/dev/null
+	assert_counters binding_drained=1
+	adm -E -t "$SVC" --on-drain keep
+	explain < <(http "Cookie: SESSID=$SESSION")
+	says "Decision: rule 0 decides: bound to"
+}
+
+# Who has no key goes where it went a moment ago.
+prebound() {
+	local at
+	service 80 rr -- -k cookie:SESSID --prebind 30
+	explain < <(http)
+	says "Prebind: client not known (--client tells)" \
+		"Decision: as the client's last connection without a key, else IPVS schedules:"
+	explain --client "$CLI1" < <(http)
+	says "Prebind: client $CLI1" "not bound" "Decision: IPVS schedules:" "(key_none)"
+	at=$(server_at "$(client get path=/who "from=$CLI1" | servers)" 80)
+	explain --client "$CLI1" < <(http)
+	says "bound to $at, expires in" \
+		"Decision: as the client's last connection without a key: bound to $at (prebound)"
+	assert_eq "the server" "$(server_at "$(client get path=/who "from=$CLI1" | servers)" 80)" "$at"
+	assert_counters prebound=1
+	explain --client "$CLI1" < <(http "Cookie: SESSID=x")
+	says "Decision: IPVS schedules: its key has no binding"
+	adm --explain - -t "$SVC" --client "$CLI1" --json < <(http) |
+		fields "[0]['decision']['outcome']" "[0]['prebind']['address']" >"$L7_TMP/out"
+	printf '%s\n' prebound "$CLI1" | diff - "$L7_TMP/out"
+}
+
 # get PATH HOST: a request of the session abc.
 get() { printf 'GET %s HTTP/1.1\r\nHost: %s\r\nCookie: SESSID=abc\r\n\r\n' "$@"; }
 
@@ -288,7 +348,7 @@ without_kernel() {
 	says "Request: the first 512 bytes" "(too_long_fallback)"
 }
 
-ktap_plan 20
+ktap_plan 26
 l7_topo_up
 l7_nginx_up
 l7_family 4
@@ -301,6 +361,9 @@ run_test_v4v6 answers
 run_test_v4v6 others "RDP, MQTT, payload"
 run_test_v4v6 any_file "any file"
 run_test_v4v6 json JSON
+run_test_v4v6 own_cookies "cookies of the director"
+run_test_v4v6 draining
+run_test_v4v6 prebound
 run_test_v4v6 steering
 l7_family 4
 run_test tls TLS

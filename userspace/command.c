@@ -82,6 +82,7 @@ static const struct option longs[] = {
 	{ "set-limits", 1, NULL, ACT(DO_SET_LIMITS) },
 	{ "start-sync", 0, NULL, ACT(DO_START_SYNC) },
 	{ "stop-sync", 0, NULL, ACT(DO_STOP_SYNC) },
+	{ "resync", 0, NULL, ACT(DO_RESYNC) },
 	{ "generate-key", 2, NULL, ACT(DO_GENERATE_KEY) },
 	{ "explain", 1, NULL, ACT(DO_EXPLAIN) },
 	{ "tcp-service", 1, NULL, 't' },

@@ -214,6 +214,8 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->unconfirmed = u64(tb[IPVS_L7_A_PEER_UNCONFIRMED]);
 	p->state = u32(tb[IPVS_L7_A_PEER_STATE]);
 	p->joined = tb[IPVS_L7_A_PEER_JOINED];
+	p->equal = tb[IPVS_L7_A_PEER_EQUAL];
+	p->differs = u32(tb[IPVS_L7_A_PEER_DIFFERS]);
 }
 
 void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)

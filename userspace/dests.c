@@ -64,30 +64,32 @@ static bool is_heading(const char *line, const struct ep *service,
 	       is_same(&ep, service);
 }
 
-static int find(FILE *in, const struct ep *service, uint32_t pool,
-		const struct ep *server)
+static enum dests find(FILE *in, const struct ep *service, uint32_t pool,
+		       const struct ep *server)
 {
 	char line[256], at[80], how[16];
+	enum dests most = DESTS_NONE;
 	bool here = false;
+	int weight;
 
-	while (fgets(line, sizeof(line), in)) {
-		if (sscanf(line, " -> %79s %15s", at, how) != 2)
+	while (most != DESTS_SERVES && fgets(line, sizeof(line), in)) {
+		if (sscanf(line, " -> %79s %15s %d", at, how, &weight) != 3)
 			here = is_heading(line, service, pool);
 		else if (here && !strcmp(how, "Masq") &&
 			 is_server(at, service, server))
-			return 1;
+			most = weight ? DESTS_SERVES : DESTS_DRAINS;
 	}
-	return 0;
+	return most;
 }
 
-int dests_find(FILE *in, const struct ep *service, uint32_t pool,
-	       const struct ep *server)
+enum dests dests_find(FILE *in, const struct ep *service, uint32_t pool,
+		      const struct ep *server)
 {
 	FILE *own = in ? NULL : fopen("/proc/net/ip_vs", "re");
-	int found;
+	enum dests found;
 
 	if (!in && !own)
-		return -1;
+		return DESTS_UNKNOWN;
 	found = find(in ? in : own, service, pool, server);
 	if (own)
 		fclose(own);

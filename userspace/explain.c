@@ -8,6 +8,7 @@
 #include "explain.h"
 #include "pure/http.h"
 #include "pure/http_key.h"
+#include "pure/insert.h"
 
 /* Who is asked about keys. */
 struct oracle {
@@ -34,6 +35,17 @@ static void pure_rule(const struct rule *r, struct l7_rule *out)
 	out->responses = r->responses;
 	out->attr_len = (uint8_t)strnlen(r->attributes, sizeof(out->attr));
 	memcpy(out->attr, r->attributes, out->attr_len);
+}
+
+/* The director's cookie has another name in each pool. */
+static void own_cookie(struct l7_rule *r, uint32_t pool)
+{
+	struct l7_cookie_sel sel;
+
+	if (!l7_key_is_token(r))
+		return;
+	l7_insert_sel(r, pool, &sel);
+	r->sel = sel;
 }
 
 /* --- What stands before the request --- */
@@ -153,19 +165,25 @@ static int add_key(struct explain *x, unsigned int i, struct explain_key *k,
 	struct explain_rule *r = &x->rules[i];
 
 	r->nkeys++;
-	if (find_route(x, i, k, o, e))
+	if (!l7_key_is_token(&r->pure) && find_route(x, i, k, o, e))
 		return -1;
-	/* of these nothing is bound */
-	if (!o->ask || r->pure.type == L7_KEY_PATH_HASH ||
-	    l7_key_is_token(&r->pure))
+	/* of this nothing is bound */
+	if (!o->ask || r->pure.type == L7_KEY_PATH_HASH)
 		return 0;
 	if (o->ask(i, k, o->arg, e))
 		return -1;
+	k->named = k->named || l7_key_is_token(&r->pure);
 	if (!explain_by_route(k))
 		return 0;
 	k->state = EXPLAIN_BOUND;
 	k->server = k->route->server;
 	return 0;
+}
+
+static void take_address(const struct explain *x, struct explain_key *k)
+{
+	k->p = (const uint8_t *)&x->client.in6;
+	k->len = x->client.af == AF_INET ? 4 : 16;
 }
 
 static int find_address(struct explain *x, unsigned int i,
@@ -178,9 +196,18 @@ static int find_address(struct explain *x, unsigned int i,
 	r->verdict = r->unseen ? L7_PARSE_NONE : L7_PARSE_FOUND;
 	if (r->unseen)
 		return 0;
-	k->p = (const uint8_t *)&x->client.in6;
-	k->len = x->client.af == AF_INET ? 4 : 16;
+	take_address(x, k);
 	return add_key(x, i, k, o, e);
+}
+
+static int find_prebind(struct explain *x, const struct oracle *o,
+			struct error *e)
+{
+	memset(&x->prebind, 0, sizeof(x->prebind));
+	if (!x->svc.prebind.v || !x->client.af)
+		return 0;
+	take_address(x, &x->prebind);
+	return o->ask ? o->ask(EXPLAIN_PREBIND, &x->prebind, o->arg, e) : 0;
 }
 
 static void take_key(struct explain_key *k, const struct l7_key_found *f)
@@ -269,6 +296,9 @@ static bool try_key(struct explain_rule *r, unsigned int i, uint32_t n,
 	case EXPLAIN_GONE:
 		because(end, EXPLAIN_DEST_GONE);
 		return false;
+	case EXPLAIN_DRAINED:
+		because(end, EXPLAIN_DEST_DRAINED);
+		return false;
 	case EXPLAIN_BOUND:
 		break;
 	}
@@ -327,6 +357,34 @@ static bool try_steering(const struct explain *x, enum explain_why over,
 	return false;
 }
 
+/* Has no rule that was looked at a key to be bound? */
+static bool is_keyless(const struct explain *x)
+{
+	unsigned int i;
+
+	for (i = 0; i < x->svc.nrules; i++)
+		if (x->rules[i].had)
+			return false;
+	return true;
+}
+
+static void try_prebind(const struct explain *x, struct explain_end *end)
+{
+	if (!x->svc.prebind.v || !is_keyless(x))
+		return;
+	switch (x->prebind.state) {
+	case EXPLAIN_UNKNOWN:
+		end->maybe |= 1U << EXPLAIN_PREBIND;
+		return;
+	case EXPLAIN_BOUND:
+		end->outcome = EXPLAIN_PREBOUND;
+		end->server = x->prebind.server;
+		return;
+	default:
+		return;
+	}
+}
+
 static void walk(struct explain *x, enum explain_why over,
 		 struct explain_end *end)
 {
@@ -339,6 +397,7 @@ static void walk(struct explain *x, enum explain_why over,
 	for (i = 0; i < x->svc.nrules; i++)
 		if (try_rule(&x->rules[i], i, over, end))
 			return;
+	try_prebind(x, end);
 }
 
 /* Only the client's address: the first packet decides. */
@@ -432,9 +491,12 @@ int explain_run(struct explain *x, int64_t now,
 	for (i = 0; i < x->svc.nrules; i++) {
 		memset(&x->rules[i], 0, sizeof(x->rules[i]));
 		pure_rule(&x->svc.rules[i], &x->rules[i].pure);
+		own_cookie(&x->rules[i].pure, x->pool);
 		if (find_keys(x, i, &o, e))
 			return -1;
 	}
+	if (find_prebind(x, &o, e))
+		return -1;
 	decide(x);
 	for (i = 0; x->has_answer && i < x->svc.nrules; i++)
 		if (hear(x, i, now, &o, e))

@@ -18,23 +18,27 @@
  * @EXPLAIN_UNBOUND: there is none
  * @EXPLAIN_BOUND: the connection goes there
  * @EXPLAIN_GONE: it is no real server of the service any more
+ * @EXPLAIN_DRAINED: it drains, and the connection goes to one that does not
  */
 enum explain_state {
 	EXPLAIN_UNKNOWN,
 	EXPLAIN_UNBOUND,
 	EXPLAIN_BOUND,
 	EXPLAIN_GONE,
+	EXPLAIN_DRAINED,
 };
+
+#define EXPLAIN_PREBIND	IPVS_L7_RULES_MAX	/* no rule, but the address of who has no key */
 
 /** struct explain_key - a key, as the request or the answer has it
  * @p: its bytes; of a client address, all of it
  * @server: where @state says that there is one: that of its binding, or the one
- *	that the client names (@named)
+ *	that the client names (@named); else af 0
  * @binding: of the key; its service has af 0 if there is none
  * @end: what follows the last dot, if it may name a server
  * @end_len: bytes of it, 0 = there is none
  * @route: the one of this name, or NULL
- * @route_state: of its server: unknown, bound or gone
+ * @route_state: of its server: unknown, bound, gone or drained
  */
 struct explain_key {
 	const uint8_t *p;
@@ -83,6 +87,7 @@ struct explain_rule {
 
 /** enum explain_outcome - how the chain ends
  * @EXPLAIN_TO_SERVER: rule @rule decides
+ * @EXPLAIN_PREBOUND: another connection of the client's does, that had no key
  * @EXPLAIN_BY_HASH: likewise, the server is chosen by a hash of the key
  * @EXPLAIN_SCHEDULE: IPVS schedules
  * @EXPLAIN_RESET: rule @rule wants a key
@@ -94,6 +99,7 @@ struct explain_rule {
  */
 enum explain_outcome {
 	EXPLAIN_TO_SERVER,
+	EXPLAIN_PREBOUND,
 	EXPLAIN_BY_HASH,
 	EXPLAIN_SCHEDULE,
 	EXPLAIN_RESET,
@@ -107,7 +113,7 @@ enum explain_outcome {
 /** struct explain_end - an outcome
  * @why: with EXPLAIN_SCHEDULE
  * @maybe: rules that would decide before it if their key, of which nobody knows,
- *	were bound; a bit each
+ *	were bound; a bit each. That of EXPLAIN_PREBIND: so would the client
  */
 struct explain_end {
 	enum explain_outcome outcome;
@@ -122,6 +128,7 @@ struct explain_end {
 		EXPLAIN_BAD_PROXY,
 		EXPLAIN_MISS,
 		EXPLAIN_DEST_GONE,
+		EXPLAIN_DEST_DRAINED,
 	} why;
 	unsigned int maybe;
 	struct ep server;
@@ -149,6 +156,7 @@ struct explain_bytes {
  * @pool_empty: it was left for these, as it has no real server
  * @has_pool: is there a real server in the pool of a fwmark? 1, 0, or -1 if nobody
  *	knows. To be filled in before; NULL: nobody to ask
+ * @prebind: the client's address, if such bindings are made and it is known
  * @now: how the chain ends with these bytes
  * @then: if explain_waits(), how it does if no more come
  */
@@ -167,12 +175,14 @@ struct explain {
 	bool pool_empty;
 	int (*has_pool)(uint32_t mark);
 	struct explain_rule rules[IPVS_L7_RULES_MAX];
+	struct explain_key prebind;
 	struct explain_end now;
 	struct explain_end then;
 };
 
 /** explain_run() - fill in the rest of @x
- * @ask: finds out the state of a key of a rule, with its binding and server.
+ * @ask: finds out the state of a key of a rule, or of EXPLAIN_PREBIND, with its
+ *	binding and server.
  *	With @key->named, @key->server is given. NULL: nobody to ask. Returns -1
  *	with a sentence when that failed.
  * @now: seconds since 1970 UTC

@@ -13,14 +13,32 @@
 #define MAX_REQUEST	16384	/* the kernel's default */
 #define VALUE_MAX	65000	/* what an attribute holds */
 
-static void judge_server(const struct explain *x, struct explain_key *k)
+/* Is a client whose server drains bound anew? Not if no other takes it. */
+static bool moves_on(const struct explain *x, unsigned int rule)
 {
-	int found = dests_find(NULL, &x->svc.service, x->pool, &k->server);
+	/* of RDP's token it is the server's own word that counts */
+	return x->svc.on_drain == IPVS_L7_ON_DRAIN_REBIND &&
+	       (rule == EXPLAIN_PREBIND ||
+		x->rules[rule].pure.type != L7_KEY_RDP) &&
+	       dests_find(NULL, &x->svc.service, x->pool, NULL) == DESTS_SERVES;
+}
 
-	if (found >= 0)
-		k->state = found ? EXPLAIN_BOUND : EXPLAIN_GONE;
-	else	/* no IPVS to ask: of a binding the kernel has told */
+static void judge_server(const struct explain *x, unsigned int rule,
+			 struct explain_key *k)
+{
+	switch (dests_find(NULL, &x->svc.service, x->pool, &k->server)) {
+	case DESTS_UNKNOWN:	/* of a binding the kernel has told */
 		k->state = k->named ? EXPLAIN_UNKNOWN : EXPLAIN_BOUND;
+		break;
+	case DESTS_NONE:
+		k->state = EXPLAIN_GONE;
+		break;
+	case DESTS_DRAINS:
+		k->state = moves_on(x, rule) ? EXPLAIN_DRAINED : EXPLAIN_BOUND;
+		break;
+	case DESTS_SERVES:
+		k->state = EXPLAIN_BOUND;
+	}
 }
 
 /* The kernel wants whole values and cuts them itself: what is in front of the
@@ -29,8 +47,9 @@ static void judge_server(const struct explain *x, struct explain_key *k)
 static int ask_binding(const struct explain *x, unsigned int rule,
 		       struct explain_key *k, struct error *e)
 {
-	const struct explain_rule *r = &x->rules[rule];
-	uint32_t skip = l7_key_has_part(&r->pure) ? r->pure.sel.offset : 0;
+	const struct l7_rule *r = rule == EXPLAIN_PREBIND ? NULL :
+				  &x->rules[rule].pure;
+	uint32_t skip = r && l7_key_has_part(r) ? r->sel.offset : 0;
 	uint8_t *value;
 	int found;
 
@@ -49,7 +68,7 @@ static int ask_binding(const struct explain *x, unsigned int rule,
 	if (!found)
 		return 0;
 	k->server = k->binding.server;
-	judge_server(x, k);
+	judge_server(x, rule, k);
 	return 0;
 }
 
@@ -60,13 +79,15 @@ static int ask(unsigned int rule, struct explain_key *k, void *arg,
 
 	if (!k->named)
 		return ask_binding(x, rule, k, e);
-	judge_server(x, k);
+	judge_server(x, rule, k);
 	return 0;
 }
 
 static int has_pool(uint32_t mark)
 {
-	return dests_find(NULL, NULL, mark, NULL);
+	enum dests any = dests_find(NULL, NULL, mark, NULL);
+
+	return any == DESTS_UNKNOWN ? -1 : any != DESTS_NONE;
 }
 
 static int read_files(const struct command *c, struct explain *x,

@@ -29,6 +29,8 @@ static const struct reason {
 	[EXPLAIN_MISS] = { "key_miss", "its key has no binding" },
 	[EXPLAIN_DEST_GONE] = { "binding_server_gone",
 		"the server is no real server of the service" },
+	[EXPLAIN_DEST_DRAINED] = { "binding_drained",
+		"the server drains, and others take clients" },
 };
 
 static bool is_printable(const uint8_t *p, uint32_t len)
@@ -103,6 +105,12 @@ static const char *verdict_text(const struct explain *x,
 		       "not this protocol";
 }
 
+static const char *but(enum explain_state state)
+{
+	return state == EXPLAIN_GONE ? ", which the service does not have" :
+	       state == EXPLAIN_DRAINED ? ", which drains" : "";
+}
+
 static void route_text(const struct explain_key *k, bool numeric)
 {
 	char server[FORMAT_SIZE];
@@ -113,8 +121,7 @@ static void route_text(const struct explain_key *k, bool numeric)
 	       (int)(k->end_len < SHOWN ? k->end_len : SHOWN), k->end,
 	       k->route ? " names server " : " names no server",
 	       k->route ? names_endpoint(server, &k->route->server, numeric) : "",
-	       k->route && k->route_state == EXPLAIN_GONE ?
-	       ", which the service does not have" : "");
+	       k->route ? but(k->route_state) : "");
 }
 
 static void state_text(const struct explain_key *k, bool numeric)
@@ -122,11 +129,12 @@ static void state_text(const struct explain_key *k, bool numeric)
 	char server[FORMAT_SIZE], expires[FORMAT_SIZE], hash[FORMAT_SIZE];
 	const struct binding *b = &k->binding;
 
-	if (k->named)
+	if (k->named && !k->server.af)
+		puts("        names no server");
+	else if (k->named)
 		printf("        names server %s%s\n",
 		       names_endpoint(server, &k->server, numeric),
-		       k->state == EXPLAIN_GONE ?
-		       ", which the service does not have" : "");
+		       but(k->state));
 	else if (k->state == EXPLAIN_UNBOUND)
 		puts("        not bound");
 	if (k->named || !b->server.af)
@@ -134,7 +142,7 @@ static void state_text(const struct explain_key *k, bool numeric)
 	printf("        bound to %s%s, %s%s, hash %s\n",
 	       names_endpoint(server, &b->server, numeric),
 	       k->state == EXPLAIN_GONE ?
-	       ", which the service does not have any more" : "",
+	       ", which the service does not have any more" : but(k->state),
 	       b->fixed ? "static" : "expires in ",
 	       b->fixed ? "" : format_clock(expires, b->expires),
 	       format_hex(hash, b->hash, sizeof(b->hash)));
@@ -169,6 +177,18 @@ static void rules_text(const struct explain *x, const struct command *c)
 	}
 }
 
+static void prebind_text(const struct explain *x, const struct command *c)
+{
+	char buf[FORMAT_SIZE];
+
+	if (!x->svc.prebind.v || !x->request.len)
+		return;
+	printf("Prebind: client %s\n", x->client.af ?
+	       format_address(buf, &x->client) :
+	       "not known (--client tells)");
+	state_text(&x->prebind, c->numeric);
+}
+
 static void steering_text(const struct explain *x)
 {
 	bool waits = x->now.outcome == EXPLAIN_WAIT_STEER, later = false;
@@ -199,6 +219,9 @@ static void maybe_text(const struct explain_end *end)
 		if (end->maybe & 1U << i)
 			printf("rule %u %sif its key is bound, else ", i,
 			       end->maybe & ((1U << i) - 1) ? "" : "decides ");
+	if (end->maybe & 1U << EXPLAIN_PREBIND)
+		fputs("as the client's last connection without a key, else ",
+		      stdout);
 }
 
 static bool is_named(const struct explain_key *k)
@@ -218,6 +241,10 @@ static void end_text(const struct explain *x, const struct explain_end *end,
 		printf("rule %u decides: %s %s", end->rule,
 		       is_named(&x->rules[end->rule].keys[0]) ?
 		       "named server" : "bound to",
+		       names_endpoint(buf, &end->server, c->numeric));
+		break;
+	case EXPLAIN_PREBOUND:
+		printf("as the client's last connection without a key: bound to %s (prebound)",
 		       names_endpoint(buf, &end->server, c->numeric));
 		break;
 	case EXPLAIN_BY_HASH:
@@ -339,6 +366,7 @@ void explain_text(const struct explain *x, const struct command *c)
 	proxy_text(x, c);
 	steering_text(x);
 	rules_text(x, c);
+	prebind_text(x, c);
 	fputs("Decision: ", stdout);
 	end_text(x, &x->now, c);
 	if (explain_waits(x)) {
@@ -366,6 +394,8 @@ static void route_json(const struct explain_key *k)
 	json_endpoint("server", k->route ? &k->route->server : &none);
 	if (k->route && k->route_state == EXPLAIN_GONE)
 		json_bool("server_gone", true);
+	if (k->route && k->route_state == EXPLAIN_DRAINED)
+		json_bool("server_drains", true);
 	json_object_end();
 }
 
@@ -376,7 +406,8 @@ static void key_json(const char *name, const struct explain *x, unsigned int i,
 	char buf[FORMAT_SIZE];
 
 	json_object(name);
-	if (x->svc.rules[i].type == IPVS_L7_KEY_TYPE_SRC) {
+	if (i == EXPLAIN_PREBIND ||
+	    x->svc.rules[i].type == IPVS_L7_KEY_TYPE_SRC) {
 		json_string("address", format_address(buf, &x->client));
 	} else {
 		json_number("length", k->len);
@@ -401,6 +432,8 @@ static void key_json(const char *name, const struct explain *x, unsigned int i,
 	}
 	if (k->state == EXPLAIN_GONE)
 		json_bool("server_gone", true);
+	if (k->state == EXPLAIN_DRAINED)
+		json_bool("server_drains", true);
 	if (k->end_len)
 		route_json(k);
 	json_object_end();
@@ -468,7 +501,8 @@ static void rule_json(const struct explain *x, unsigned int i)
 static void end_json(const char *name, const struct explain_end *end)
 {
 	static const char *const outcomes[] = {
-		[EXPLAIN_TO_SERVER] = "server", [EXPLAIN_BY_HASH] = "hash",
+		[EXPLAIN_TO_SERVER] = "server",
+		[EXPLAIN_PREBOUND] = "prebound", [EXPLAIN_BY_HASH] = "hash",
 		[EXPLAIN_SCHEDULE] = "schedule", [EXPLAIN_RESET] = "reset",
 		[EXPLAIN_WAIT] = "wait", [EXPLAIN_SILENT] = "silent",
 		[EXPLAIN_WAIT_PROXY] = "wait-proxy",
@@ -480,17 +514,20 @@ static void end_json(const char *name, const struct explain_end *end)
 	json_object(name);
 	json_string("outcome", outcomes[end->outcome]);
 	if (end->outcome != EXPLAIN_SCHEDULE &&
+	    end->outcome != EXPLAIN_PREBOUND &&
 	    end->outcome != EXPLAIN_SILENT && end->outcome != EXPLAIN_WAIT_PROXY)
 		json_number("rule", end->rule);
 	if (end->outcome == EXPLAIN_SCHEDULE)
 		json_string("reason", reasons[end->why].counter);
-	if (end->outcome == EXPLAIN_TO_SERVER)
+	if (end->outcome == EXPLAIN_TO_SERVER ||
+	    end->outcome == EXPLAIN_PREBOUND)
 		json_endpoint("server", &end->server);
 	json_array("unless_bound");
 	for (i = 0; i < IPVS_L7_RULES_MAX; i++)
 		if (end->maybe & 1U << i)
 			json_number(NULL, i);
 	json_array_end();
+	json_bool("unless_prebound", end->maybe & 1U << EXPLAIN_PREBIND);
 	json_object_end();
 }
 
@@ -541,6 +578,8 @@ void explain_json(const struct explain *x)
 	for (i = 0; i < x->svc.nrules; i++)
 		rule_json(x, i);
 	json_array_end();
+	if (x->prebind.len)
+		key_json("prebind", x, EXPLAIN_PREBIND, &x->prebind);
 	end_json("decision", &x->now);
 	if (explain_waits(x))
 		end_json("if_no_more", &x->then);

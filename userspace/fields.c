@@ -170,6 +170,7 @@ static const struct set *const by_cmd[] = {
 	[IPVS_L7_CMD_PEER_GET] = &peer,
 	[IPVS_L7_CMD_SYNC_START] = &sync_set,
 	[IPVS_L7_CMD_SYNC_STOP] = &sync_set,
+	[IPVS_L7_CMD_SYNC_RESYNC] = &sync_set,
 	[IPVS_L7_CMD_SYNC_GET] = &sync_set,
 	[IPVS_L7_CMD_LIMITS_SET] = &limits,
 	[IPVS_L7_CMD_LIMITS_GET] = &limits,

@@ -529,6 +529,8 @@ static void peer_json(const struct peer *p, void *arg)
 	json_number("unconfirmed", p->unconfirmed);
 	json_string("state", format_node_state(p->state));
 	json_bool("joined", p->joined);
+	json_bool("equal", p->equal);
+	json_number("differs", p->differs);
 	json_number("bindings", p->bindings);
 	json_number("flows", p->flows);
 	json_object_end();
@@ -549,7 +551,7 @@ static const char *peer_state(const struct peer *p)
 
 static void peer_row(const struct peer *p, void *arg)
 {
-	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[8][FORMAT_SIZE], node[16];
+	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[9][FORMAT_SIZE], node[16];
 	const struct command *c = arg;
 
 	snprintf(node, sizeof(node), "%u", p->node);
@@ -563,8 +565,9 @@ static void peer_row(const struct peer *p, void *arg)
 		format_number(n[3], p->repaired, c->exact),
 		format_number(n[4], p->lost, c->exact),
 		format_number(n[5], p->unconfirmed, c->exact),
-		format_number(n[6], p->bindings, c->exact),
-		format_number(n[7], p->flows, c->exact),
+		format_number(n[6], p->differs, c->exact),
+		format_number(n[7], p->bindings, c->exact),
+		format_number(n[8], p->flows, c->exact),
 	});
 }
 
@@ -573,7 +576,7 @@ int list_peers(const struct command *c, struct error *e)
 	static const char *const heads[] = {
 		">Node", "Address", "State", ">LastSeen", ">InPkts",
 		">Records", ">Missing", ">Repaired", ">Lost", ">Unconf",
-		">Bindings", ">Flows", NULL,
+		">Differ", ">Bindings", ">Flows", NULL,
 	};
 	int err;
 
@@ -589,7 +592,8 @@ static void wanting(const struct peer *p, void *arg)
 {
 	struct peer *out = arg;
 
-	if (!out->node && !is_silent(p) && (!p->joined || p->missing))
+	if (!out->node && !is_silent(p) &&
+	    (!p->joined || p->missing || !p->equal))
 		*out = *p;
 }
 
@@ -614,8 +618,10 @@ int list_ready(struct error *e)
 				 format_node_state(s.state));
 	return error_set(e, "not ready: %s, node %u %s, %llu packets are missing",
 			 format_node_state(s.state), p.node,
-			 p.joined ? "has sent everything" :
-				    "has not sent everything yet",
+			 !p.joined ? "has not sent everything yet" :
+			 p.differs ? "has other entries" :
+			 p.equal ? "has sent everything" :
+				   "is being compared",
 			 (unsigned long long)p.missing);
 }
 

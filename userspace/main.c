@@ -53,6 +53,8 @@ static int change(struct command *c, struct error *e)
 		return start_sync(c, e);
 	case DO_STOP_SYNC:
 		return request_sync_stop(e);
+	case DO_RESYNC:
+		return request_sync_resync(e);
 	default:
 		return error_set(e, "not a command");
 	}

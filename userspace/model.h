@@ -168,7 +168,8 @@ struct peer {
 	uint64_t missing;	/* packets that it sent and that did not come yet */
 	uint64_t unconfirmed;	/* packets of changes that it may not have yet */
 	uint32_t state;		/* enum ipvs_l7_node_state, as it says */
-	bool joined;		/* all that it has came */
+	bool joined, equal;	/* all that it has came; its tables are ours */
+	uint32_t differs;	/* parts of them that are not */
 	uint32_t bindings;
 	uint32_t flows;
 };

@@ -218,7 +218,8 @@ static int responses(const char *s, struct rule *r, struct error *e)
 
 	if (parse_number("key responses", s, 1, IPVS_L7_RESPONSES_MAX, &v, e))
 		return -1;
-	r->responses = (uint8_t)v;
+	/* one goes without saying, and is not saved */
+	r->responses = v > 1 ? (uint8_t)v : 0;
 	return 0;
 }
 

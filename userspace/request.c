@@ -443,7 +443,9 @@ int request_binding_find(const struct ep *service, uint32_t pool,
 	int err;
 
 	put_endpoint(msg, IPVS_L7_A_BINDING_SERVICE, service);
-	nla_put_u8(msg, IPVS_L7_A_BINDING_RULE, (uint8_t)rule);
+	if (rule < IPVS_L7_RULES_MAX)
+		nla_put_u8(msg, IPVS_L7_A_BINDING_RULE, (uint8_t)rule);
+	put_flag(msg, IPVS_L7_A_BINDING_PREBIND, rule >= IPVS_L7_RULES_MAX);
 	put_u32(msg, IPVS_L7_A_BINDING_POOL, pool);
 	nla_put(msg, IPVS_L7_A_BINDING_VALUE, (int)len, value);
 	err = ctl_send(msg, got_binding, out, &none);
@@ -587,6 +589,11 @@ int request_sync_start(const struct sync_conf *c, struct error *e)
 int request_sync_stop(struct error *e)
 {
 	return send_simple(ctl_msg(IPVS_L7_CMD_SYNC_STOP, 0), e);
+}
+
+int request_sync_resync(struct error *e)
+{
+	return send_simple(ctl_msg(IPVS_L7_CMD_SYNC_RESYNC, 0), e);
 }
 
 static void got_sync(struct nlattr *attrs, int len, void *arg)

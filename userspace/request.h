@@ -61,6 +61,7 @@ int request_peer_dump(void (*fn)(const struct peer *p, void *arg), void *arg,
 
 int request_sync_start(const struct sync_conf *c, struct error *e);
 int request_sync_stop(struct error *e);
+int request_sync_resync(struct error *e);
 int request_sync_get(struct sync_conf *out, struct error *e);
 
 int request_limits_set(const struct limits *l, struct error *e);

@@ -10,7 +10,9 @@
 static struct error e;
 static struct explain x;
 
-/* What the kernel would say of keys: "VALUE" bound, "-VALUE" to a server that is gone. */
+/* What the kernel would say of keys: "VALUE" bound, "-VALUE" to a server that is gone, "~VALUE"
+ * to one that drains.
+ */
 static const char *const *table;
 
 static int ask(unsigned int rule, struct explain_key *k, void *arg, struct error *err)
@@ -23,10 +25,12 @@ static int ask(unsigned int rule, struct explain_key *k, void *arg, struct error
 		return error_set(err, "nobody there");
 	k->state = EXPLAIN_UNBOUND;
 	for (t = table; *t; t++) {
-		bool gone = **t == '-';
+		enum explain_state state = **t == '-' ? EXPLAIN_GONE :
+					   **t == '~' ? EXPLAIN_DRAINED : EXPLAIN_BOUND;
+		const char *value = *t + (state != EXPLAIN_BOUND);
 
-		if (strlen(*t + gone) == k->len && !memcmp(*t + gone, k->p, k->len))
-			k->state = gone ? EXPLAIN_GONE : EXPLAIN_BOUND;
+		if (strlen(value) == k->len && !memcmp(value, k->p, k->len))
+			k->state = state;
 	}
 	return 0;
 }
@@ -329,7 +333,82 @@ static void captures(void)
 	CHECK(!strcmp(e.text, "answer: /: Is a directory"));
 }
 
-static int find(const char *service, uint32_t pool, const char *server)
+#define BARE	"GET / HTTP/1.1\r\n\r\n"
+
+/* Who has no key is known by its address, where the policy says so. */
+static void prebind(void)
+{
+	static const char *const known[] = { "\xc0\x01\x02\x07", NULL };
+	static const struct {
+		const char *rules, *text;
+		const char *const *known;
+		bool client;
+		enum explain_outcome now;
+		unsigned int maybe;
+	} t[] = {
+		{ "cookie:a", BARE, known, true, EXPLAIN_PREBOUND, 0 },
+		{ "cookie:a", BARE, none, true, EXPLAIN_SCHEDULE, 0 },
+		{ "cookie:a", BARE, known, false, EXPLAIN_SCHEDULE, 1U << EXPLAIN_PREBIND },
+		{ "cookie:a", BARE, NULL, true, EXPLAIN_SCHEDULE, 1U << EXPLAIN_PREBIND },
+		{ "cookie:a", HEAD, known, true, EXPLAIN_SCHEDULE, 0 },
+		{ "cookie:c cookie:a", HEAD, known, true, EXPLAIN_SCHEDULE, 0 },
+		{ "cookie:c cookie:b", HEAD, only_b, true, EXPLAIN_TO_SERVER, 0 },
+		{ "cookie:c,require", BARE, known, true, EXPLAIN_RESET, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < UNIT_SIZE(t); i++) {
+		UNIT_ROW("%s on %.20s, %u", t[i].rules, t[i].text, i);
+		explain(t[i].rules, t[i].text, strlen(t[i].text), t[i].known);
+		x.svc.prebind.v = 10;
+		x.client.af = t[i].client ? AF_INET : 0;
+		x.client.in.s_addr = htonl(0xc0010207);
+		CHECK(!explain_run(&x, 0, t[i].known ? ask : NULL, NULL, &e));
+		CHECK_EQ(x.now.outcome, t[i].now);
+		CHECK_EQ(x.now.maybe, t[i].maybe);
+		x.svc.prebind.v = 0;
+		CHECK(!explain_run(&x, 0, t[i].known ? ask : NULL, NULL, &e));
+		CHECK(x.now.outcome != EXPLAIN_PREBOUND);
+	}
+}
+
+/* The director's own cookie names a server, and has another name in a pool. */
+static void own_cookie(void)
+{
+	static const char *const known[] = { "0123456789abcdef", NULL };
+	static const char text[] =
+		"GET / HTTP/1.1\r\nCookie: W=0123456789abcdef; W.7=fedcba9876543210\r\n\r\n";
+
+	explain("cookie:W,insert", text, sizeof(text) - 1, known);
+	CHECK_EQ(x.now.outcome, EXPLAIN_TO_SERVER);
+	CHECK(x.rules[0].keys[0].named && !x.rules[0].had);
+	x.svc.prebind.v = 10;
+	x.svc.nsteer = 1;
+	x.svc.steer[0].match = IPVS_L7_STEER_MATCH_PATH;
+	x.svc.steer[0].how = IPVS_L7_STEER_HOW_PREFIX;
+	snprintf(x.svc.steer[0].pattern, sizeof(x.svc.steer[0].pattern), "/");
+	x.svc.steer[0].mark = 7;
+	CHECK(!explain_run(&x, 0, ask, NULL, &e));
+	CHECK_EQ(x.pool, 7);
+	CHECK(!memcmp(x.rules[0].keys[0].p, "fedcba", 6));
+	CHECK_EQ(x.now.outcome, EXPLAIN_SCHEDULE);
+	CHECK_EQ(x.now.maybe, 1U << EXPLAIN_PREBIND);
+}
+
+static const char *const drained_a[] = { "~A", NULL };
+static const char *const drained_a_b[] = { "~A", "B", NULL };
+
+static void draining(void)
+{
+	explain("cookie:a", HEAD, strlen(HEAD), drained_a);
+	CHECK_EQ(x.now.outcome, EXPLAIN_SCHEDULE);
+	CHECK_EQ(x.now.why, EXPLAIN_DEST_DRAINED);
+	explain("cookie:a cookie:b", HEAD, strlen(HEAD), drained_a_b);
+	CHECK_EQ(x.now.outcome, EXPLAIN_TO_SERVER);
+	CHECK_EQ(x.now.rule, 1);
+}
+
+static enum dests find(const char *service, uint32_t pool, const char *server)
 {
 	static const char text[] =
 		"IP Virtual Server version 1.2.1 (size=4096)\n"
@@ -341,6 +420,8 @@ static int find(const char *service, uint32_t pool, const char *server)
 		"  -> 0A000201:0050      Masq    1      0          0         \n"
 		"  -> 0A000202:1F90      Masq    0      3          0         \n"
 		"  -> 0A000203:0050      Route   1      0          0         \n"
+		"TCP  0A000164:0052 rr \n"
+		"  -> 0A000202:0052      Masq    0      3          0         \n"
 		"TCP  [fd00:0001:0000:0000:0000:0000:0000:0100]:01BB wlc \n"
 		"  -> [fd00:0002:0000:0000:0000:0000:0000:0001]:01BB      Masq    1      0          0\n"
 		"FWM  00000001 rr \n"
@@ -350,7 +431,7 @@ static int find(const char *service, uint32_t pool, const char *server)
 		"  -> 0A000207:0050      Tunnel  1      0          0         \n";
 	FILE *in = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1, "r");
 	struct ep a, b;
-	int found;
+	enum dests found;
 
 	CHECK(!parse_endpoint("service", service, PORT_WANTED, true, &a, &e));
 	CHECK(!server ||
@@ -362,23 +443,25 @@ static int find(const char *service, uint32_t pool, const char *server)
 
 static void real_servers(void)
 {
-	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.1:80"), 1);
-	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.2:8080"), 1);
-	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.2:80"), 0);
-	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.3:80"), 0);
-	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.4:80"), 0);
-	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.5:80"), 0);
-	CHECK_EQ(find("10.0.1.100:81", 0, "10.0.2.1:80"), 0);
-	CHECK_EQ(find("[fd00:1::100]:443", 0, "[fd00:2::1]:443"), 1);
-	CHECK_EQ(find("[fd00:1::100]:443", 0, "[fd00:2::2]:443"), 0);
-	CHECK_EQ(find("10.0.1.100:80", 0, "[fd00:2::1]:443"), 0);
-	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.5:80"), 1);
-	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.6:80"), 1);
-	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.6:81"), 0);
-	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.1:80"), 0);
-	CHECK_EQ(find("10.0.1.100:80", 1, NULL), 1);
-	CHECK_EQ(find("10.0.1.100:80", 10, NULL), 0);
-	CHECK_EQ(find("10.0.1.100:80", 2, NULL), 0);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.1:80"), DESTS_SERVES);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.2:8080"), DESTS_DRAINS);
+	CHECK_EQ(find("10.0.1.100:80", 0, NULL), DESTS_SERVES);
+	CHECK_EQ(find("10.0.1.100:82", 0, NULL), DESTS_DRAINS);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.2:80"), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.3:80"), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.4:80"), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:80", 0, "10.0.2.5:80"), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:81", 0, "10.0.2.1:80"), DESTS_NONE);
+	CHECK_EQ(find("[fd00:1::100]:443", 0, "[fd00:2::1]:443"), DESTS_SERVES);
+	CHECK_EQ(find("[fd00:1::100]:443", 0, "[fd00:2::2]:443"), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:80", 0, "[fd00:2::1]:443"), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.5:80"), DESTS_SERVES);
+	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.6:80"), DESTS_SERVES);
+	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.6:81"), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:80", 1, "10.0.2.1:80"), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:80", 1, NULL), DESTS_SERVES);
+	CHECK_EQ(find("10.0.1.100:80", 10, NULL), DESTS_NONE);
+	CHECK_EQ(find("10.0.1.100:80", 2, NULL), DESTS_NONE);
 }
 
 int main(void)
@@ -394,6 +477,9 @@ int main(void)
 	UNIT_RUN(answers);
 	UNIT_RUN(any_bytes);
 	UNIT_RUN(captures);
+	UNIT_RUN(prebind);
+	UNIT_RUN(own_cookie);
+	UNIT_RUN(draining);
 	UNIT_RUN(real_servers);
 	return unit_end();
 }

@@ -355,6 +355,7 @@ static void commands(void)
 		{ "--start-sync --interface e --group 239.1.1.1 --node 1 --plaintext "
 		  "--key-file k", DO_START_SYNC },
 		{ "--stop-sync", DO_STOP_SYNC },
+		{ "--resync", DO_RESYNC },
 		{ "--generate-key", DO_GENERATE_KEY },
 		{ "--generate-key file", DO_GENERATE_KEY },
 		{ "--explain f -t 192.0.2.1:80 -n --json", DO_EXPLAIN },
