@@ -17,64 +17,9 @@
  * knows of a key never gets older; one origin gives one generation of a key to
  * one state only; nothing is leaked.
  */
-#include "shim.h"
-#include "persist_priv.h"
-#include "pure/merge.h"
+#include "binding.h"
 #include "sync.h"
 #include "walk.h"
-
-#define DIRECTORS	3
-#define KEYS		4
-#define SERVERS		3
-#define MESSAGES	64
-#define EVENTS		200
-#define STATES		2048
-#define RESTART_S	100
-#define FIXED		0x80
-
-/** struct message - a record on its way
- * @to: director; -1 = none, the place is free
- * @end: second from which on no network delivers it any more
- */
-struct message {
-	struct l7_record rec;
-	int to;
-	u64 end;
-};
-
-/** struct known - what a director is known to have known of a key
- * @valid: the table had an entry, of version @v
- * @heard: latest generation it saw, be it refused
- */
-struct known {
-	bool valid, has_heard;
-	struct l7_version v;
-	u32 heard;
-};
-
-struct director {
-	struct l7_net ln;
-	struct l7_stats stats;
-	struct l7_svc svc[2];
-	struct l7_dirty *dirty;
-	struct known keys[KEYS];
-	u8 node;
-};
-
-/** struct state - that an origin gave a generation of a key to a value
- * @value: server, or SERVERS: removed; with FIXED if it is static
- * @limit: second that no use puts off, 0 = none
- */
-struct state {
-	u32 gen, limit;
-	u8 origin, key, value;
-};
-
-enum world {
-	LOSSLESS,
-	LOSSY,
-	TIGHT,
-};
 
 static struct {
 	struct director d[DIRECTORS];
@@ -529,7 +474,17 @@ static void flush(struct director *d, u32 scope, bool fixed)
 			REQUIRE(!is_live(d, k) || (!fixed && is_fixed(d, k)));
 }
 
-/* What the scan leaves is not over. */
+static u32 told_end(struct director *d, const struct l7_binding *b)
+{
+	u32 end;
+
+	rcu_read_lock();
+	end = d->node ? l7_binding_told_end_rcu(&d->ln, b) : b->expires;
+	rcu_read_unlock();
+	return end;
+}
+
+/* What the scan leaves is not over, here or at the peers. */
 static void scan(struct director *d)
 {
 	struct delayed_work *scanning = &d->ln.persist->scan;
@@ -541,7 +496,7 @@ static void scan(struct director *d)
 	scanning->work.func(&scanning->work);
 	for (k = 0; k < KEYS; k++) {
 		b = entry_of(d, k);
-		REQUIRE(!b || !l7_binding_is_over(b));
+		REQUIRE(!b || !l7_binding_is_past(told_end(d, b)));
 		/* What was forgotten may be learned anew from any peer. */
 		if (!b)
 			d->keys[k].valid = false;
@@ -613,6 +568,10 @@ static void settle(void)
 				version_of(&w.d[i], b).origin);
 			REQUIRE(server_of(&w.d[0].ln, a->server) ==
 				server_of(&w.d[i].ln, b->server));
+			/* what was under way for long was told another end */
+			REQUIRE(w.world != LOSSLESS || !w.mirrored ||
+				l7_binding_is_tombstone(a) || a->fixed ||
+				told_end(&w.d[0], a) == told_end(&w.d[i], b));
 		}
 	}
 }

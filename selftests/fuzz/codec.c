@@ -5,6 +5,7 @@
  * must be the same; nothing is written beyond the room that was given.
  */
 #include "fuzz.h"
+#include "pure/digest.h"
 #include "pure/frames.h"
 
 static void header(const struct fuzz_bytes *b)
@@ -191,6 +192,53 @@ static void walk(const struct l7_frame *f)
 	free(p);
 }
 
+static void digest(const struct l7_frame *f)
+{
+	struct l7_digest_frame d, again;
+	struct l7_frame back;
+	u8 *p;
+
+	memset(&d, 0, sizeof(d));
+	memset(&again, 0, sizeof(again));
+	if (l7_digest_get(f, &d))
+		return;
+	REQUIRE(d.group < L7_DIGEST_FANOUT);
+	p = malloc(L7_WIRE_DIGEST_MAX);
+	REQUIRE(p && !l7_digest_put(&d, p, L7_WIRE_DIGEST_MAX - 1));
+	REQUIRE(l7_digest_put(&d, p, L7_WIRE_DIGEST_MAX) == L7_WIRE_DIGEST_MAX);
+	back = reread(p, L7_WIRE_DIGEST_MAX);
+	REQUIRE(back.type == L7_FRAME_DIGEST);
+	REQUIRE(!l7_digest_get(&back, &again));
+	REQUIRE(!memcmp(&d, &again, sizeof(d)));
+	free(p);
+}
+
+static void pull(const struct l7_frame *f)
+{
+	struct l7_pull w, again;
+	struct l7_frame back;
+	u32 i, room;
+	u8 *p;
+
+	memset(&w, 0, sizeof(w));
+	memset(&again, 0, sizeof(again));
+	if (l7_pull_get(f, &w))
+		return;
+	REQUIRE(w.n <= L7_PULL_BUCKETS);
+	for (i = 0; i < w.n; i++)
+		REQUIRE(w.bucket[i] < L7_DIGEST_BUCKETS);
+	room = L7_WIRE_FRAME + L7_WIRE_PULL + w.n * 2u;
+	p = malloc(room);
+	REQUIRE(p && !l7_pull_put(&w, p, room - 1));
+	REQUIRE(l7_pull_put(&w, p, room) == room);
+	back = reread(p, room);
+	REQUIRE(back.type == L7_FRAME_PULL);
+	REQUIRE(!l7_pull_get(&back, &again));
+	REQUIRE(again.n == w.n && again.node == w.node && again.kind == w.kind &&
+		again.epoch == w.epoch && !memcmp(again.bucket, w.bucket, w.n * 2u));
+	free(p);
+}
+
 /* The frames tile the packet, and what is malformed stays malformed. */
 static void frames(const u8 *p, u32 len)
 {
@@ -209,6 +257,8 @@ static void frames(const u8 *p, u32 len)
 		tail(&f);
 		nack(&f);
 		walk(&f);
+		digest(&f);
+		pull(&f);
 	}
 	REQUIRE(ret == 0 || ret == -EBADMSG);
 	REQUIRE((ret == 0) == (at == p + len));

@@ -90,14 +90,13 @@ static void round_lifetimes(struct content *c)
 	for (i = 0; i < c->nrecs; i++) {
 		struct l7_record *r = &c->recs[i].rec;
 
-		ttl = r->kind == L7_REC_BINDING ? r->b.ttl : r->f.ttl;
+		if (r->kind == L7_REC_BINDING)
+			continue;
+		ttl = r->f.ttl;
 		down = l7_pack_round_ttl(ttl);
 		REQUIRE(down <= ttl && ttl - down <= ttl / 8);
 		REQUIRE(l7_pack_round_ttl(down) == down);
-		if (r->kind == L7_REC_BINDING)
-			r->b.ttl = down;
-		else
-			r->f.ttl = down;
+		r->f.ttl = down;
 	}
 }
 

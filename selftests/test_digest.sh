@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Directors compare their tables, and get what differs, whatever the reason: bindings and connections
+# that were refused at their time, one among thousands, on request. What is on its way, and what
+# expires, is no difference.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=persist.sh
+. "$L7_SELFTESTS/persist.sh"
+# shellcheck source=mirror.sh
+. "$L7_SELFTESTS/mirror.sh"
+
+# peer DIRECTOR FIELD: of its only peer.
+peer() { in_ns "$1" ipvsl7adm --peers --json | sed -n "s/^ *\"$2\": \\([^,]*\\),*$/\\1/p"; }
+is_equal() { [ "$(peer "$1" equal)" = true ]; }
+differs() { [ "$(peer "$1" differs)" -gt 0 ]; }
+# asked DIRECTOR: how often for entries.
+asked() { ctr "$1" sync_pull_tx; }
+limit() { in_ns "$1" ipvsl7adm --set-limits "$2=$3"; }
+
+# both: mirroring at both, until they have compared their tables.
+both() {
+	policies
+	start dira
+	start dirb
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	wait_for is_equal dira
+	wait_for is_equal dirb
+}
+
+nobody_asked() {
+	assert_eq "dira asked" "$(asked dira)" 0
+	assert_eq "dirb asked" "$(asked dirb)" 0
+}
+
+# Tables that are equal, also while they change.
+alike() {
+	local i
+	both
+	bind_many dira a 300
+	bind_many dirb b 300
+	wait_for same
+	for ((i = 0; i < 120; i++)); do
+		bind "c$i" rs1
+	done
+	wait_for same
+	assert_eq bindings "$(all_of dirb | wc -l)" 720
+	wait_for is_equal dira
+	wait_for is_equal dirb
+	nobody_asked
+}
+
+# What a director had no room for, it gets when it has.
+refused() {
+	both
+	defer limit dirb bindings 1048576
+	limit dirb bindings 100
+	bind_many dira r 300
+	wait_for differs dirb
+	! is_equal dirb || fail "equal, with $(all_of dirb | wc -l) of 300"
+	state_is dirb READY || fail "dirb: $(state dirb)"
+	limit dirb bindings 1048576
+	wait_for same
+	wait_for is_equal dirb
+	[ "$(asked dirb)" -gt 0 ] || fail "dirb did not ask"
+	[ "$(ctr dira sync_pull_rx)" -gt 0 ] || fail "dira was not asked"
+	[ "$(ctr dirb sync_differ)" -gt 0 ] || fail "no difference was counted"
+	assert_eq "given up" "$(ctr dirb sync_rx_lost)" 0
+}
+
+# Of many, only the part in which it is is sent.
+one_of_many() {
+	local before got
+	both
+	bind_many dira m 3000
+	wait_for same
+	defer limit dirb bindings 1048576
+	limit dirb bindings 3000
+	bind late rs1
+	wait_for differs dirb
+	limit dirb bindings 1048576
+	before=$(ctr dirb sync_rx_records)
+	wait_for same
+	got=$(($(ctr dirb sync_rx_records) - before))
+	[ "$got" -lt 100 ] || fail "$got records for one"
+}
+
+# Connections, too: the peer can go on with them.
+connections() {
+	both
+	defer limit dirb flows 262144
+	limit dirb flows 1
+	client_background held hold count=4 reset=1 'text=GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
+	wait_for_text "$L7_TMP/held.out" "held 4 failed 0"
+	wait_for flows_are dira 4
+	wait_for differs dirb
+	flows_are dirb 1 || fail "dirb has more than it has room for"
+	limit dirb flows 262144
+	wait_for flows_are dirb 4
+	wait_for is_equal dirb
+	end_process "$BG"
+}
+flows_are() { [ "$(in_ns "$1" ipvsl7adm --flows --json | grep -c '"state": "\(SPLICED\|STANDBY\)"')" = "$2" ]; }
+
+# Who joins is not ready before it is equal.
+joining() {
+	policies
+	bind_many dira j 300
+	start dira
+	wait_for state_is dira ALONE
+	defer limit dirb bindings 1048576
+	limit dirb bindings 100
+	start dirb
+	wait_for differs dirb
+	state_is dirb JOINING || fail "dirb: $(state dirb)"
+	in_ns dirb ipvsl7adm --ready 2>"$L7_TMP/err" || true
+	grep -q "not ready: JOINING, node 1 has other entries" "$L7_TMP/err" || fail "$(cat "$L7_TMP/err")"
+	state_is dira READY || fail "dira: $(state dira)"
+	limit dirb bindings 1048576
+	wait_for state_is dirb READY
+	[ "$(all_of dirb)" = "$(all_of dira)" ] || fail "ready, but not the same"
+}
+
+# All drop at the same time what is not used.
+expiry() {
+	local d
+	both
+	for d in dira dirb; do
+		in_ns $d ipvsl7adm -E -t "$SVC" -p 8
+	done
+	bind_many dira x 400
+	wait_for same
+	wait_for nothing_left
+	nobody_asked
+	is_equal dirb || fail "not equal any more"
+}
+nothing_left() { [ -z "$(all_of dira)$(all_of dirb)" ]; }
+
+# An operator need not wait.
+resync() {
+	in_ns dira ipvsl7adm --resync 2>"$L7_TMP/err" && fail "without mirroring"
+	grep -q "sync: not running" "$L7_TMP/err" || fail "$(cat "$L7_TMP/err")"
+	both
+	bind_many dira s 200
+	wait_for same
+	in_ns dirb ipvsl7adm --resync
+	wait_for sent_all dirb 200
+	wait_for sent_all dira 200
+	state_is dirb READY || fail "dirb: $(state dirb)"
+	is_equal dirb || fail "dirb is not equal any more"
+}
+sent_all() { [ "$(ctr "$1" sync_tx_records)" -ge "$2" ]; }
+
+ktap_plan 14
+l7_topo_up
+l7_nginx_up
+mirror_key
+run_test_v4v6 alike "equal tables"
+run_test_v4v6 refused "bindings that were refused"
+run_test_v4v6 one_of_many "one of many"
+run_test_v4v6 connections
+run_test_v4v6 joining
+run_test_v4v6 expiry
+run_test_v4v6 resync "on request"
+ktap_exit
