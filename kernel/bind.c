@@ -292,11 +292,12 @@ static void note_ack(struct l7_pend *pe, const struct l7_pkt *p)
 static bool hold_locked(struct l7_pend *pe, struct l7_pkt *p, struct l7_out *o)
 {
 	bool first = skb_queue_empty(&pe->queue), taken;
+	struct l7_flow *f = pe->flow;
 	u32 before_nxt = pe->rcv_nxt;
 
 	note_ack(pe, p);
 	taken = l7_buf_add(pe, p);
-	if (!taken && first && pe->flow->state == L7_FLOW_PENDING) {
+	if (!taken && first && f->state == L7_FLOW_PENDING) {
 		/* No memory for the very first bytes: the client will send
 		 * them again, and to the server then.
 		 */
@@ -305,7 +306,7 @@ static bool hold_locked(struct l7_pend *pe, struct l7_pkt *p, struct l7_out *o)
 	}
 	if (taken && p->flags & TCPHDR_FIN)
 		pe->has_fin = true;
-	if (pe->flow->state == L7_FLOW_CONNECTING)
+	if (f->state == L7_FLOW_CONNECTING)
 		return taken;
 	if (taken && first)
 		first_data_locked(pe);
@@ -313,7 +314,8 @@ static bool hold_locked(struct l7_pend *pe, struct l7_pkt *p, struct l7_out *o)
 		decide_locked(pe, o, false);
 	else
 		l7_tx_ack(o, pe);	/* a gap or a repetition: say where */
-	if (taken && first && pe->flow->state == L7_FLOW_PENDING)
+	/* the decision may have been the end of it */
+	if (taken && first && f->pend == pe && f->state == L7_FLOW_PENDING)
 		l7_bind_arm_locked(pe, pe->deadline);
 	return taken;
 }
