@@ -9,6 +9,7 @@
 
 #include <linux/ktime.h>
 #include <linux/refcount.h>
+#include "pure/policies.h"
 #include "pure/record.h"
 
 struct l7_net;
@@ -57,6 +58,11 @@ struct l7_owner_ops {
 		     void *arg);
 	u32 (*count)(struct l7_net *ln);
 };
+
+/** l7_policy_list() - the policies of this director
+ * Return: how many there are, @max at most. Context: process.
+ */
+u32 l7_policy_list(struct l7_net *ln, struct l7_policy *out, u32 max);
 
 /** l7_first_gen() - generation of an entry that is made anew
  * Later than that of any forerunner that peers may still know of, unless that

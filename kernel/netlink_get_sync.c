@@ -16,6 +16,38 @@ static bool put_u64(struct sk_buff *skb, int type, u64 v)
 	return !nla_put_u64_64bit(skb, type, v, IPVS_L7_A_PEER_PAD);
 }
 
+static_assert((int)L7_POLICY_DIFFERS == (int)IPVS_L7_POLICY_DIFF_KIND_DIFFERS);
+static_assert((int)L7_POLICY_ONLY_HERE == (int)IPVS_L7_POLICY_DIFF_KIND_ONLY_HERE);
+static_assert((int)L7_POLICY_ONLY_THERE == (int)IPVS_L7_POLICY_DIFF_KIND_ONLY_THERE);
+
+static bool put_diff(struct sk_buff *skb, const struct l7_policy_diff_info *d)
+{
+	struct nlattr *nest = nla_nest_start(skb, IPVS_L7_A_PEER_POLICY_DIFF);
+
+	if (!nest ||
+	    !l7_netlink_put_endpoint(skb, IPVS_L7_A_POLICY_DIFF_SERVICE,
+				     &d->svc) ||
+	    nla_put_u32(skb, IPVS_L7_A_POLICY_DIFF_WHAT, d->what))
+		return false;
+	nla_nest_end(skb, nest);
+	return true;
+}
+
+static bool put_diffs(struct sk_buff *skb, const struct l7_sync_peer_info *p)
+{
+	u32 i;
+
+	if (!p->config_differs)
+		return true;
+	if (nla_put_flag(skb, IPVS_L7_A_PEER_CONFIG_DIFFERS) ||
+	    nla_put_u32(skb, IPVS_L7_A_PEER_POLICY_DIFFS, p->ndiffs))
+		return false;
+	for (i = 0; i < min_t(u32, p->ndiffs, L7_POLICY_DIFFS); i++)
+		if (!put_diff(skb, &p->diffs[i]))
+			return false;
+	return true;
+}
+
 static bool put_peer_info(struct sk_buff *skb,
 			  const struct l7_sync_peer_info *p)
 {
@@ -36,7 +68,8 @@ static bool put_peer_info(struct sk_buff *skb,
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_STATE, p->state) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_JOINED, p->joined) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_EQUAL, p->equal) &&
-	       !nla_put_u32(skb, IPVS_L7_A_PEER_DIFFERS, p->differs);
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_DIFFERS, p->differs) &&
+	       put_diffs(skb, p);
 }
 
 static int put_peer(struct l7_answer *a, const struct l7_sync_peer_info *p)

@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "net.h"
 #include "pkt.h"
+#include "policy.h"
 #include "svc.h"
 
 /* The same on every director, so not keyed by a secret: it names a service
@@ -505,6 +506,7 @@ static struct l7_svc *alloc(const struct l7_svc_conf *c,
 	}
 	svc->owner = owner_of(c);
 	svc->scope = l7_svc_scope(&svc->owner);
+	svc->digest = l7_policy_digest(c);
 	svc->splice = needs_payload(c);
 	svc->require = c->send_proxy || has_rule(c, is_required);
 	svc->named = has_rule(c, l7_key_is_named);
@@ -572,6 +574,7 @@ static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 	}
 	list_add_tail(&svc->list, &ln->svc_list);
 	ln->nsvcs++;
+	atomic64_add(l7_policy_mix(svc->digest), &ln->policies);
 	return 0;
 }
 
@@ -641,6 +644,8 @@ static int replace_locked(struct l7_net *ln, struct l7_svc *old,
 	/* it is there, and no other of its name can be */
 	rhashtable_replace_fast(&ln->svcs, &old->node, &new->node, params);
 	list_replace(&old->list, &new->list);
+	atomic64_add(l7_policy_mix(new->digest) - l7_policy_mix(old->digest),
+		     &ln->policies);
 	if (moves)
 		scope_leave_locked(ln, old);
 	return 0;
@@ -681,6 +686,7 @@ static void remove_locked(struct l7_net *ln, struct l7_svc *svc)
 	list_del(&svc->list);
 	scope_leave_locked(ln, svc);
 	ln->nsvcs--;
+	atomic64_sub(l7_policy_mix(svc->digest), &ln->policies);
 	l7_svc_put(svc);
 }
 

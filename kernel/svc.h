@@ -98,6 +98,7 @@ struct l7_svc_conf {
  * @owner: to whom its bindings belong: @conf.id; or the group, as an endpoint
  *	without protocol whose address is a hash of the name
  * @scope: what peers call that, see l7_rec_binding.scope
+ * @digest: of @conf, the same at all directors
  * @splice: some rule needs payload, it steers, or a PROXY header is involved, so
  *	connections are spliced
  * @require: some rule is required, or servers want a PROXY header: no connection
@@ -122,6 +123,7 @@ struct l7_svc {
 	struct l7_svc_conf conf;
 	struct l7_endpoint owner;
 	u32 scope;
+	u64 digest;
 	bool splice;
 	bool require;
 	bool named;

@@ -280,18 +280,27 @@ bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
 		      struct l7_sync_peer_info *info)
 {
 	struct l7_sync_run *run = ln->sync->run;
+	struct l7_policy *own;
 	bool found = false;
-	u32 i;
+	u32 i, nown = 0;
 
 	if (!run)
 		return false;
+	/* without memory, nothing is said of policies */
+	own = kvmalloc_array(ln->nsvcs + 1, sizeof(*own),
+			     GFP_KERNEL | __GFP_NOWARN);
+	if (own)
+		nown = l7_policy_list(ln, own, ln->nsvcs + 1);
 	spin_lock(&run->peers_lock);
 	for (i = 0; !found && i < L7_SYNC_PEERS_MAX; i++) {
 		if (!run->peers[i] || n--)
 			continue;
 		fill_info(run, run->peers[i], info);
+		if (own)
+			l7_config_diffs(run, run->peers[i], own, nown, info);
 		found = true;
 	}
 	spin_unlock(&run->peers_lock);
+	kvfree(own);
 	return found;
 }

@@ -56,6 +56,20 @@ u8 l7_sync_node(struct l7_net *ln);
  */
 void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d);
 
+/** enum l7_policy_diff - how a policy differs from the peer's */
+enum l7_policy_diff {
+	L7_POLICY_DIFFERS	= 1,
+	L7_POLICY_ONLY_HERE	= 2,
+	L7_POLICY_ONLY_THERE	= 3,
+};
+
+struct l7_policy_diff_info {
+	struct l7_endpoint svc;
+	enum l7_policy_diff what;
+};
+
+#define L7_POLICY_DIFFS	16	/* that are listed */
+
 /** struct l7_sync_peer_info - one row of a listing */
 struct l7_sync_peer_info {
 	u8 node;
@@ -71,6 +85,9 @@ struct l7_sync_peer_info {
 	bool joined;		/* all that it has came, and then all that it sent */
 	bool equal;		/* its tables are ours, but for what is on its way */
 	u32 differs;		/* buckets in which they are not */
+	bool config_differs;	/* it has other policies */
+	u32 ndiffs;		/* as far as is known; L7_POLICY_DIFFS are listed */
+	struct l7_policy_diff_info diffs[L7_POLICY_DIFFS];
 };
 /** l7_sync_resync() - ask all peers for all that they have, and send them what is
  * here; under conf_lock. Return: 0, -ENOENT if mirroring is off.

@@ -178,8 +178,10 @@ static u32 place_for(const struct l7_sync_run *run, u8 node)
 
 static void free_peer(struct l7_sync_peer *p)
 {
-	if (p)
-		kvfree(p->cmp);
+	if (!p)
+		return;
+	kvfree(p->cmp);
+	l7_config_forget(p);
 	kvfree(p);
 }
 
@@ -297,6 +299,7 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	p->older = h->clock > l7_run_clock(run);
 	p->state = h->state;
 	p->compares = h->features & L7_FEATURE_DIGEST;
+	p->config = h->config;
 	p->bindings = h->bindings;
 	p->flows = h->flows;
 	if (accepts) {
@@ -399,6 +402,7 @@ void l7_peer_tick(struct work_struct *work)
 	l7_sock_refresh(run);
 	check_peers(run);
 	l7_join_tick(run);
+	l7_config_tick(run);
 	l7_queue_update(run);
 	if (test_bit(L7_SYNC_TODO_ALL, &run->todo) ||
 	    test_bit(L7_SYNC_TODO_PULL, &run->todo))

@@ -28,6 +28,8 @@
  * @equal: its tables are ours, but for what is on its way
  * @differs: buckets that differ, and did in the round before
  * @cmp: NULL: none yet
+ * @config: sum of its policies, as its HELLO says, 0 = not told
+ * @policies: what it told of them, see sync_config.c; NULL = nothing
  * @epoch: its epoch
  * @addr: where its packets come from
  * @heard: jiffies of its last packet
@@ -65,6 +67,8 @@ struct l7_sync_peer {
 	bool equal;
 	u32 differs;
 	struct l7_compare *cmp;
+	u64 config;
+	struct l7_heard *policies;
 	u16 wish;
 	u16 granted;
 	unsigned long wished;

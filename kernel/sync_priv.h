@@ -146,6 +146,24 @@ int l7_digest_on_digest(struct l7_sync_run *run, struct l7_sync_peer *p,
 			const struct l7_frame *frame);
 int l7_digest_on_pull(struct l7_sync_run *run, const struct l7_frame *frame);
 
+/* --- sync_config.c --- */
+
+/** l7_config_sum() - of our policies, for HELLO */
+u64 l7_config_sum(const struct l7_sync_run *run);
+/** l7_config_tick() - are they to be told? */
+void l7_config_tick(struct l7_sync_run *run);
+/** l7_config_send() - tell them; by run->tx only */
+void l7_config_send(struct l7_sync_run *run);
+/** l7_config_on_config() - 0 or -EBADMSG; by the receiver only */
+int l7_config_on_config(struct l7_sync_run *run, struct l7_sync_peer *p,
+			const struct l7_frame *f);
+/** l7_config_forget() - free what a peer told */
+void l7_config_forget(struct l7_sync_peer *p);
+/** l7_config_diffs() - how a peer's policies differ from @own; under peers_lock */
+void l7_config_diffs(const struct l7_sync_run *run,
+		     const struct l7_sync_peer *p, const struct l7_policy *own,
+		     u32 n, struct l7_sync_peer_info *info);
+
 /* --- sync_rx.c --- */
 
 void l7_rx_work(struct work_struct *work);

@@ -78,6 +78,7 @@ enum {
 	L7_SYNC_TODO_ALL,	/* send everything */
 	L7_SYNC_TODO_PULL,	/* send the buckets that are asked for */
 	L7_SYNC_TODO_RESYNC,	/* ask for all buckets */
+	L7_SYNC_TODO_CONFIG,	/* tell the policies */
 	L7_SYNC_LEAVING,	/* nothing more is queued */
 	L7_SYNC_STOPPING,
 };
@@ -133,6 +134,8 @@ enum {
  * @hello_tx: room for one; used by @tx
  * @hello_rx: likewise by @rx, as @nack_rx, @walk_rx and @again
  * @walk_tx: likewise by @bulk
+ * @config_told: jiffies when peers were last told the policies
+ * @config_tx: room for one; used by @tx, and @config_rx by @rx
  * @cmp: the comparison
  */
 struct l7_sync_run {
@@ -195,6 +198,9 @@ struct l7_sync_run {
 	struct l7_walk_end walk_tx;
 	struct l7_sync_packet mend;
 	struct l7_sync_packet again;
+	unsigned long config_told;
+	struct l7_config config_tx;
+	struct l7_config config_rx;
 	struct l7_comparing cmp;
 	struct l7_sync_packet compare_tx;
 	u8 rx_buf[L7_WIRE_MAX + 1];

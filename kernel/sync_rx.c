@@ -212,6 +212,8 @@ static int on_frame(struct l7_sync_run *run, struct packet *pkt,
 		return l7_digest_on_digest(run, pkt->peer, f);
 	case L7_FRAME_PULL:
 		return l7_digest_on_pull(run, f);
+	case L7_FRAME_CONFIG:
+		return l7_config_on_config(run, pkt->peer, f);
 	case L7_FRAME_NACK:
 		return l7_repair_on_nack(run, f);
 	case L7_FRAME_LEAVE:

@@ -200,6 +200,7 @@ static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
 	h->version_max = L7_WIRE_VERSION;
 	h->keys[0] = run->key_id;
 	h->features = L7_FEATURE_DIGEST;
+	h->config = l7_config_sum(run);
 	h->clock = l7_run_clock(run);
 	h->sent[L7_LANE_LIVE] = atomic64_read(&run->number[L7_LANE_LIVE]);
 	h->sent[L7_LANE_BULK] = atomic64_read(&run->number[L7_LANE_BULK]);
@@ -285,6 +286,8 @@ static void send_control(struct l7_sync_run *run)
 	    test_bit(L7_SYNC_TODO_REPORT, &run->todo))
 		send_hello(run);
 	send_asks(run);
+	if (test_and_clear_bit(L7_SYNC_TODO_CONFIG, &run->todo))
+		l7_config_send(run);
 }
 
 static void send_entry(struct l7_sync_run *run, struct l7_dirty *d)

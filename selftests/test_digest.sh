@@ -152,7 +152,30 @@ resync() {
 }
 sent_all() { [ "$(ctr "$1" sync_tx_records)" -ge "$2" ]; }
 
-ktap_plan 14
+# Policies that differ are named, at both.
+policies_differ() {
+	local other
+	other="[fd00:1::100]:99"
+	both
+	assert_eq "at first" "$(diffs dira)$(diffs dirb)" ""
+	in_ns dirb ipvsl7adm -E -t "$SVC" -p 999
+	wait_for diffs_are dira "the policy of $SVC differs"
+	wait_for diffs_are dirb "the policy of $SVC differs"
+	in_ns dirb ipvsl7adm -E -t "$SVC" -p 1h
+	wait_for diffs_are dira ""
+	wait_for diffs_are dirb ""
+	in_ns dirb ipvsl7adm -A -t "$other" -k src
+	wait_for diffs_are dira "the policy of $other is not here"
+	wait_for diffs_are dirb "the policy of $other is not there"
+	assert_eq "JSON" "$(peer dira policies_differ)" true
+	state_is dirb READY || fail "dirb: $(state dirb)"
+	in_ns dirb ipvsl7adm -D -t "$other"
+	wait_for diffs_are dira ""
+}
+diffs() { in_ns "$1" ipvsl7adm --peers -n | sed -n 's/^Node [12]: //p'; }
+diffs_are() { [ "$(diffs "$1")" = "$2" ]; }
+
+ktap_plan 16
 l7_topo_up
 l7_nginx_up
 mirror_key
@@ -163,4 +186,5 @@ run_test_v4v6 connections
 run_test_v4v6 joining
 run_test_v4v6 expiry
 run_test_v4v6 resync "on request"
+run_test_v4v6 policies_differ "policies that differ"
 ktap_exit

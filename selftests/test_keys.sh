@@ -174,10 +174,14 @@ rdp_up() {
 	for rs in $L7_SERVERS; do
 		sed -e "s|^port=3389|port=$at://:3389|" -e "s|^LogFile=.*|LogFile=$L7_TMP/xrdp-$rs.log|" \
 			/etc/xrdp/xrdp.ini >"$L7_TMP/xrdp-$rs.ini"
+		wait_for is_quiet "$rs" 3389
 		in_background "xrdp-$rs" "$rs" xrdp --nodaemon --config "$L7_TMP/xrdp-$rs.ini"
 		wait_for_listen "$rs" 3389
 	done
 }
+
+# is_quiet NAMESPACE PORT: nobody listens, not even one of an earlier case.
+is_quiet() { [ -z "$(in_ns "$1" ss -Hltn "sport = :$2")" ]; }
 
 # rdp_of [COOKIE]: prints the server that the connection went to, as the director says.
 rdp_of() {

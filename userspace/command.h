@@ -4,7 +4,7 @@
 #define IPVSL7ADM_COMMAND_H
 
 #include "error.h"
-#include "model.h"
+#include "mirror.h"
 
 enum action {
 	DO_NOTHING,

@@ -191,9 +191,19 @@ void decode_flow(struct nlattr *attrs, int len, struct flow *f)
 	f->buffered = u32(tb[IPVS_L7_A_FLOW_BUFFERED]);
 }
 
+static void policy_diff(struct nlattr *nest, struct policy_diff *d)
+{
+	struct nlattr *tb[IPVS_L7_A_POLICY_DIFF_MAX + 1];
+
+	parse_nest(tb, IPVS_L7_A_POLICY_DIFF_MAX, nest);
+	endpoint(tb[IPVS_L7_A_POLICY_DIFF_SERVICE], &d->service);
+	d->what = u32(tb[IPVS_L7_A_POLICY_DIFF_WHAT]);
+}
+
 void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 {
-	struct nlattr *tb[IPVS_L7_A_PEER_MAX + 1];
+	struct nlattr *tb[IPVS_L7_A_PEER_MAX + 1], *a;
+	int rem;
 
 	memset(p, 0, sizeof(*p));
 	if (nla_parse(tb, IPVS_L7_A_PEER_MAX, attrs, len, NULL))
@@ -216,6 +226,12 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->joined = tb[IPVS_L7_A_PEER_JOINED];
 	p->equal = tb[IPVS_L7_A_PEER_EQUAL];
 	p->differs = u32(tb[IPVS_L7_A_PEER_DIFFERS]);
+	p->config_differs = tb[IPVS_L7_A_PEER_CONFIG_DIFFERS];
+	p->npolicies = u32(tb[IPVS_L7_A_PEER_POLICY_DIFFS]);
+	nla_for_each_attr(a, attrs, len, rem)
+		if (nla_type(a) == IPVS_L7_A_PEER_POLICY_DIFF &&
+		    p->ndiffs < sizeof(p->diffs) / sizeof(p->diffs[0]))
+			policy_diff(a, &p->diffs[p->ndiffs++]);
 }
 
 void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)

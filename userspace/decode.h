@@ -4,7 +4,7 @@
 #define IPVSL7ADM_DECODE_H
 
 #include <netlink/attr.h>
-#include "model.h"
+#include "mirror.h"
 
 void decode_svc(struct nlattr *attrs, int len, struct svc *s);
 void decode_binding(struct nlattr *attrs, int len, struct binding *b);

@@ -4,7 +4,7 @@
 #define IPVSL7ADM_KEYFILE_H
 
 #include "error.h"
-#include "model.h"
+#include "mirror.h"
 
 /** keyfile_read() - fill in key, has_key and key_path (made absolute)
  * Refuses a file that is not the user's own (or root's) or that its group or

@@ -345,7 +345,7 @@ int list_services(const struct command *c, struct error *e)
 
 /* --- What the listings of one kind of thing share --- */
 
-static void listing_begin(const struct command *c, const char *name,
+void listing_begin(const struct command *c, const char *name,
 			  const char *const *heads)
 {
 	if (!c->json) {
@@ -356,7 +356,7 @@ static void listing_begin(const struct command *c, const char *name,
 	json_array(name);
 }
 
-static void listing_end(const struct command *c)
+void listing_end(const struct command *c)
 {
 	if (!c->json) {
 		table_end();
@@ -503,126 +503,6 @@ int list_flows(const struct command *c, struct error *e)
 				(void *)(uintptr_t)c, e);
 	listing_end(c);
 	return err;
-}
-
-/* --- Peers --- */
-
-static void peer_json(const struct peer *p, void *arg)
-{
-	char epoch[20];
-
-	(void)arg;
-	/* Not a number: more digits than JavaScript keeps. */
-	snprintf(epoch, sizeof(epoch), "%016llx", (unsigned long long)p->epoch);
-	json_object(NULL);
-	json_number("node", p->node);
-	json_endpoint("address", &p->addr);
-	json_bool("confirmed", p->confirmed);
-	json_number("last_seen_ms", p->last_seen);
-	json_string("epoch", epoch);
-	json_number("rx_packets", p->rx_packets);
-	json_number("rx_records", p->rx_records);
-	json_number("lost", p->lost);
-	json_number("replayed", p->replayed);
-	json_number("repaired", p->repaired);
-	json_number("missing", p->missing);
-	json_number("unconfirmed", p->unconfirmed);
-	json_string("state", format_node_state(p->state));
-	json_bool("joined", p->joined);
-	json_bool("equal", p->equal);
-	json_number("differs", p->differs);
-	json_number("bindings", p->bindings);
-	json_number("flows", p->flows);
-	json_object_end();
-}
-
-/* The kernel keeps a peer that vanished, and thinks it dead after a second. */
-static bool is_silent(const struct peer *p)
-{
-	return p->last_seen >= 1000;
-}
-
-static const char *peer_state(const struct peer *p)
-{
-	if (!p->confirmed)
-		return "UNKNOWN";
-	return is_silent(p) ? "SILENT" : format_node_state(p->state);
-}
-
-static void peer_row(const struct peer *p, void *arg)
-{
-	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[9][FORMAT_SIZE], node[16];
-	const struct command *c = arg;
-
-	snprintf(node, sizeof(node), "%u", p->node);
-	table_row((const char *const[]) {
-		node, names_endpoint(ep, &p->addr, c->numeric),
-		peer_state(p),
-		format_duration(seen, p->last_seen),
-		format_number(n[0], p->rx_packets, c->exact),
-		format_number(n[1], p->rx_records, c->exact),
-		format_number(n[2], p->missing, c->exact),
-		format_number(n[3], p->repaired, c->exact),
-		format_number(n[4], p->lost, c->exact),
-		format_number(n[5], p->unconfirmed, c->exact),
-		format_number(n[6], p->differs, c->exact),
-		format_number(n[7], p->bindings, c->exact),
-		format_number(n[8], p->flows, c->exact),
-	});
-}
-
-int list_peers(const struct command *c, struct error *e)
-{
-	static const char *const heads[] = {
-		">Node", "Address", "State", ">LastSeen", ">InPkts",
-		">Records", ">Missing", ">Repaired", ">Lost", ">Unconf",
-		">Differ", ">Bindings", ">Flows", NULL,
-	};
-	int err;
-
-	listing_begin(c, "peers", heads);
-	err = request_peer_dump(c->json ? peer_json : peer_row,
-				(void *)(uintptr_t)c, e);
-	listing_end(c);
-	return err;
-}
-
-/* The first peer of which something is missing. */
-static void wanting(const struct peer *p, void *arg)
-{
-	struct peer *out = arg;
-
-	if (!out->node && !is_silent(p) &&
-	    (!p->joined || p->missing || !p->equal))
-		*out = *p;
-}
-
-int list_ready(struct error *e)
-{
-	struct peer p = {};
-	struct sync_conf s;
-
-	if (request_sync_get(&s, e))
-		return -1;
-	if (!s.running)
-		return error_set(e, "not ready: mirroring is off");
-	if (s.state == IPVS_L7_NODE_STATE_READY ||
-	    s.state == IPVS_L7_NODE_STATE_ALONE) {
-		puts(format_node_state(s.state));
-		return 0;
-	}
-	if (request_peer_dump(wanting, &p, e))
-		return -1;
-	if (!p.node)
-		return error_set(e, "not ready: %s, no peer was heard yet",
-				 format_node_state(s.state));
-	return error_set(e, "not ready: %s, node %u %s, %llu packets are missing",
-			 format_node_state(s.state), p.node,
-			 !p.joined ? "has not sent everything yet" :
-			 p.differs ? "has other entries" :
-			 p.equal ? "has sent everything" :
-				   "is being compared",
-			 (unsigned long long)p.missing);
 }
 
 /* --- Counters --- */

@@ -15,6 +15,11 @@ int list_stats(const struct command *c, struct error *e);
 int list_ready(struct error *e);
 int list_sync(const struct command *c, struct error *e);
 
+/** listing_begin() - a table with these heads, or with --json an array of that name */
+void listing_begin(const struct command *c, const char *name,
+		   const char *const *heads);
+void listing_end(const struct command *c);
+
 /** list_save() - lines that -R makes the same state of */
 int list_save(struct error *e);
 

@@ -154,46 +154,6 @@ struct flow {
 	uint32_t buffered;	/* bytes */
 };
 
-struct peer {
-	uint8_t node;
-	struct ep addr;
-	bool confirmed;
-	uint32_t last_seen;	/* milliseconds ago */
-	uint64_t epoch;
-	uint64_t rx_packets;
-	uint64_t rx_records;
-	uint64_t lost;
-	uint64_t replayed;
-	uint64_t repaired;
-	uint64_t missing;	/* packets that it sent and that did not come yet */
-	uint64_t unconfirmed;	/* packets of changes that it may not have yet */
-	uint32_t state;		/* enum ipvs_l7_node_state, as it says */
-	bool joined, equal;	/* all that it has came; its tables are ours */
-	uint32_t differs;	/* parts of them that are not */
-	uint32_t bindings;
-	uint32_t flows;
-};
-
-/** struct sync_conf - how mirroring runs, or is to run
- * @node, @cluster: -1 = not given
- * @key_path: absolute path of the key file, "" = none
- */
-struct sync_conf {
-	bool running;
-	uint32_t state;		/* enum ipvs_l7_node_state */
-	char ifname[IFNAMSIZ];
-	struct ep group;
-	struct ep peers[IPVS_L7_SYNC_PEERS_MAX];
-	unsigned int npeers;
-	uint16_t port;
-	int node;
-	int cluster;
-	bool plaintext;
-	bool has_key;
-	uint8_t key[IPVS_L7_SYNC_KEY_LEN];
-	char key_path[IPVS_L7_KEY_PATH_MAX + 1];
-};
-
 /** struct limits - bounds; a field that is 0 was not given */
 struct limits {
 	uint32_t bindings;

@@ -7,7 +7,7 @@
 #define IPVSL7ADM_REQUEST_H
 
 #include "error.h"
-#include "model.h"
+#include "mirror.h"
 
 int request_svc_new(const struct svc *s, struct error *e);
 int request_svc_set(const struct svc *s, struct error *e);

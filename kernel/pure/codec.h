@@ -49,9 +49,9 @@ enum l7_frame_type {
 	L7_FRAME_DIGEST		= 18,
 	L7_FRAME_PULL		= 19,
 	L7_FRAME_WALK		= 20,
+	L7_FRAME_CONFIG		= 21,
 	/* Numbers that are taken, but not spoken yet: */
 	L7_FRAME_ACK		= 17,
-	L7_FRAME_CONFIG		= 21,
 	L7_FRAME_ERROR		= 22,
 };
 
@@ -134,7 +134,7 @@ enum l7_node_state {
  * @state: enum l7_node_state
  * @keys: key ids the sender accepts, 0 = none; the first is its own
  * @features: L7_FEATURE_*
- * @config: digest of the policies; reserved, 0
+ * @config: sum of the policies, 0 = not told
  * @clock: milliseconds since the sender's start
  * @sent: highest packet number sent, live and bulk lane
  * @bindings: entries it holds

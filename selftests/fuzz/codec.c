@@ -7,6 +7,7 @@
 #include "fuzz.h"
 #include "pure/digest.h"
 #include "pure/frames.h"
+#include "pure/policies.h"
 
 static void header(const struct fuzz_bytes *b)
 {
@@ -239,6 +240,30 @@ static void pull(const struct l7_frame *f)
 	free(p);
 }
 
+static void config(const struct l7_frame *f)
+{
+	struct l7_config c, again;
+	struct l7_frame back;
+	u32 room;
+	u8 *p;
+
+	memset(&c, 0, sizeof(c));
+	memset(&again, 0, sizeof(again));
+	if (l7_config_get(f, &c))
+		return;
+	REQUIRE(c.n <= L7_CONFIG_POLICIES);
+	room = L7_WIRE_FRAME + L7_WIRE_CONFIG + c.n * (u32)L7_WIRE_POLICY;
+	p = malloc(room);
+	REQUIRE(p && !l7_config_put(&c, p, room - 1));
+	REQUIRE(l7_config_put(&c, p, room) == room);
+	back = reread(p, room);
+	REQUIRE(back.type == L7_FRAME_CONFIG);
+	REQUIRE(!l7_config_get(&back, &again));
+	REQUIRE(again.n == c.n && again.total == c.total && again.first == c.first);
+	REQUIRE(!memcmp(again.policy, c.policy, c.n * sizeof(c.policy[0])));
+	free(p);
+}
+
 /* The frames tile the packet, and what is malformed stays malformed. */
 static void frames(const u8 *p, u32 len)
 {
@@ -259,6 +284,7 @@ static void frames(const u8 *p, u32 len)
 		walk(&f);
 		digest(&f);
 		pull(&f);
+		config(&f);
 	}
 	REQUIRE(ret == 0 || ret == -EBADMSG);
 	REQUIRE((ret == 0) == (at == p + len));

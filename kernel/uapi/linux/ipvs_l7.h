@@ -144,6 +144,19 @@ enum ipvs_l7_flow_state {
 };
 
 /**
+ * enum ipvs_l7_policy_diff_kind
+ * @IPVS_L7_POLICY_DIFF_KIND_DIFFERS: both have one for the service, but not
+ *   the same
+ * @IPVS_L7_POLICY_DIFF_KIND_ONLY_HERE: the peer has none
+ * @IPVS_L7_POLICY_DIFF_KIND_ONLY_THERE: there is none here
+ */
+enum ipvs_l7_policy_diff_kind {
+	IPVS_L7_POLICY_DIFF_KIND_DIFFERS = 1,
+	IPVS_L7_POLICY_DIFF_KIND_ONLY_HERE,
+	IPVS_L7_POLICY_DIFF_KIND_ONLY_THERE,
+};
+
+/**
  * enum ipvs_l7_node_state - whether a director has what its peers have
  * @IPVS_L7_NODE_STATE_ALONE: no peer is heard
  * @IPVS_L7_NODE_STATE_JOINING: some peer has not sent everything yet
@@ -297,9 +310,20 @@ enum {
 	IPVS_L7_A_PEER_JOINED,
 	IPVS_L7_A_PEER_EQUAL,
 	IPVS_L7_A_PEER_DIFFERS,
+	IPVS_L7_A_PEER_CONFIG_DIFFERS,
+	IPVS_L7_A_PEER_POLICY_DIFFS,
+	IPVS_L7_A_PEER_POLICY_DIFF,
 
 	__IPVS_L7_A_PEER_MAX,
 	IPVS_L7_A_PEER_MAX = (__IPVS_L7_A_PEER_MAX - 1)
+};
+
+enum {
+	IPVS_L7_A_POLICY_DIFF_SERVICE = 1,
+	IPVS_L7_A_POLICY_DIFF_WHAT,
+
+	__IPVS_L7_A_POLICY_DIFF_MAX,
+	IPVS_L7_A_POLICY_DIFF_MAX = (__IPVS_L7_A_POLICY_DIFF_MAX - 1)
 };
 
 enum {

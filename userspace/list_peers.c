@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See list.h: the other directors, and whether this one has what they have. */
+#include <stdio.h>
+#include "format.h"
+#include "json.h"
+#include "list.h"
+#include "names.h"
+#include "request.h"
+#include "table.h"
+
+static const char *diff_name(uint32_t what)
+{
+	return what == IPVS_L7_POLICY_DIFF_KIND_DIFFERS ? "differs" :
+	       what == IPVS_L7_POLICY_DIFF_KIND_ONLY_HERE ? "only-here" :
+							     "only-there";
+}
+
+static void diffs_json(const struct peer *p)
+{
+	unsigned int i;
+
+	json_bool("policies_differ", p->config_differs);
+	json_array("policy_diffs");
+	for (i = 0; i < p->ndiffs; i++) {
+		json_object(NULL);
+		json_endpoint("service", &p->diffs[i].service);
+		json_string("what", diff_name(p->diffs[i].what));
+		json_object_end();
+	}
+	json_array_end();
+}
+
+static void peer_json(const struct peer *p, void *arg)
+{
+	char epoch[20];
+
+	(void)arg;
+	/* Not a number: more digits than JavaScript keeps. */
+	snprintf(epoch, sizeof(epoch), "%016llx", (unsigned long long)p->epoch);
+	json_object(NULL);
+	json_number("node", p->node);
+	json_endpoint("address", &p->addr);
+	json_bool("confirmed", p->confirmed);
+	json_number("last_seen_ms", p->last_seen);
+	json_string("epoch", epoch);
+	json_number("rx_packets", p->rx_packets);
+	json_number("rx_records", p->rx_records);
+	json_number("lost", p->lost);
+	json_number("replayed", p->replayed);
+	json_number("repaired", p->repaired);
+	json_number("missing", p->missing);
+	json_number("unconfirmed", p->unconfirmed);
+	json_string("state", format_node_state(p->state));
+	json_bool("joined", p->joined);
+	json_bool("equal", p->equal);
+	json_number("differs", p->differs);
+	json_number("bindings", p->bindings);
+	json_number("flows", p->flows);
+	diffs_json(p);
+	json_object_end();
+}
+
+/* Behind the table: what each peer has otherwise. */
+static void peer_diffs(const struct peer *p, void *arg)
+{
+	static const char *const words[] = {
+		[IPVS_L7_POLICY_DIFF_KIND_DIFFERS] = "differs",
+		[IPVS_L7_POLICY_DIFF_KIND_ONLY_HERE] = "is not there",
+		[IPVS_L7_POLICY_DIFF_KIND_ONLY_THERE] = "is not here",
+	};
+	const struct command *c = arg;
+	char ep[FORMAT_SIZE];
+	unsigned int i;
+
+	if (!p->config_differs)
+		return;
+	if (!p->npolicies)
+		printf("Node %u has other policies, which it has not told yet\n",
+		       p->node);
+	for (i = 0; i < p->ndiffs; i++)
+		printf("Node %u: the policy of %s %s\n", p->node,
+		       names_endpoint(ep, &p->diffs[i].service, c->numeric),
+		       p->diffs[i].what < sizeof(words) / sizeof(words[0]) ?
+		       words[p->diffs[i].what] : "differs");
+	if (p->npolicies > p->ndiffs)
+		printf("Node %u: %u more\n", p->node,
+		       p->npolicies - p->ndiffs);
+}
+
+/* The kernel keeps a peer that vanished, and thinks it dead after a second. */
+static bool is_silent(const struct peer *p)
+{
+	return p->last_seen >= 1000;
+}
+
+static const char *peer_state(const struct peer *p)
+{
+	if (!p->confirmed)
+		return "UNKNOWN";
+	return is_silent(p) ? "SILENT" : format_node_state(p->state);
+}
+
+static void peer_row(const struct peer *p, void *arg)
+{
+	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[9][FORMAT_SIZE], node[16];
+	const struct command *c = arg;
+
+	snprintf(node, sizeof(node), "%u", p->node);
+	table_row((const char *const[]) {
+		node, names_endpoint(ep, &p->addr, c->numeric),
+		peer_state(p),
+		format_duration(seen, p->last_seen),
+		format_number(n[0], p->rx_packets, c->exact),
+		format_number(n[1], p->rx_records, c->exact),
+		format_number(n[2], p->missing, c->exact),
+		format_number(n[3], p->repaired, c->exact),
+		format_number(n[4], p->lost, c->exact),
+		format_number(n[5], p->unconfirmed, c->exact),
+		format_number(n[6], p->differs, c->exact),
+		format_number(n[7], p->bindings, c->exact),
+		format_number(n[8], p->flows, c->exact),
+	});
+}
+
+int list_peers(const struct command *c, struct error *e)
+{
+	static const char *const heads[] = {
+		">Node", "Address", "State", ">LastSeen", ">InPkts",
+		">Records", ">Missing", ">Repaired", ">Lost", ">Unconf",
+		">Differ", ">Bindings", ">Flows", NULL,
+	};
+	int err;
+
+	listing_begin(c, "peers", heads);
+	err = request_peer_dump(c->json ? peer_json : peer_row,
+				(void *)(uintptr_t)c, e);
+	listing_end(c);
+	if (!err && !c->json)
+		err = request_peer_dump(peer_diffs, (void *)(uintptr_t)c, e);
+	return err;
+}
+
+/* The first peer of which something is missing. */
+static void wanting(const struct peer *p, void *arg)
+{
+	struct peer *out = arg;
+
+	if (!out->node && !is_silent(p) &&
+	    (!p->joined || p->missing || !p->equal))
+		*out = *p;
+}
+
+int list_ready(struct error *e)
+{
+	struct peer p = {};
+	struct sync_conf s;
+
+	if (request_sync_get(&s, e))
+		return -1;
+	if (!s.running)
+		return error_set(e, "not ready: mirroring is off");
+	if (s.state == IPVS_L7_NODE_STATE_READY ||
+	    s.state == IPVS_L7_NODE_STATE_ALONE) {
+		puts(format_node_state(s.state));
+		return 0;
+	}
+	if (request_peer_dump(wanting, &p, e))
+		return -1;
+	if (!p.node)
+		return error_set(e, "not ready: %s, no peer was heard yet",
+				 format_node_state(s.state));
+	return error_set(e, "not ready: %s, node %u %s, %llu packets are missing",
+			 format_node_state(s.state), p.node,
+			 !p.joined ? "has not sent everything yet" :
+			 p.differs ? "has other entries" :
+			 p.equal ? "has sent everything" :
+				   "is being compared",
+			 (unsigned long long)p.missing);
+}
