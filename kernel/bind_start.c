@@ -127,12 +127,14 @@ static bool is_served(struct l7_net *ln, struct l7_svc *svc)
 /* IPVS has a connection of this tuple that we know nothing of, and has it still:
  * it is a SYN sent again, or the client forgot a connection and uses its port
  * again. What follows the SYN would go to that server, so the SYN does as well,
- * which accepts it, or has the client end what it forgot.
+ * which accepts it, or has the client end what it forgot. Where nothing may go to
+ * a server unseen, that server resets it: it knows of no such handshake.
  */
 static bool is_plain(struct l7_net *ln, struct l7_svc *svc,
 		     const struct l7_flow *f, const struct l7_pkt *p)
 {
-	if (f || l7_ipvs_conn_find(ln, &p->tuple) != L7_IPVS_LIVE)
+	if (f || svc->require ||
+	    l7_ipvs_conn_find(ln, &p->tuple) != L7_IPVS_LIVE)
 		return false;
 	l7_bind_count_svc(ln, svc, L7_C_FB_PLAIN);
 	return true;

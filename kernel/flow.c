@@ -373,6 +373,8 @@ u32 l7_flow_lifetime(const struct l7_flow *f)
 		return min_t(u32, CLOSING_TIMEOUT, max);
 	case L7_FLOW_RESETTING:
 		return RESETTING_TIMEOUT;
+	case L7_FLOW_STANDBY:	/* uses are told a quarter later */
+		return max + max / 4 + 1;
 	default:
 		return max;
 	}

@@ -39,13 +39,15 @@ static struct l7_endpoint endpoint(u8 af, const union nf_inet_addr *a,
 }
 
 /* Lifetime as peers are told it: a quarter more than is left, because they
- * hear of a flow's use only when its end moved by a quarter.
+ * hear of a flow's use only when its end moved by a quarter. A copy has that
+ * quarter already, and would live for ever if each told it another.
  */
 static u32 wire_ttl(const struct l7_flow *f)
 {
 	u32 life = l7_flow_lifetime(f), idle = l7_flow_idle(f);
+	u32 left = life > idle ? life - idle : 0;
 
-	return (life > idle ? life - idle : 0) + life / 4 + 1;
+	return f->state == L7_FLOW_STANDBY ? left : left + life / 4 + 1;
 }
 
 static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
@@ -84,15 +86,20 @@ static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
 	return ok;
 }
 
+/* When it was used last, such that @ttl is what remains. */
+static u32 last_of(const struct l7_flow *f, u32 ttl)
+{
+	u32 life = l7_flow_lifetime(f);
+
+	return (u32)jiffies - (life - min(life, ttl)) * HZ;
+}
+
 /* Take over a record's values; the flow is fresh or a standby copy. */
 static void take_locked(struct l7_net *ln, struct l7_flow *f,
 			const struct l7_record *r)
 {
-	u32 life;
-
 	l7_flow_set_state_locked(ln, f, r->f.flags & L7_RF_CLOSING ?
 				 L7_FLOW_CLOSING : L7_FLOW_STANDBY);
-	life = l7_flow_lifetime(f);
 	f->seq_delta = r->f.seq_delta;
 	l7_insert_take_locked(f, &r->f);
 	l7_rewrite_end_locked(f);
@@ -104,8 +111,7 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 	f->origin = r->origin;
 	f->gen = r->gen;
 	f->flags |= r->f.flags & L7_RF_TS ? L7_FF_TS : 0;
-	/* an idle time such that r->f.ttl is what remains */
-	f->last = (u32)jiffies - (life - min(life, r->f.ttl)) * HZ;
+	f->last = last_of(f, r->f.ttl);
 }
 
 static int create(struct l7_net *ln, const struct l7_record *r,
@@ -161,8 +167,10 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 		return L7_APPLY_OLD;
 	if (m == L7_MERGE_KEEP || m == L7_MERGE_CONFLICT_KEEP) {
 		/* the owner used it again: its end moves */
-		if (same && f->state == L7_FLOW_STANDBY && !r->removed)
-			take_locked(ln, f, r);
+		if (same && cur.gen == in.gen && f->state == L7_FLOW_STANDBY &&
+		    !r->removed &&
+		    (s32)(last_of(f, r->f.ttl) - f->last) > 0)
+			f->last = last_of(f, r->f.ttl);
 		return m == L7_MERGE_KEEP ? L7_APPLY_OLD : L7_APPLY_CONFLICT;
 	}
 	if (r->removed) {
@@ -241,7 +249,8 @@ static bool is_steady(const struct l7_flow *f)
 {
 	u8 state = READ_ONCE(f->state);
 
-	return l7_flow_is_spliced(f) &&
+	/* of a policy that is gone peers take none */
+	return l7_flow_is_spliced(f) && !READ_ONCE(f->svc->dead) &&
 	       (state == L7_FLOW_SPLICED || state == L7_FLOW_STANDBY);
 }
 

@@ -165,40 +165,61 @@ static int read_svc_id(struct genl_info *info, struct l7_endpoint *id)
 				   info->extack);
 }
 
-int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info)
+/* Too large for the stack. */
+static struct l7_svc_conf *new_conf(struct genl_info *info)
 {
-	struct l7_net *ln = info_net(info);
-	struct l7_svc_conf c = {
-		.timeout = L7_SVC_TIMEOUT_DEF,
-		.inspect_ms = L7_SVC_INSPECT_MS_DEF,
-		.silent_s = L7_SVC_SILENT_S_DEF,
-		.connect_ms = L7_SVC_CONNECT_MS_DEF,
-		.tries = L7_SVC_TRIES_DEF,
-		.max_request = L7_SVC_MAX_REQUEST_DEF,
-		.flow_timeout = L7_SVC_FLOW_TIMEOUT_DEF,
-	};
+	struct l7_svc_conf *c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+
+	if (c)
+		*c = (struct l7_svc_conf){
+			.timeout = L7_SVC_TIMEOUT_DEF,
+			.inspect_ms = L7_SVC_INSPECT_MS_DEF,
+			.silent_s = L7_SVC_SILENT_S_DEF,
+			.connect_ms = L7_SVC_CONNECT_MS_DEF,
+			.tries = L7_SVC_TRIES_DEF,
+			.max_request = L7_SVC_MAX_REQUEST_DEF,
+			.flow_timeout = L7_SVC_FLOW_TIMEOUT_DEF,
+		};
+	else
+		l7_netlink_refuse(info->extack, -ENOMEM, NULL,
+				  "service: no memory");
+	return c;
+}
+
+static int add_svc(struct l7_net *ln, struct genl_info *info,
+		   struct l7_svc_conf *c)
+{
 	struct lists lists = {};
 	const char *why = NULL;
 	int err;
 
-	err = read_svc_id(info, &c.id);
+	err = read_svc_id(info, &c->id);
 	if (err)
 		return err;
 	if (!info->attrs[IPVS_L7_A_SVC_RULE] &&
 	    !info->attrs[IPVS_L7_A_SVC_STEER])
 		return l7_netlink_missing(info->extack, IPVS_L7_A_SVC_RULE,
 					  "rule: at least one is wanted, or steer");
-	err = read_svc_conf(info, &c, &lists);
+	err = read_svc_conf(info, c, &lists);
 	if (err)
 		goto out;
 
 	mutex_lock(&ln->conf_lock);
-	err = l7_svc_add(ln, &c, &why);
+	err = l7_svc_add(ln, c, &why);
 	mutex_unlock(&ln->conf_lock);
 	if (err)
 		l7_netlink_refuse(info->extack, err, NULL, why);
 out:
 	free_lists(&lists);
+	return err;
+}
+
+int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_svc_conf *c = new_conf(info);
+	int err = c ? add_svc(info_net(info), info, c) : -ENOMEM;
+
+	kfree(c);
 	return err;
 }
 
@@ -216,35 +237,43 @@ static int copy_conf_locked(struct l7_net *ln, struct l7_svc_conf *c)
 	return svc ? 0 : -ENOENT;
 }
 
-int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int set_svc(struct l7_net *ln, struct genl_info *info,
+		   struct l7_svc_conf *c)
 {
-	struct l7_net *ln = info_net(info);
 	struct lists lists = {};
 	const char *why = "service: has no policy";
-	struct l7_svc_conf c;
 	int err;
 
-	err = read_svc_id(info, &c.id);
+	err = read_svc_id(info, &c->id);
 	if (err)
 		return err;
 
 	mutex_lock(&ln->conf_lock);
-	err = copy_conf_locked(ln, &c);
+	err = copy_conf_locked(ln, c);
 	if (err) {
 		l7_netlink_refuse(info->extack, err,
 				  info->attrs[IPVS_L7_A_SVC_SERVICE], why);
 		goto out;
 	}
-	err = read_svc_conf(info, &c, &lists);
+	err = read_svc_conf(info, c, &lists);
 	if (err)
 		goto out;
 	why = NULL;
-	err = l7_svc_set(ln, &c, &why);
+	err = l7_svc_set(ln, c, &why);
 	if (err)
 		l7_netlink_refuse(info->extack, err, NULL, why);
 out:
 	mutex_unlock(&ln->conf_lock);
 	free_lists(&lists);
+	return err;
+}
+
+int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_svc_conf *c = new_conf(info);
+	int err = c ? set_svc(info_net(info), info, c) : -ENOMEM;
+
+	kfree(c);
 	return err;
 }
 

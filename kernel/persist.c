@@ -150,10 +150,10 @@ static void unlink_locked(struct l7_net *ln, struct l7_binding *b)
 	l7_binding_put(b);
 }
 
-/* The same before its time: who found the entry a moment ago sees nothing, and
- * who is about to send it sends a deletion. RCU keeps it in memory meanwhile.
+/* Who found the entry a moment ago sees nothing, and who is about to send it sends
+ * a deletion. RCU keeps it in memory meanwhile.
  */
-static void revoke_locked_rcu(struct l7_net *ln, struct l7_binding *b)
+void l7_persist_revoke_locked_rcu(struct l7_net *ln, struct l7_binding *b)
 {
 	unlink_locked(ln, b);
 	WRITE_ONCE(b->server, L7_SERVER_NONE);
@@ -306,7 +306,7 @@ static void bury_locked(struct l7_net *ln, struct l7_binding *b)
 		l7_binding_write_locked(b, L7_SERVER_NONE,
 					l7_binding_end_of(L7_TOMBSTONE_S));
 	else
-		revoke_locked_rcu(ln, b);
+		l7_persist_revoke_locked_rcu(ln, b);
 }
 
 static bool bury(struct l7_net *ln, struct l7_binding *b, bool fixed)
@@ -412,7 +412,7 @@ static unsigned int purge_one(struct l7_net *ln, struct l7_binding *b,
 	spinlock_t *lock = l7_persist_lock_of(ln, b->hash);
 
 	spin_lock_bh(lock);
-	revoke_locked_rcu(ln, b);
+	l7_persist_revoke_locked_rcu(ln, b);
 	spin_unlock_bh(lock);
 	return 1;
 }

@@ -110,6 +110,17 @@ static bool take_locked(struct l7_net *ln, struct l7_binding *b,
 	return true;
 }
 
+/* No room for a tombstone. The entry may be queued, and says what the peer does. */
+static void drop_locked_rcu(struct l7_net *ln, struct l7_binding *b,
+			    const struct l7_record *r)
+{
+	b->gen = r->gen;
+	b->origin = r->origin;
+	WRITE_ONCE(b->limit, 0);
+	WRITE_ONCE(b->fixed, false);
+	l7_persist_revoke_locked_rcu(ln, b);
+}
+
 static enum l7_apply adopt_locked(struct l7_net *ln, const struct l7_record *r,
 				  u16 server)
 {
@@ -153,8 +164,11 @@ static enum l7_apply join_locked_rcu(struct l7_net *ln, struct l7_binding *b,
 	case L7_MERGE_CONFLICT_KEEP:
 		return L7_APPLY_CONFLICT;
 	default:
-		if (!take_locked(ln, b, r, server))
-			return L7_APPLY_FULL;
+		if (!take_locked(ln, b, r, server)) {
+			if (!r->removed)
+				return L7_APPLY_FULL;
+			drop_locked_rcu(ln, b, r);
+		}
 		return m == L7_MERGE_TAKE ? L7_APPLY_OK : L7_APPLY_CONFLICT;
 	}
 }

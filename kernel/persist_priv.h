@@ -184,6 +184,11 @@ struct l7_binding *l7_persist_add_locked(struct l7_net *ln, const u8 *hash,
  */
 bool l7_persist_recharge(struct l7_net *ln, u16 from, u16 to);
 
+/** l7_persist_revoke_locked_rcu() - forget an entry before its time; who found it a
+ * moment ago sees a deletion
+ */
+void l7_persist_revoke_locked_rcu(struct l7_net *ln, struct l7_binding *b);
+
 /** l7_persist_raise_floor() - new entries get generation @gen or a later one */
 void l7_persist_raise_floor(struct l7_persist *p, u32 gen);
 

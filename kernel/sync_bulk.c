@@ -81,9 +81,10 @@ static int send_pulled_one(const struct l7_record *rec, void *arg)
 {
 	struct pulled *p = arg;
 
-	if (!test_bit(l7_digest_bucket(p->run, rec), p->buckets))
-		return l7_sync_is_stopping(p->run) ? -EINTR : 0;
-	return send_one(rec, p->run);
+	if (test_bit(l7_digest_bucket(p->run, rec), p->buckets))
+		return send_one(rec, p->run);
+	cond_resched();
+	return l7_sync_is_stopping(p->run) ? -EINTR : 0;
 }
 
 /* What is asked for meanwhile is sent the next time. */
@@ -148,6 +149,7 @@ void l7_bulk_work(struct work_struct *work)
 	struct l7_sync_run *run = container_of(work, struct l7_sync_run, bulk);
 
 	bool all, pull;
+	u32 i;
 
 	if (is_too_soon(run))
 		return;
@@ -158,6 +160,9 @@ void l7_bulk_work(struct work_struct *work)
 	run->all_once = true;
 	run->all_began = jiffies;
 	if (all) {
+		/* that is part of it */
+		for (i = 0; i < ARRAY_SIZE(kinds); i++)
+			bitmap_zero(run->cmp.pulled[i], L7_DIGEST_BUCKETS);
 		l7_join_serve(run, &run->walk_tx);
 		send_all(run);
 	} else {

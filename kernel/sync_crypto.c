@@ -23,6 +23,9 @@ void l7_seal_init(struct l7_sync_run *run)
 	memcpy(&k, run->aead, sizeof(k));
 	run->key_id = run->conf.plaintext ? 0 :
 		      ((u8)siphash(label, sizeof(label), &k) ?: 1);
+	/* without encryption not all need have a key */
+	if (run->conf.plaintext)
+		memset(&k, 0, sizeof(k));
 	run->cmp.key.key[0] = siphash_1u64(0, &k);
 	run->cmp.key.key[1] = siphash_1u64(1, &k);
 	memzero_explicit(&k, sizeof(k));

@@ -15,7 +15,7 @@
 #include "sync_priv.h"
 
 #define ROUND_MS	2000	/* between two rounds */
-#define HASTE_MS	250	/* likewise, while a director joins */
+#define HASTE_MS	1000	/* likewise, while a director joins: ends are in seconds */
 #define SHARE		25	/* of the time, at most this part is spent summing up */
 #define SETTLE_MS	100	/* for the peers' part of a step */
 #define VAIN_MAX	6U	/* a pull that changes nothing is repeated less and less */
@@ -115,6 +115,11 @@ static void sum_up(struct l7_sync_run *run)
 
 /* --- First step: the groups --- */
 
+static u16 took_ms(const struct l7_sync_run *run)
+{
+	return (u16)min_t(u32, jiffies_to_msecs(run->cmp.sum_took), U16_MAX);
+}
+
 static void send_frame(struct l7_sync_run *run, struct l7_digest_frame *f)
 {
 	struct l7_sync_packet *out = &run->compare_tx;
@@ -123,7 +128,8 @@ static void send_frame(struct l7_sync_run *run, struct l7_digest_frame *f)
 	l7_tx_send(run, out, L7_LANE_CONTROL);
 }
 
-static void send_groups(struct l7_sync_run *run, u8 flags)
+/* Whoever began it: not all hear each other. */
+static void send_groups(struct l7_sync_run *run)
 {
 	struct l7_digest_frame *f = &run->cmp.frame_tx;
 	u32 k;
@@ -131,7 +137,8 @@ static void send_groups(struct l7_sync_run *run, u8 flags)
 	for (k = 0; k < L7_SYNC_KINDS; k++) {
 		*f = (struct l7_digest_frame){
 			.kind = kinds[k], .level = L7_DIGEST_LEVEL_GROUPS,
-			.flags = flags, .round = run->cmp.round,
+			.flags = L7_DIGEST_BEGIN, .took = took_ms(run),
+			.round = run->cmp.round,
 			.entries = run->cmp.entries[k],
 		};
 		l7_digest_groups(&run->cmp.own[k], f->sum);
@@ -157,11 +164,11 @@ static void begin_compare(struct l7_compare *c)
 
 static void begin(struct l7_sync_run *run)
 {
-	bool ours = !run->cmp.round_heard;
 	u32 i;
 
 	spin_lock(&run->peers_lock);
-	run->cmp.round = ours ? get_random_u32() : run->cmp.round_next;
+	run->cmp.round = run->cmp.round_heard ? run->cmp.round_next :
+						get_random_u32();
 	run->cmp.round_heard = false;
 	run->cmp.own_valid = false;
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
@@ -173,7 +180,7 @@ static void begin(struct l7_sync_run *run)
 	spin_lock(&run->peers_lock);
 	run->cmp.own_valid = true;
 	spin_unlock(&run->peers_lock);
-	send_groups(run, ours ? L7_DIGEST_BEGIN : 0);
+	send_groups(run);
 }
 
 /* --- Second step: buckets of groups that differ --- */
@@ -211,7 +218,7 @@ static void send_buckets(struct l7_sync_run *run, u32 k, u8 group)
 
 	*f = (struct l7_digest_frame){
 		.kind = kinds[k], .level = L7_DIGEST_LEVEL_BUCKETS,
-		.group = group, .round = run->cmp.round,
+		.group = group, .took = took_ms(run), .round = run->cmp.round,
 		.entries = run->cmp.entries[k],
 	};
 	memcpy(f->sum, run->cmp.own[k].sum + group * L7_DIGEST_FANOUT,
@@ -262,12 +269,12 @@ static void judge(struct l7_sync_peer *p, u32 lasting)
 	p->equal = c->looks == 2 && !lasting;
 }
 
-/* Not of who waits for ours, nor before the walk that brings everything. */
+/* Not before the walk that brings everything. */
 static bool is_pull_due(const struct l7_sync_peer *p)
 {
 	u32 vain = p->cmp->vain;
 
-	return vain && p->joined && p->state != L7_NODE_JOINING &&
+	return vain && p->joined &&
 	       !((vain - 1) & (BIT(min(vain / 4, VAIN_MAX)) - 1));
 }
 
@@ -287,8 +294,9 @@ static void look_at(struct l7_sync_run *run, u32 i)
 		goto unlock;
 	for (k = 0; k < L7_SYNC_KINDS; k++) {
 		struct l7_pull *w = &run->cmp.pulls[k];
-		u32 n = l7_diff_lasting(&c->diff[k], w->bucket,
-					L7_PULL_BUCKETS);
+		/* those for which there was no room the last time */
+		u32 n = l7_diff_lasting(&c->diff[k], c->vain * L7_PULL_BUCKETS,
+					w->bucket, L7_PULL_BUCKETS);
 
 		w->node = p->node;
 		w->kind = kinds[k];
@@ -389,7 +397,9 @@ static struct l7_compare *compare_of(struct l7_sync_run *run,
 	return c;
 }
 
-/* Summing up takes its time; who asks for it too often is not heard. */
+/* Summing up takes its time; who asks for it too often is not heard, nor who asks
+ * before the round that is under way is over.
+ */
 static bool is_too_soon(const struct l7_sync_run *run)
 {
 	return time_before(jiffies, run->cmp.round_began +
@@ -409,8 +419,9 @@ static void on_groups(struct l7_sync_run *run, struct l7_compare *c, u32 k,
 	}
 	memcpy(c->groups[k], f->sum, sizeof(c->groups[k]));
 	c->heard[k] = true;
+	c->took = f->took;
 	if (f->flags & L7_DIGEST_BEGIN && f->round != run->cmp.round &&
-	    !is_too_soon(run)) {
+	    f->round != run->cmp.round_next && !is_too_soon(run)) {
 		run->cmp.round_next = f->round;
 		run->cmp.round_heard = true;
 		begins = true;
@@ -497,9 +508,21 @@ static struct company look_around(struct l7_sync_run *run)
 	return c;
 }
 
-static unsigned long settle(const struct l7_sync_run *run)
+/* Until all have done their part of a step, as slow as they are. */
+static unsigned long settle(struct l7_sync_run *run)
 {
-	return msecs_to_jiffies(SETTLE_MS) + 2 * run->cmp.sum_took;
+	unsigned long took = run->cmp.sum_took;
+	const struct l7_sync_peer *p;
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		p = run->peers[i];
+		if (p && p->cmp && l7_peer_is_alive(p))
+			took = max(took, msecs_to_jiffies(p->cmp->took));
+	}
+	spin_unlock(&run->peers_lock);
+	return msecs_to_jiffies(SETTLE_MS) + 2 * took;
 }
 
 /* Until the next round; one that others begin comes in between. */

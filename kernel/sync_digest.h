@@ -17,6 +17,7 @@
  * @groups: its sums
  * @differ: a bit for each group that differs
  * @got: a bit for each group whose buckets came
+ * @took: that its summing up took, milliseconds
  * @done: the round that @diff is of was brought to its end
  * @looks: such rounds since the peer is joined, 2 = enough
  * @vain: rounds with a lasting difference, one after the other
@@ -28,6 +29,7 @@ struct l7_compare {
 	u64 groups[L7_SYNC_KINDS][L7_DIGEST_FANOUT];
 	u64 differ[L7_SYNC_KINDS];
 	u64 got[L7_SYNC_KINDS];
+	u16 took;
 	bool done;
 	u32 looks;
 	u32 vain;

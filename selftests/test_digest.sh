@@ -127,7 +127,7 @@ expiry() {
 	local d
 	both
 	for d in dira dirb; do
-		in_ns $d ipvsl7adm -E -t "$SVC" -p 8
+		in_ns $d ipvsl7adm -E -t "$SVC" -p 16
 	done
 	bind_many dira x 400
 	wait_for same
@@ -136,6 +136,23 @@ expiry() {
 	is_equal dirb || fail "not equal any more"
 }
 nothing_left() { [ -z "$(all_of dira)$(all_of dirb)" ]; }
+
+# What was removed stays so, also without room to remember that it was.
+flushed() {
+	both
+	defer limit dira bindings 1048576
+	defer limit dirb bindings 1048576
+	limit dira bindings 100
+	limit dirb bindings 100
+	bind_many dira f 90
+	wait_for same
+	in_ns dira ipvsl7adm --flush-bindings
+	wait_for nothing_left
+	# Two rounds of comparison.
+	read -r -t 5 -u "$L7_NEVER" || true
+	nothing_left || fail "came back: $(all_of dira | wc -l), $(all_of dirb | wc -l)"
+	wait_for is_equal dirb
+}
 
 # An operator need not wait.
 resync() {
@@ -175,7 +192,7 @@ policies_differ() {
 diffs() { in_ns "$1" ipvsl7adm --peers -n | sed -n 's/^Node [12]: //p'; }
 diffs_are() { [ "$(diffs "$1")" = "$2" ]; }
 
-ktap_plan 16
+ktap_plan 18
 l7_topo_up
 l7_nginx_up
 mirror_key
@@ -185,6 +202,7 @@ run_test_v4v6 one_of_many "one of many"
 run_test_v4v6 connections
 run_test_v4v6 joining
 run_test_v4v6 expiry
+run_test_v4v6 flushed "a large flush"
 run_test_v4v6 resync "on request"
 run_test_v4v6 policies_differ "policies that differ"
 ktap_exit

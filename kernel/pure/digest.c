@@ -4,7 +4,7 @@
  *
  * DIGEST    0  kind      level     flags     group
  *           4  sums                bytes of a sum (8)
- *           6  reserved (0)
+ *           6  milliseconds
  *           8  round
  *          12  entries
  *  sum      0  64 bits
@@ -43,15 +43,16 @@ void l7_diff_group(struct l7_diff *d, const struct l7_digest *own, u32 group,
 		d->now[b] = sum[i] - own->sum[b];
 }
 
-u32 l7_diff_lasting(const struct l7_diff *d, u16 *bucket, u32 max)
+u32 l7_diff_lasting(const struct l7_diff *d, u32 from, u16 *bucket, u32 max)
 {
-	u32 i, n = 0;
+	u32 i, b, n = 0;
 
 	for (i = 0; i < L7_DIGEST_BUCKETS; i++) {
-		if (!d->now[i] || d->now[i] != d->was[i])
+		b = (from + i) % L7_DIGEST_BUCKETS;
+		if (!d->now[b] || d->now[b] != d->was[b])
 			continue;
 		if (n < max)
-			bucket[n] = (u16)i;
+			bucket[n] = (u16)b;
 		n++;
 	}
 	return n;
@@ -72,6 +73,7 @@ u32 l7_digest_put(const struct l7_digest_frame *d, u8 *p, u32 cap)
 	p[3] = d->group;
 	p[4] = L7_DIGEST_FANOUT;
 	p[5] = SUM_LEN;
+	l7_put16(p + 6, d->took);
 	l7_put32(p + 8, d->round);
 	l7_put32(p + 12, d->entries);
 	p += L7_WIRE_DIGEST;
@@ -93,6 +95,7 @@ int l7_digest_get(const struct l7_frame *f, struct l7_digest_frame *d)
 	d->level = p[1];
 	d->flags = p[2];
 	d->group = p[3];
+	d->took = l7_get16(p + 6);
 	d->round = l7_get32(p + 8);
 	d->entries = l7_get32(p + 12);
 	for (i = 0; i < L7_DIGEST_FANOUT; i++)

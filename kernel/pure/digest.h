@@ -51,10 +51,11 @@ void l7_diff_begin(struct l7_diff *d);
 void l7_diff_group(struct l7_diff *d, const struct l7_digest *own, u32 group,
 		   const u64 sum[L7_DIGEST_FANOUT]);
 /** l7_diff_lasting() - buckets that differ as they did in the round before
+ * @from: the bucket from which they are given, and then round
  * @bucket: out, the first @max of them; may be NULL with @max 0
  * Return: how many there are.
  */
-u32 l7_diff_lasting(const struct l7_diff *d, u16 *bucket, u32 max);
+u32 l7_diff_lasting(const struct l7_diff *d, u32 from, u16 *bucket, u32 max);
 
 /** enum l7_digest_level - whose sums a frame has */
 enum l7_digest_level {
@@ -70,6 +71,7 @@ enum l7_digest_level {
  * @flags: L7_DIGEST_*
  * @group: with buckets
  * @round: names the round
+ * @took: milliseconds that it took to sum up, 65535 at most
  * @entries: of the whole table, as far as peers should have them
  */
 struct l7_digest_frame {
@@ -77,6 +79,7 @@ struct l7_digest_frame {
 	u8 level;
 	u8 flags;
 	u8 group;
+	u16 took;
 	u32 round;
 	u32 entries;
 	u64 sum[L7_DIGEST_FANOUT];

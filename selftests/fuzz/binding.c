@@ -330,6 +330,9 @@ static void receive(const struct message *m)
 
 	REQUIRE(ret >= L7_APPLY_OK && ret <= L7_APPLY_FULL);
 	REQUIRE(ret != L7_APPLY_FULL || w.world == TIGHT);
+	/* without room for a tombstone, what was removed may be told anew */
+	if (w.world == TIGHT && !entry_of(d, m->rec.b.hash[0]))
+		known->valid = false;
 	hear(known, m->rec.gen);
 }
 

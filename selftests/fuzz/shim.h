@@ -98,7 +98,7 @@ void kmem_cache_free(struct kmem_cache *c, void *p);
 
 /* --- Counting --- */
 
-typedef struct { int n; } atomic_t;
+typedef struct { int n; } atomic_t, atomic64_t;
 typedef struct { int n; } refcount_t;
 
 #define atomic_read(a)		((a)->n)

@@ -50,7 +50,7 @@ static void equal_tables(void)
 	}
 	CHECK_EQ(compare(), 0);
 	CHECK_EQ(compare(), 0);
-	CHECK_EQ(l7_diff_lasting(&diff, NULL, 0), 0);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, NULL, 0), 0);
 }
 
 /* The sums do not depend on the order, and an entry in its group is seen. */
@@ -77,23 +77,27 @@ static void only_what_lasts(void)
 	l7_digest_add(&theirs, 4000, 6);
 	l7_digest_add(&theirs, 7, 1);
 	CHECK_EQ(compare(), 3);
-	CHECK_EQ(l7_diff_lasting(&diff, b, 4), 0);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, b, 4), 0);
 	/* one arrived, another changed, two are as they were */
 	l7_digest_add(&own, 7, 1);
 	l7_digest_add(&theirs, 200, 3);
 	CHECK_EQ(compare(), 3);
-	CHECK_EQ(l7_diff_lasting(&diff, b, 4), 2);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, b, 4), 2);
 	CHECK_EQ(b[0], 100);
 	CHECK_EQ(b[1], 4000);
-	CHECK_EQ(l7_diff_lasting(&diff, b, 1), 2);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, b, 1), 2);
+	/* a pull has no room for all: the next one begins elsewhere */
+	CHECK_EQ(l7_diff_lasting(&diff, 101, b, 4), 2);
+	CHECK_EQ(b[0], 4000);
+	CHECK_EQ(b[1], 100);
 	/* it differs, but not by the same */
 	l7_digest_add(&theirs, 100, 4);
 	CHECK_EQ(compare(), 3);
-	CHECK_EQ(l7_diff_lasting(&diff, b, 4), 2);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, b, 4), 2);
 	CHECK_EQ(b[0], 200);
 	CHECK_EQ(b[1], 4000);
 	CHECK_EQ(compare(), 3);
-	CHECK_EQ(l7_diff_lasting(&diff, b, 4), 3);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, b, 4), 3);
 }
 
 /* What was not compared in a round is not taken for equal in the next. */
@@ -103,11 +107,11 @@ static void a_group_that_was_not_told(void)
 	l7_digest_add(&own, 100, 5);
 	compare();
 	l7_diff_begin(&diff);
-	CHECK_EQ(l7_diff_lasting(&diff, NULL, 0), 0);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, NULL, 0), 0);
 	compare();
-	CHECK_EQ(l7_diff_lasting(&diff, NULL, 0), 0);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, NULL, 0), 0);
 	compare();
-	CHECK_EQ(l7_diff_lasting(&diff, NULL, 0), 1);
+	CHECK_EQ(l7_diff_lasting(&diff, 0, NULL, 0), 1);
 }
 
 #define KEYS	20000
@@ -163,7 +167,7 @@ static void pulled_until_equal(void)
 		digest(a, &own);
 		digest(b, &theirs);
 		compare();
-		n = l7_diff_lasting(&diff, bucket, L7_DIGEST_BUCKETS);
+		n = l7_diff_lasting(&diff, 0, bucket, L7_DIGEST_BUCKETS);
 		pulled += n;
 		for (i = 0; i < n; i++)
 			wanted[bucket[i]] = true;
@@ -189,8 +193,8 @@ static const u8 golden_digest_head[] = {
 	0x12, 0x00, 0x02, 0x10,
 	/* kind, level, flags, group */
 	0x02, 0x01, 0x00, 0x09,
-	/* sums, bytes of a sum, reserved */
-	0x40, 0x08, 0x00, 0x00,
+	/* sums, bytes of a sum, milliseconds */
+	0x40, 0x08, 0x01, 0x2c,
 	/* round */
 	0x01, 0x02, 0x03, 0x04,
 	/* entries */
@@ -225,7 +229,7 @@ static struct l7_frame frame_of(const u8 *p, size_t len)
 static void golden(void)
 {
 	struct l7_digest_frame d = {
-		.kind = 2, .level = L7_DIGEST_LEVEL_BUCKETS, .group = 9,
+		.kind = 2, .level = L7_DIGEST_LEVEL_BUCKETS, .group = 9, .took = 300,
 		.round = 0x01020304, .entries = 70000,
 		.sum = { [0] = 0xdeadbeefcafef00d, [63] = 0x55 },
 	}, d2;
@@ -242,7 +246,8 @@ static void golden(void)
 	f = frame_of(buf, sizeof(buf));
 	CHECK(!l7_digest_get(&f, &d2));
 	CHECK(d2.kind == d.kind && d2.level == d.level && d2.flags == d.flags &&
-	      d2.group == d.group && d2.round == d.round && d2.entries == d.entries);
+	      d2.group == d.group && d2.took == 300 && d2.round == d.round &&
+	      d2.entries == d.entries);
 	CHECK_MEM(d2.sum, d.sum, sizeof(d.sum));
 	CHECK_EQ(l7_pull_put(&w, buf, sizeof(golden_pull) - 1), 0);
 	CHECK_EQ(l7_pull_put(&w, buf, sizeof(golden_pull)), sizeof(golden_pull));
