@@ -102,6 +102,7 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	INIT_DELAYED_WORK(&run->tick, l7_peer_tick);
 	INIT_DELAYED_WORK(&run->compare, l7_digest_work);
 	run->cmp.round_began = jiffies - HZ;
+	run->config_told = jiffies;
 }
 
 /* Without a key (plain text only) the secrets of this director stay its own:

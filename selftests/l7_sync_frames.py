@@ -61,7 +61,7 @@ def unknown(x):
     """What a later version might send is skipped, and what follows is read."""
     yield "nothing odd", x.names() + x.good(), APPLIED, True
     yield "no frame", b"", {}, None
-    for kind in (0, 7, 15, 17, 18, 19, 21, 22, 23, 127, 128, 255):
+    for kind in (0, 7, 15, 17, 22, 23, 127, 128, 255):
         for body in b"", bytes(3), os.urandom(700):
             yield ("frame of type %d with %d bytes" % (kind, len(body)),
                    w.frame(kind, body) + x.good(), APPLIED, True)
@@ -128,6 +128,21 @@ def malformed(x):
                       ("more entries than bytes", w.walk((2, 0, x.peer_epoch), count=2)),
                       ("small entries", w.walk((2, 0, x.peer_epoch), size=11))):
         yield "WALK with " + what, odd + x.good(), MALFORMED, False
+    for what, odd in (("3 bytes", w.frame(w.DIGEST, bytes(3))), ("63 sums", w.digest(sums=63)),
+                      ("small sums", w.digest(size=7)), ("no group of them", w.digest(group=64)),
+                      ("more sums than bytes", w.digest(body=bytes(511)))):
+        yield "DIGEST with " + what, odd + x.good(), MALFORMED, False
+    for what, odd in (("3 bytes", w.frame(w.PULL, bytes(3))),
+                      ("more buckets than bytes", w.pull(2, x.peer_epoch, 1, count=2)),
+                      ("no bucket of them", w.pull(2, x.peer_epoch, 4096))):
+        yield "PULL with " + what, odd + x.good(), MALFORMED, False
+    policy = (x.service, 80, 1)
+    for what, odd in (("3 bytes", w.frame(w.CONFIG, bytes(3))),
+                      ("small entries", w.config(policy, size=27)),
+                      ("more entries than bytes", w.config(policy, count=2)),
+                      ("more than there are", w.config(policy, first=1)),
+                      ("more than there can be", w.config(policy, total=1025))):
+        yield "CONFIG with " + what, odd + x.good(), MALFORMED, False
     name = w.name(SERVER, x.server, 80)
     family = 4 if x.v4 else 6
     for what, odd in (("3 bytes", w.frame(w.SERVERS, bytes(3))),
@@ -235,6 +250,20 @@ def extreme(x):
                       ("for an older start", ((2, 0, 1),)), ("for us", ((2, 0, x.peer_epoch),)),
                       ("for many", ((2, 0, x.peer_epoch),) * 90)):
         yield "WALK: " + what, w.walk(*odd) + x.good(), APPLIED, True
+    for what, odd in (("a round begins", w.digest(flags=1, number=7)), ("again", w.digest(flags=1, number=8)),
+                      ("an unknown kind", w.digest(kind=9)), ("an unknown level", w.digest(level=9)),
+                      ("buckets of no round", w.digest(level=1, group=63, number=99))):
+        yield "DIGEST: " + what, odd + x.good(), APPLIED, True
+    for what, odd in (("of others", (77, 1, 5)), ("of an older start", (2, 1, 5)), ("of nothing", (2, x.peer_epoch)),
+                      ("of as much as can be", (2, x.peer_epoch, *range(512))),
+                      ("of the same", (2, x.peer_epoch) + (4095,) * 600)):
+        yield "PULL: " + what, w.pull(*odd) + x.good(), APPLIED, True
+    yield "PULL: of an unknown kind", w.pull(2, x.peer_epoch, 5, kind=9) + x.good(), APPLIED, True
+    policy = (x.service, 80, 1)
+    for what, odd in (("none", w.config(of=2)), ("the last, without the first", w.config(policy, first=5, total=6, of=3)),
+                      ("one of many", w.config(policy, total=1024, of=4)), ("the same again", w.config(policy, total=1024, of=4)),
+                      ("the same twice", w.config(policy, policy, of=5)), ("as many as fit", w.config(*(policy,) * 40, of=6))):
+        yield "CONFIG: " + what, odd + x.good(), APPLIED, True
     yield "TAIL: a report", w.tail(flags=255) + x.good(), APPLIED, True
 
 

@@ -12,7 +12,8 @@ import struct
 
 VERSION, PORT = 1, 8849
 CONTROL, LIVE, BULK, PLAIN = 0, 1, 2, 0x80
-HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE, TAIL, NACK, WALK = 1, 2, 3, 4, 5, 6, 16, 20
+HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE, TAIL = range(1, 7)
+NACK, DIGEST, PULL, WALK, CONFIG = 16, 18, 19, 20, 21
 ASK, ANSWER = 1, 2
 BINDING, FLOW4, FLOW6 = 1, 2, 3
 REMOVED = 1
@@ -240,6 +241,26 @@ def walk(*peers, size=12, count=None, more=b""):
     """@peers: (node, wish, epoch)"""
     return frame(WALK, struct.pack(">BBH", len(peers) if count is None else count, size, 0) +
                  b"".join(struct.pack(">BBHQ", n, 0, wish, epoch) for n, wish, epoch in peers) + more)
+
+
+def digest(kind=1, level=0, flags=0, group=0, sums=64, size=8, number=0, body=None):
+    """@number: of the round"""
+    return frame(DIGEST, struct.pack(">BBBBBBHII", kind, level, flags, group, sums, size, 0, number, 0) +
+                 (bytes(sums * size) if body is None else body))
+
+
+def pull(node, epoch, *buckets, kind=1, count=None, more=b""):
+    return frame(PULL, struct.pack(">BBH4xQ", node, kind, len(buckets) if count is None else count, epoch) +
+                 b"".join(struct.pack(">H", b) for b in buckets) + more)
+
+
+def config(*policies, first=0, total=None, size=28, count=None, of=1):
+    """@policies: (address, port, digest); @of: the sum of all"""
+    n = len(policies) if count is None else count
+    return frame(CONFIG, struct.pack(">BBHHHQ", n, size, first, len(policies) if total is None else total,
+                                     0, of) +
+                 b"".join(struct.pack(">BBH", 6 if ":" in a else 4, TCP, port) +
+                          address(a).ljust(16, b"\0") + struct.pack(">Q", d) for a, port, d in policies))
 
 
 def address(text):

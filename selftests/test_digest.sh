@@ -131,7 +131,7 @@ expiry() {
 	done
 	bind_many dira x 400
 	wait_for same
-	wait_for nothing_left
+	L7_WAIT_MS=$((40000 * ${L7_SLOW:-1})) wait_for nothing_left
 	nobody_asked
 	is_equal dirb || fail "not equal any more"
 }
