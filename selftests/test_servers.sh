@@ -152,6 +152,7 @@ no_service() {
 # A reset in the middle of an answer reaches the client, and ends the flow.
 reset_midway() {
 	service 8081 rr -- -k cookie:SESSID
+	defer in_ns dira ipvsadm -lnc
 	assert_eq answer "$(client get 'path=/abort?bytes=50000' | cut -d' ' -f1)" \
 		error=connection-reset-by-peer
 	wait_for flow_count_is 0 SPLICED
