@@ -284,8 +284,10 @@ rules() {
 	printf 'GET / HTTP/1.1\r\nCookie: SRV=%s.x\r\n\r\n' "$TOKEN" |
 		in_ns dira ipvsl7adm --explain - -t "$SVC" -n >"$L7_TMP/said"
 	grep -q "cookie:SRV,rewrite: found" "$L7_TMP/said" || fail "$(cat "$L7_TMP/said")"
+	in_ns dira ipvsl7adm --lookup "cookie:SRV,rewrite=$TOKEN.x" -t "$SVC" -n >"$L7_TMP/said"
+	grep -q "^ *- .*$(server_at "$SERVER" 8081) .* -\$" "$L7_TMP/said" || fail "looked up: $(cat "$L7_TMP/said")"
 	! in_ns dira ipvsl7adm --lookup cookie:SRV,rewrite=x -t "$SVC" 2>"$L7_TMP/error" || fail "looked up"
-	grep -q 'nothing is bound' "$L7_TMP/error" || fail "says: $(cat "$L7_TMP/error")"
+	grep -q 'value: names no real server' "$L7_TMP/error" || fail "says: $(cat "$L7_TMP/error")"
 	for bad in 'cookie:S*,rewrite' cookie:S,rewrite,learn=request cookie:S,rewrite,offset=1 \
 		cookie:S,length=1,rewrite cookie:S,rewrite,path=/ cookie:S,rewrite,require url:S,rewrite \
 		"cookie:A,insert -k cookie:B,rewrite" "cookie:A,rewrite -k cookie:B,insert" \

@@ -369,6 +369,13 @@ void listing_end(const struct command *c)
 
 /* --- Bindings --- */
 
+/* A cookie that the director wrote names a server; nothing is bound. */
+static bool is_named(const struct binding *b)
+{
+	return b->type == IPVS_L7_KEY_TYPE_COOKIE_INSERT ||
+	       b->type == IPVS_L7_KEY_TYPE_COOKIE_REWRITE;
+}
+
 static void binding_json(const struct binding *b, void *arg)
 {
 	char buf[FORMAT_SIZE];
@@ -378,10 +385,13 @@ static void binding_json(const struct binding *b, void *arg)
 	json_endpoint("service", &b->service);
 	json_group(b->group);
 	json_string("type", format_key_type(b->type));
-	json_string("hash", format_hex(buf, b->hash, sizeof(b->hash)));
+	if (is_named(b))
+		json_null("hash");
+	else
+		json_string("hash", format_hex(buf, b->hash, sizeof(b->hash)));
 	json_endpoint("server", &b->server);
 	json_bool("static", b->fixed);
-	if (b->fixed)
+	if (b->fixed || is_named(b))
 		json_null("expires_s");
 	else
 		json_number("expires_s", b->expires);
@@ -417,10 +427,11 @@ static void binding_row(const struct binding *b, void *arg)
 		format_clock(lifetime, b->lifetime);
 	snprintf(node, sizeof(node), "%u", b->origin);
 	table_row((const char *const[]) {
-		b->fixed ? "static" : format_clock(expire, b->expires),
+		b->fixed ? "static" : is_named(b) ? "-" :
+		format_clock(expire, b->expires),
 		format_key_type(b->type),
 		vip, names_endpoint(rip, &b->server, c->numeric), node, lifetime,
-		format_hex(hash, b->hash, sizeof(b->hash)),
+		is_named(b) ? "-" : format_hex(hash, b->hash, sizeof(b->hash)),
 	});
 }
 
