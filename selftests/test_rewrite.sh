@@ -285,7 +285,7 @@ rules() {
 		in_ns dira ipvsl7adm --explain - -t "$SVC" -n >"$L7_TMP/said"
 	grep -q "cookie:SRV,rewrite: found" "$L7_TMP/said" || fail "$(cat "$L7_TMP/said")"
 	in_ns dira ipvsl7adm --lookup "cookie:SRV,rewrite=$TOKEN.x" -t "$SVC" -n >"$L7_TMP/said"
-	grep -q "^ *- .*$(server_at "$SERVER" 8081) .* -\$" "$L7_TMP/said" || fail "looked up: $(cat "$L7_TMP/said")"
+	grep -F " $(server_at "$SERVER" 8081) " "$L7_TMP/said" | grep -q '^ *- .* -$' || fail "looked up: $(cat "$L7_TMP/said")"
 	! in_ns dira ipvsl7adm --lookup cookie:SRV,rewrite=x -t "$SVC" 2>"$L7_TMP/error" || fail "looked up"
 	grep -q 'value: names no real server' "$L7_TMP/error" || fail "says: $(cat "$L7_TMP/error")"
 	for bad in 'cookie:S*,rewrite' cookie:S,rewrite,learn=request cookie:S,rewrite,offset=1 \
