@@ -88,6 +88,11 @@ one_of_many() {
 
 # Connections, too: the peer can go on with them.
 connections() {
+	local d
+	# Those of earlier tests end.
+	for d in dira dirb; do
+		in_ns $d ipvsl7adm --reset-flows
+	done
 	both
 	defer limit dirb flows 262144
 	limit dirb flows 1
