@@ -265,23 +265,17 @@ static void each(struct l7_net *ln,
 
 	rhashtable_walk_enter(&ln->flows->client, &iter);
 	rhashtable_walk_start(&iter);
-	while ((f = rhashtable_walk_next(&iter))) {
-		if (!IS_ERR(f) && is_steady(f)) {
-			r.origin = READ_ONCE(f->origin) ?: node;
-			r.gen = READ_ONCE(f->gen);
-			r.f.client = endpoint(f->af, &f->client, f->cport);
-			r.f.vip = endpoint(f->af, &f->vip, f->vport);
-			r.f.server = l7_flow_server(f);
-			fn(&r, arg);
-		}
-		if (++n % L7_WALK_BATCH)
+	while ((f = l7_walk_give_way(&iter, &n))) {
+		if (!is_steady(f))
 			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		l7_walk_resume(&iter);
+		r.origin = READ_ONCE(f->origin) ?: node;
+		r.gen = READ_ONCE(f->gen);
+		r.f.client = endpoint(f->af, &f->client, f->cport);
+		r.f.vip = endpoint(f->af, &f->vip, f->vport);
+		r.f.server = l7_flow_server(f);
+		fn(&r, arg);
 	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	l7_walk_stop(&iter);
 }
 
 static u32 spliced_count(struct l7_net *ln)

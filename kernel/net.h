@@ -51,7 +51,7 @@ struct l7_limits {
  * @svc_scopes: the same policies by scope
  * @svc_list: the same, in the order they were made; under @conf_lock
  * @nsvcs: their number
- * @policies: sum of l7_policy_mix() of them; read anywhere
+ * @policies: sum of their digests; read anywhere
  * @hooks: netfilter hooks that are registered (hook.c), under @conf_lock
  * @vports: ports of virtual services that have or had a policy (l7_port_set());
  *	flows may outlive it

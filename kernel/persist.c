@@ -373,17 +373,9 @@ static unsigned int for_each(struct l7_net *ln, const struct flush *what,
 
 	rhashtable_walk_enter(&ln->persist->table, &iter);
 	rhashtable_walk_start(&iter);
-	while ((b = rhashtable_walk_next(&iter))) {
-		if (!IS_ERR(b))
-			sum += fn(ln, b, what);
-		if (++n % L7_WALK_BATCH)
-			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		l7_walk_resume(&iter);
-	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	while ((b = l7_walk_give_way(&iter, &n)))
+		sum += fn(ln, b, what);
+	l7_walk_stop(&iter);
 	return sum;
 }
 

@@ -256,17 +256,10 @@ static void each(struct l7_net *ln,
 
 	rhashtable_walk_enter(&ln->persist->table, &iter);
 	rhashtable_walk_start(&iter);
-	while ((b = rhashtable_walk_next(&iter))) {
-		if (!IS_ERR(b) && fill_steady_rcu(ln, b, node, &r))
+	while ((b = l7_walk_give_way(&iter, &n)))
+		if (fill_steady_rcu(ln, b, node, &r))
 			fn(&r, arg);
-		if (++n % L7_WALK_BATCH)
-			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		l7_walk_resume(&iter);
-	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	l7_walk_stop(&iter);
 }
 
 const struct l7_owner_ops l7_persist_owner = {

@@ -20,12 +20,12 @@ static void mix(u64 *h, const void *p, u32 len)
 
 static void mix_numbers(u64 *h, const u32 *v, u32 n)
 {
-	__le32 le[8];
-	u32 i;
+	__le32 le;
 
-	for (i = 0; i < n; i++)
-		le[i] = cpu_to_le32(v[i]);
-	mix(h, le, n * sizeof(*le));
+	while (n--) {
+		le = cpu_to_le32(*v++);
+		mix(h, &le, sizeof(le));
+	}
 }
 
 static void mix_sel(u64 *h, const struct l7_cookie_sel *sel)

@@ -574,7 +574,7 @@ static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 	}
 	list_add_tail(&svc->list, &ln->svc_list);
 	ln->nsvcs++;
-	atomic64_add(l7_policy_mix(svc->digest), &ln->policies);
+	atomic64_add(svc->digest, &ln->policies);
 	return 0;
 }
 
@@ -644,8 +644,7 @@ static int replace_locked(struct l7_net *ln, struct l7_svc *old,
 	/* it is there, and no other of its name can be */
 	rhashtable_replace_fast(&ln->svcs, &old->node, &new->node, params);
 	list_replace(&old->list, &new->list);
-	atomic64_add(l7_policy_mix(new->digest) - l7_policy_mix(old->digest),
-		     &ln->policies);
+	atomic64_add(new->digest - old->digest, &ln->policies);
 	if (moves)
 		scope_leave_locked(ln, old);
 	return 0;
@@ -686,7 +685,7 @@ static void remove_locked(struct l7_net *ln, struct l7_svc *svc)
 	list_del(&svc->list);
 	scope_leave_locked(ln, svc);
 	ln->nsvcs--;
-	atomic64_sub(l7_policy_mix(svc->digest), &ln->policies);
+	atomic64_sub(svc->digest, &ln->policies);
 	l7_svc_put(svc);
 }
 

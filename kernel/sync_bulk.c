@@ -15,8 +15,6 @@
 #define PAUSE_MS	500	/* between two walks, at least */
 #define PAUSE_SHARE	10	/* and at most this part of the time walking */
 
-static const u8 kinds[] = { L7_REC_BINDING, L7_REC_FLOW };
-
 void l7_bulk_want(struct l7_sync_run *run)
 {
 	set_bit(L7_SYNC_TODO_ALL, &run->todo);
@@ -93,13 +91,13 @@ static void send_pulled(struct l7_sync_run *run)
 	struct pulled p = { .run = run };
 	u32 i, bit;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+	for (i = 0; i < L7_SYNC_KINDS; i++) {
 		bitmap_zero(p.buckets, L7_DIGEST_BUCKETS);
 		for_each_set_bit(bit, run->cmp.pulled[i], L7_DIGEST_BUCKETS)
 			if (test_and_clear_bit(bit, run->cmp.pulled[i]))
 				__set_bit(bit, p.buckets);
 		if (!bitmap_empty(p.buckets, L7_DIGEST_BUCKETS))
-			l7_owner_of(kinds[i])->walk(run->ln, send_pulled_one,
+			l7_owner_of(l7_sync_kinds[i])->walk(run->ln, send_pulled_one,
 						    &p);
 	}
 	l7_tx_flush(run, &run->all, L7_LANE_BULK);
@@ -110,8 +108,8 @@ static int walk_all(struct l7_sync_run *run)
 	int err = 0;
 	u32 i;
 
-	for (i = 0; !err && i < ARRAY_SIZE(kinds); i++)
-		err = l7_owner_of(kinds[i])->walk(run->ln, send_one, run);
+	for (i = 0; !err && i < L7_SYNC_KINDS; i++)
+		err = l7_owner_of(l7_sync_kinds[i])->walk(run->ln, send_one, run);
 	l7_tx_flush(run, &run->all, L7_LANE_BULK);
 	return err;
 }
@@ -161,7 +159,7 @@ void l7_bulk_work(struct work_struct *work)
 	run->all_began = jiffies;
 	if (all) {
 		/* that is part of it */
-		for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		for (i = 0; i < L7_SYNC_KINDS; i++)
 			bitmap_zero(run->cmp.pulled[i], L7_DIGEST_BUCKETS);
 		l7_join_serve(run, &run->walk_tx);
 		send_all(run);

@@ -60,12 +60,14 @@ void l7_config_send(struct l7_sync_run *run)
 	struct l7_policy *all;
 	u32 n, i;
 
-	all = kvmalloc_array(POLICIES_MAX, sizeof(*all),
+	all = kvmalloc_array(POLICIES_MAX + 1, sizeof(*all),
 			     GFP_KERNEL | __GFP_NOWARN);
 	if (!all)
 		return;		/* another time */
 	c->sum = l7_config_sum(run);
-	n = l7_policy_list(run->ln, all, POLICIES_MAX);
+	n = l7_policy_list(run->ln, all, POLICIES_MAX + 1);
+	if (n > POLICIES_MAX)	/* a part would say that the rest is not there */
+		goto out;
 	c->total = (u16)n;
 	i = 0;
 	do {
@@ -77,6 +79,7 @@ void l7_config_send(struct l7_sync_run *run)
 		l7_tx_send(run, out, L7_LANE_CONTROL);
 		i += c->n;
 	} while (i < n);
+out:
 	kvfree(all);
 }
 
@@ -94,13 +97,16 @@ static void replace(struct l7_sync_run *run, struct l7_sync_peer *p,
 	kvfree(old);
 }
 
-/* The list that the frame is a part of; NULL without memory. */
+/* The list that the frame is a part of; NULL without memory. It comes again and
+ * again: one that is complete is kept.
+ */
 static struct l7_heard *list_of(struct l7_sync_run *run, struct l7_sync_peer *p,
 				const struct l7_config *c)
 {
 	struct l7_heard *h = p->policies;
 
-	if (h && h->sum == c->sum && h->total == c->total && c->first)
+	if (h && h->sum == c->sum && h->total == c->total &&
+	    (c->first || h->n == h->total))
 		return h;
 	h = kvzalloc(struct_size(h, policy, c->total),
 		     GFP_KERNEL | __GFP_NOWARN);

@@ -20,12 +20,12 @@
 #define SETTLE_MS	100	/* for the peers' part of a step */
 #define VAIN_MAX	6U	/* a pull that changes nothing is repeated less and less */
 
-static const u8 kinds[L7_SYNC_KINDS] = { L7_REC_BINDING, L7_REC_FLOW };
+const u8 l7_sync_kinds[L7_SYNC_KINDS] = { L7_REC_BINDING, L7_REC_FLOW };
 
 static bool kind_index(u8 kind, u32 *k)
 {
 	for (*k = 0; *k < L7_SYNC_KINDS; ++*k)
-		if (kinds[*k] == kind)
+		if (l7_sync_kinds[*k] == kind)
 			return true;
 	return false;
 }
@@ -98,7 +98,6 @@ static void sum_one(const struct l7_record *r, void *arg)
 	fill(&c, r);
 	l7_digest_add(&s->run->cmp.own[s->k], hash_key(s->run, r),
 		      siphash(&c, sizeof(c), &s->run->cmp.key));
-	s->run->cmp.entries[s->k]++;
 }
 
 static void sum_up(struct l7_sync_run *run)
@@ -107,9 +106,8 @@ static void sum_up(struct l7_sync_run *run)
 	unsigned long began = jiffies;
 
 	memset(run->cmp.own, 0, sizeof(run->cmp.own));
-	memset(run->cmp.entries, 0, sizeof(run->cmp.entries));
 	for (s.k = 0; s.k < L7_SYNC_KINDS; s.k++)
-		l7_owner_of(kinds[s.k])->each(run->ln, sum_one, &s);
+		l7_owner_of(l7_sync_kinds[s.k])->each(run->ln, sum_one, &s);
 	run->cmp.sum_took = jiffies - began;
 }
 
@@ -128,7 +126,7 @@ static void send_frame(struct l7_sync_run *run, struct l7_digest_frame *f)
 	l7_tx_send(run, out, L7_LANE_CONTROL);
 }
 
-/* Whoever began it: not all hear each other. */
+/* Which also begins the round at who has not heard of it yet. */
 static void send_groups(struct l7_sync_run *run)
 {
 	struct l7_digest_frame *f = &run->cmp.frame_tx;
@@ -136,10 +134,8 @@ static void send_groups(struct l7_sync_run *run)
 
 	for (k = 0; k < L7_SYNC_KINDS; k++) {
 		*f = (struct l7_digest_frame){
-			.kind = kinds[k], .level = L7_DIGEST_LEVEL_GROUPS,
-			.flags = L7_DIGEST_BEGIN, .took = took_ms(run),
-			.round = run->cmp.round,
-			.entries = run->cmp.entries[k],
+			.kind = l7_sync_kinds[k], .level = L7_DIGEST_LEVEL_GROUPS,
+			.took = took_ms(run), .round = run->cmp.round,
 		};
 		l7_digest_groups(&run->cmp.own[k], f->sum);
 		send_frame(run, f);
@@ -217,9 +213,8 @@ static void send_buckets(struct l7_sync_run *run, u32 k, u8 group)
 	struct l7_digest_frame *f = &run->cmp.frame_tx;
 
 	*f = (struct l7_digest_frame){
-		.kind = kinds[k], .level = L7_DIGEST_LEVEL_BUCKETS,
+		.kind = l7_sync_kinds[k], .level = L7_DIGEST_LEVEL_BUCKETS,
 		.group = group, .took = took_ms(run), .round = run->cmp.round,
-		.entries = run->cmp.entries[k],
 	};
 	memcpy(f->sum, run->cmp.own[k].sum + group * L7_DIGEST_FANOUT,
 	       sizeof(f->sum));
@@ -299,7 +294,7 @@ static void look_at(struct l7_sync_run *run, u32 i)
 					w->bucket, L7_PULL_BUCKETS);
 
 		w->node = p->node;
-		w->kind = kinds[k];
+		w->kind = l7_sync_kinds[k];
 		w->epoch = p->epoch;
 		w->n = (u16)min(n, (u32)L7_PULL_BUCKETS);
 		lasting += n;
@@ -361,7 +356,7 @@ static void pull_all(struct l7_sync_run *run)
 		if (!name_peer(run, i, w))
 			continue;
 		for (k = 0; k < L7_SYNC_KINDS; k++) {
-			w->kind = kinds[k];
+			w->kind = l7_sync_kinds[k];
 			w->n = 0;
 			for (b = 0; b < L7_DIGEST_BUCKETS; b++) {
 				w->bucket[w->n++] = (u16)b;
@@ -420,8 +415,8 @@ static void on_groups(struct l7_sync_run *run, struct l7_compare *c, u32 k,
 	memcpy(c->groups[k], f->sum, sizeof(c->groups[k]));
 	c->heard[k] = true;
 	c->took = f->took;
-	if (f->flags & L7_DIGEST_BEGIN && f->round != run->cmp.round &&
-	    f->round != run->cmp.round_next && !is_too_soon(run)) {
+	if (f->round != run->cmp.round && f->round != run->cmp.round_next &&
+	    !is_too_soon(run)) {
 		run->cmp.round_next = f->round;
 		run->cmp.round_heard = true;
 		begins = true;

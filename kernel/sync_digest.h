@@ -52,9 +52,7 @@ enum l7_compare_step {
  * @round_heard: it did
  * @round_began: jiffies
  * @own_valid: @own is of @round
- * @own: sums of our own tables; written by the work while not @own_valid, as
- *	@entries
- * @entries: that are in them
+ * @own: sums of our own tables; written by the work while not @own_valid
  * @sum_took: jiffies
  * @frame_rx: room for one; the receiver's, as @pull_rx
  * @pulled: buckets that peers want; atomic bits
@@ -68,7 +66,6 @@ struct l7_comparing {
 	unsigned long round_began;
 	bool own_valid;
 	struct l7_digest own[L7_SYNC_KINDS];
-	u32 entries[L7_SYNC_KINDS];
 	unsigned long sum_took;
 	struct l7_digest_frame frame_tx;
 	struct l7_digest_frame frame_rx;

@@ -138,6 +138,11 @@ void l7_bulk_pull(struct l7_sync_run *run);
 
 /* --- sync_digest.c --- */
 
+/** l7_sync_kinds - enum l7_rec_kind of what is held by kind in struct l7_compare
+ * and struct l7_comparing
+ */
+extern const u8 l7_sync_kinds[L7_SYNC_KINDS];
+
 void l7_digest_work(struct work_struct *work);
 /** l7_digest_bucket() - the bucket that an entry belongs to */
 u32 l7_digest_bucket(const struct l7_sync_run *run, const struct l7_record *r);

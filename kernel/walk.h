@@ -80,6 +80,26 @@ static inline void l7_walk_resume(struct rhashtable_iter *iter)
 		iter->skip--;
 }
 
+/** l7_walk_give_way() - the next entry of a walk that was begun by
+ * rhashtable_walk_start(), NULL: the end; leaves RCU now and then, and may sleep
+ * then
+ * @n: counts the steps, 0 at first
+ */
+static inline void *l7_walk_give_way(struct rhashtable_iter *iter, u32 *n)
+{
+	void *obj;
+
+	do {
+		if (++*n % L7_WALK_BATCH == 0) {
+			rhashtable_walk_stop(iter);
+			cond_resched();
+			l7_walk_resume(iter);
+		}
+		obj = rhashtable_walk_next(iter);
+	} while (IS_ERR(obj));
+	return obj;
+}
+
 static inline void l7_walk_stop(struct rhashtable_iter *iter)
 {
 	rhashtable_walk_stop(iter);

@@ -250,7 +250,7 @@ def extreme(x):
                       ("for an older start", ((2, 0, 1),)), ("for us", ((2, 0, x.peer_epoch),)),
                       ("for many", ((2, 0, x.peer_epoch),) * 90)):
         yield "WALK: " + what, w.walk(*odd) + x.good(), APPLIED, True
-    for what, odd in (("a round begins", w.digest(flags=1, number=7)), ("again", w.digest(flags=1, number=8)),
+    for what, odd in (("a round begins", w.digest(number=7)), ("again", w.digest(number=8)),
                       ("an unknown kind", w.digest(kind=9)), ("an unknown level", w.digest(level=9)),
                       ("buckets of no round", w.digest(level=1, group=63, number=99))):
         yield "DIGEST: " + what, odd + x.good(), APPLIED, True

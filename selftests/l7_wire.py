@@ -243,9 +243,9 @@ def walk(*peers, size=12, count=None, more=b""):
                  b"".join(struct.pack(">BBHQ", n, 0, wish, epoch) for n, wish, epoch in peers) + more)
 
 
-def digest(kind=1, level=0, flags=0, group=0, sums=64, size=8, number=0, body=None):
+def digest(kind=1, level=0, group=0, sums=64, size=8, number=0, body=None):
     """@number: of the round"""
-    return frame(DIGEST, struct.pack(">BBBBBBHII", kind, level, flags, group, sums, size, 0, number, 0) +
+    return frame(DIGEST, struct.pack(">BBBBBBHII", kind, level, 0, group, sums, size, 0, number, 0) +
                  (bytes(sums * size) if body is None else body))
 
 

@@ -346,7 +346,7 @@ int list_services(const struct command *c, struct error *e)
 /* --- What the listings of one kind of thing share --- */
 
 void listing_begin(const struct command *c, const char *name,
-			  const char *const *heads)
+		   const char *const *heads)
 {
 	if (!c->json) {
 		table_begin(heads);

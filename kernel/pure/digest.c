@@ -2,11 +2,11 @@
 /*
  * See digest.h; of the wire, the rules are those of codec.c.
  *
- * DIGEST    0  kind      level     flags     group
+ * DIGEST    0  kind      level     reserved  group
  *           4  sums                bytes of a sum (8)
  *           6  milliseconds
  *           8  round
- *          12  entries
+ *          12  reserved (0)
  *  sum      0  64 bits
  *
  * PULL      0  node      kind      buckets
@@ -69,13 +69,11 @@ u32 l7_digest_put(const struct l7_digest_frame *d, u8 *p, u32 cap)
 	memset(p, 0, L7_WIRE_DIGEST);
 	p[0] = d->kind;
 	p[1] = d->level;
-	p[2] = d->flags;
 	p[3] = d->group;
 	p[4] = L7_DIGEST_FANOUT;
 	p[5] = SUM_LEN;
 	l7_put16(p + 6, d->took);
 	l7_put32(p + 8, d->round);
-	l7_put32(p + 12, d->entries);
 	p += L7_WIRE_DIGEST;
 	for (i = 0; i < L7_DIGEST_FANOUT; i++, p += SUM_LEN)
 		l7_put64(p, d->sum[i]);
@@ -93,11 +91,9 @@ int l7_digest_get(const struct l7_frame *f, struct l7_digest_frame *d)
 		return -EBADMSG;
 	d->kind = p[0];
 	d->level = p[1];
-	d->flags = p[2];
 	d->group = p[3];
 	d->took = l7_get16(p + 6);
 	d->round = l7_get32(p + 8);
-	d->entries = l7_get32(p + 12);
 	for (i = 0; i < L7_DIGEST_FANOUT; i++)
 		d->sum[i] = l7_get64(p + L7_WIRE_DIGEST + (size_t)i * p[5]);
 	return 0;

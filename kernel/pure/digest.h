@@ -63,25 +63,19 @@ enum l7_digest_level {
 	L7_DIGEST_LEVEL_BUCKETS	= 1,	/* the buckets of one group */
 };
 
-#define L7_DIGEST_BEGIN	0x01	/* a round begins: all are to tell their sums */
-
 /** struct l7_digest_frame - sums on the wire
  * @kind: enum l7_rec_kind
  * @level: enum l7_digest_level
- * @flags: L7_DIGEST_*
  * @group: with buckets
- * @round: names the round
+ * @round: names the round; groups of a new one begin it
  * @took: milliseconds that it took to sum up, 65535 at most
- * @entries: of the whole table, as far as peers should have them
  */
 struct l7_digest_frame {
 	u8 kind;
 	u8 level;
-	u8 flags;
 	u8 group;
 	u16 took;
 	u32 round;
-	u32 entries;
 	u64 sum[L7_DIGEST_FANOUT];
 };
 

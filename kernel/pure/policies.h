@@ -44,10 +44,4 @@ u32 l7_config_put(const struct l7_config *c, u8 *p, u32 cap);
  */
 int l7_config_get(const struct l7_frame *f, struct l7_config *c);
 
-/** l7_policy_mix() - what a policy adds to the sum of all */
-static inline u64 l7_policy_mix(u64 digest)
-{
-	return digest | 1;
-}
-
 #endif /* L7_PURE_POLICIES_H */
