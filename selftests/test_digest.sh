@@ -127,18 +127,26 @@ joining() {
 	[ "$(all_of dirb)" = "$(all_of dira)" ] || fail "ready, but not the same"
 }
 
-# All drop at the same time what is not used.
+# All drop at the same time what is not used, and that is at the end of a quarter of its lifetime: it is
+# over soon after one has begun, so that one that did not wait for its end would be found to differ.
 expiry() {
 	local d
 	both
 	for d in dira dirb; do
-		in_ns $d ipvsl7adm -E -t "$SVC" -p 16
+		in_ns $d ipvsl7adm -E -t "$SVC" -p 32
 	done
-	bind_many dira x 400
+	wait_for will_be_over_early
+	bind_many dira x 200
 	wait_for same
-	L7_WAIT_MS=$((40000 * ${L7_SLOW:-1})) wait_for nothing_left
+	L7_WAIT_MS=$((60000 * ${L7_SLOW:-1})) wait_for nothing_left
 	nobody_asked
-	is_equal dirb || fail "not equal any more"
+	wait_for is_equal dirb
+}
+# The kernel counts ends in seconds since it was booted, and 33 from now on.
+will_be_over_early() {
+	local up
+	read -r up _ </proc/uptime
+	[ $(((${up%.*} + 33) % 8)) = 1 ]
 }
 nothing_left() { [ -z "$(all_of dira)$(all_of dirb)" ]; }
 
