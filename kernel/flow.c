@@ -15,6 +15,7 @@
 #include "insert.h"
 #include "ipvs.h"
 #include "learn.h"
+#include "pure/merge.h"
 #include "rewrite.h"
 #include "sync.h"
 #include "trace.h"
@@ -25,6 +26,7 @@
 #define RESETTING_TIMEOUT 2	/* s; to answer what was on its way */
 #define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
 #define EARLY_FORGET	(60 * HZ)
+#define GONE_FORGET	(10 * HZ)	/* longer than a record may be on its way */
 #define WALK_BATCH	1024	/* flows in one RCU section */
 #define SCAN_BATCH	16384	/* flows looked at in one scan */
 
@@ -155,7 +157,46 @@ void l7_flow_put(struct l7_flow *f)
 		call_rcu(&f->rcu, free_rcu_cb);
 }
 
-static struct l7_flow *alloc(struct l7_svc *svc, const struct l7_tuple *t)
+static struct l7_gone *gone_of(struct l7_flows *fs, u32 hash)
+{
+	struct l7_gone *g = &fs->gone[hash & (L7_GONE_SLOTS - 1)];
+
+	return READ_ONCE(g->hash) == hash &&
+	       (u32)jiffies - READ_ONCE(g->since) < GONE_FORGET ? g : NULL;
+}
+
+void l7_flow_note_gone(struct l7_net *ln, const struct l7_tuple *t, u32 gen)
+{
+	struct l7_flows *fs = ln->flows;
+	u32 hash = tuple_hash(t, 0, fs->seed);
+	struct l7_gone *g = &fs->gone[hash & (L7_GONE_SLOTS - 1)];
+
+	WRITE_ONCE(g->gen, gen);
+	WRITE_ONCE(g->since, (u32)jiffies);
+	WRITE_ONCE(g->hash, hash);
+}
+
+bool l7_flow_is_gone(struct l7_net *ln, const struct l7_tuple *t, u32 gen)
+{
+	struct l7_flows *fs = ln->flows;
+	const struct l7_gone *g = gone_of(fs, tuple_hash(t, 0, fs->seed));
+
+	return g && !l7_merge_is_later(gen, READ_ONCE(g->gen));
+}
+
+/* A later connection of the same tuple has a later generation. */
+static u32 first_gen(struct l7_flows *fs, const struct l7_tuple *t)
+{
+	const struct l7_gone *g = gone_of(fs, tuple_hash(t, 0, fs->seed));
+	u32 gen = l7_first_gen();
+
+	if (g && !l7_merge_is_later(gen, READ_ONCE(g->gen)))
+		gen = READ_ONCE(g->gen) + 1;
+	return gen;
+}
+
+static struct l7_flow *alloc(struct l7_flows *fs, struct l7_svc *svc,
+			     const struct l7_tuple *t)
 {
 	struct l7_flow *f = kmem_cache_zalloc(flow_cache, GFP_ATOMIC);
 
@@ -169,8 +210,7 @@ static struct l7_flow *alloc(struct l7_svc *svc, const struct l7_tuple *t)
 	f->svc = svc;
 	f->last = (u32)jiffies;
 	f->sent = f->last;
-	/* a later connection of the same tuple has a later generation */
-	f->gen = l7_first_gen();
+	f->gen = first_gen(fs, t);
 	f->dirty.kind = L7_REC_FLOW;
 	refcount_set(&f->ref, 1);
 	spin_lock_init(&f->lock);
@@ -186,7 +226,7 @@ struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
 	if (atomic_inc_return(&fs->count) > READ_ONCE(ln->limits.flows) ||
 	    !l7_svc_hold(svc))
 		goto full;
-	f = alloc(svc, t);
+	f = alloc(fs, svc, t);
 	if (f)
 		return f;
 	l7_svc_put(svc);
@@ -275,8 +315,12 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	rhashtable_remove_fast(&ln->flows->client, &f->cnode, client_params);
 	atomic_dec(&ln->flows->count);
 	l7_stat_inc(ln->stats, L7_C_CLOSED);
-	if (tell)
+	if (tell) {
+		struct l7_tuple t = l7_flow_tuple(f);
+
 		l7_flow_changed_locked(ln, f);
+		l7_flow_note_gone(ln, &t, f->gen);
+	}
 	l7_flow_put(f);
 }
 

@@ -156,7 +156,7 @@ static bool same_value(const struct l7_flow *f, const struct l7_record *r)
 }
 
 static int join_locked(struct l7_net *ln, struct l7_flow *f,
-		       const struct l7_record *r)
+		       const struct l7_tuple *t, const struct l7_record *r)
 {
 	struct l7_version cur = { f->gen, f->origin ?: l7_sync_node(ln) };
 	struct l7_version in = { r->gen, r->origin };
@@ -177,6 +177,7 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 		f->origin = r->origin;
 		f->gen = r->gen;
 		l7_flow_remove_locked(ln, f);
+		l7_flow_note_gone(ln, t, r->gen);
 		return L7_APPLY_OK;
 	}
 	if (!same)	/* another connection of the same tuple: replaced below */
@@ -195,10 +196,15 @@ static int apply_rcu(struct l7_net *ln, const struct l7_record *r)
 	struct l7_flow *f = l7_flow_find_client(ln, &t);
 	int ret;
 
+	if (!f && !l7_flow_is_gone(ln, &t, r->gen)) {
+		if (!r->removed)
+			return create(ln, r, &t);
+		l7_flow_note_gone(ln, &t, r->gen);
+	}
 	if (!f)
-		return r->removed ? L7_APPLY_OLD : create(ln, r, &t);
+		return L7_APPLY_OLD;
 	spin_lock_bh(&f->lock);
-	ret = join_locked(ln, f, r);
+	ret = join_locked(ln, f, &t, r);
 	if (ret == -EAGAIN) {
 		f->origin = r->origin;	/* not ours any more: say nothing */
 		l7_flow_remove_locked(ln, f);

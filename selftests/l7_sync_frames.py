@@ -225,6 +225,15 @@ def extreme(x):
                {"sync_applied": 2}, True)
         yield ("end of it", w.update(x.flow(gen=gen + 1, flags=w.REMOVED), x.bindings()),
                {"sync_applied": 2}, True)
+        yield ("it again, after its end", w.update(x.flow(gen=gen, **fields), x.bindings()),
+               APPLIED, True)
+    yield ("end of a flow, ahead of it", w.update(x.flow(port=4713, gen=gen, flags=w.REMOVED),
+                                                  x.bindings()), APPLIED, True)
+    yield "the flow", w.update(x.flow(port=4713, gen=gen - 1), x.bindings()), APPLIED, True
+    yield ("a later one of the same ports", w.update(x.flow(port=4713, gen=gen + 1), x.bindings()),
+           {"sync_applied": 2}, True)
+    yield ("its end", w.update(x.flow(port=4713, gen=gen + 2, flags=w.REMOVED), x.bindings()),
+           {"sync_applied": 2}, True)
     yield ("removal of no flow", w.update(x.flow(port=4712, flags=w.REMOVED), x.bindings()),
            APPLIED, True)
     most = (1 << 64) - 1
@@ -272,11 +281,11 @@ def elsewhere(x):
     yield "nothing odd", x.names() + x.good(), APPLIED, True
     yield ("bindings of a scope", w.update(x.bindings(scope=x.scope ^ 1)),
            {"sync_unresolved": 1}, True)
-    yield ("a flow of a service", w.update(x.flow(scope=SECOND), x.bindings()),
+    yield ("a flow of a service", w.update(x.flow(port=4720, scope=SECOND), x.bindings()),
            {"sync_unresolved": 1, "sync_applied": 1}, True)
-    yield ("a flow of a service over UDP", w.update(x.flow(scope=UDP_SERVICE), x.bindings()),
+    yield ("a flow of a service over UDP", w.update(x.flow(port=4720, scope=UDP_SERVICE), x.bindings()),
            {"sync_unresolved": 1, "sync_applied": 1}, True)
     for what, odd in (("binding", x.bindings(w.binding(x.gen, UNTOLD, os.urandom(16)))),
-                      ("flow", x.flow(server=UNTOLD)), ("service", x.flow(scope=UNTOLD))):
+                      ("flow", x.flow(port=4720, server=UNTOLD)), ("service", x.flow(port=4720, scope=UNTOLD))):
         yield ("a %s with a server that was not told" % what, w.update(odd, x.bindings()),
                {"sync_unresolved": 1, "sync_applied": 1}, True)
