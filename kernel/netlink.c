@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The generic netlink family, and the requests that change something. Turns
- * attributes into the plain structures of svc.h, persist.h and sync.h; the other
- * direction is netlink_get.c. Owns no state; changes are made
+ * attributes into the plain structures of svc.h and persist.h; the other
+ * direction is netlink_get.c, mirroring netlink_sync.c. Owns no state; changes are made
  * under ln->conf_lock, bindings are looked up under RCU. What the policy of
  * gen/netlink_gen.c has checked (types, lengths, ranges) is not checked again.
  */
@@ -15,15 +15,10 @@
 #include "reset.h"
 #include "server.h"
 #include "svc.h"
-#include "sync.h"
 
 static_assert(L7_RULES_MAX == IPVS_L7_RULES_MAX);
 static_assert(L7_KEY_HASH_LEN == IPVS_L7_HASH_LEN);
 static_assert(L7_GROUP_NAME_MAX == IPVS_L7_GROUP_NAME_MAX);
-static_assert(L7_SYNC_KEY_LEN == IPVS_L7_SYNC_KEY_LEN);
-static_assert(L7_SYNC_PEERS_MAX == IPVS_L7_SYNC_PEERS_MAX);
-static_assert(sizeof_field(struct l7_sync_conf, key_path) ==
-	      IPVS_L7_KEY_PATH_MAX + 1);
 
 int l7_netlink_refuse(struct netlink_ext_ack *extack, int err,
 		      const struct nlattr *attr, const char *why)
@@ -612,138 +607,7 @@ int ipvs_l7_nl_flow_reset_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
-/* --- Mirroring --- */
-
-static int read_peers(struct genl_info *info, struct l7_sync_conf *c)
-{
-	const struct nlattr *nla;
-	int rem, err;
-
-	nlmsg_for_each_attr(nla, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(nla) != IPVS_L7_A_SYNC_PEER)
-			continue;
-		if (c->npeers == L7_SYNC_PEERS_MAX)
-			return l7_netlink_refuse(info->extack, -E2BIG, nla,
-						 "peer: more than 16 peers");
-		err = l7_netlink_endpoint(nla, false, &c->peers[c->npeers],
-					  info->extack);
-		if (err)
-			return err;
-		c->npeers++;
-	}
-	return 0;
-}
-
-static int read_sync_path(struct genl_info *info, struct l7_sync_conf *c)
-{
-	struct nlattr **a = info->attrs;
-
-	if (!a[IPVS_L7_A_SYNC_IFNAME])
-		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_IFNAME,
-					  "ifname: the interface is missing");
-	if (!a[IPVS_L7_A_SYNC_GROUP] && !a[IPVS_L7_A_SYNC_PEER])
-		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_GROUP,
-					  "group: either this or peers are wanted");
-	if (a[IPVS_L7_A_SYNC_GROUP] && a[IPVS_L7_A_SYNC_PEER])
-		return l7_netlink_refuse(info->extack, -EINVAL,
-					 a[IPVS_L7_A_SYNC_GROUP],
-					 "group: goes without peers");
-	nla_strscpy(c->ifname, a[IPVS_L7_A_SYNC_IFNAME], sizeof(c->ifname));
-	if (a[IPVS_L7_A_SYNC_PORT])
-		c->port = nla_get_be16(a[IPVS_L7_A_SYNC_PORT]);
-	if (!c->port)
-		return l7_netlink_refuse(info->extack, -EINVAL,
-					 a[IPVS_L7_A_SYNC_PORT],
-					 "port: 0 is none");
-	if (a[IPVS_L7_A_SYNC_GROUP])
-		return l7_netlink_endpoint(a[IPVS_L7_A_SYNC_GROUP], false,
-					   &c->group, info->extack);
-	return read_peers(info, c);
-}
-
-static int read_sync_key(struct genl_info *info, struct l7_sync_conf *c)
-{
-	const struct nlattr *key = info->attrs[IPVS_L7_A_SYNC_KEY];
-	const struct nlattr *path = info->attrs[IPVS_L7_A_SYNC_KEY_PATH];
-
-	c->plaintext = nla_get_flag(info->attrs[IPVS_L7_A_SYNC_PLAINTEXT]);
-	if (!key && !c->plaintext)
-		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_KEY,
-					  "key: missing, and plaintext not asked for");
-	/* with plaintext too: the secrets that directors share come from it */
-	if (key)
-		nla_memcpy(c->key, key, sizeof(c->key));
-	if (path)
-		nla_strscpy(c->key_path, path, sizeof(c->key_path));
-	return 0;
-}
-
-static int read_sync_conf(struct genl_info *info, struct l7_sync_conf *c)
-{
-	const struct nlattr *cluster = info->attrs[IPVS_L7_A_SYNC_CLUSTER];
-	const struct nlattr *node = info->attrs[IPVS_L7_A_SYNC_NODE];
-	int err;
-
-	if (!node)
-		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_NODE,
-					  "node: this director's number is missing");
-	c->node = nla_get_u8(node);
-	c->cluster = cluster ? nla_get_u8(cluster) : 0;
-	err = read_sync_path(info, c);
-	return err ?: read_sync_key(info, c);
-}
-
-int ipvs_l7_nl_sync_start_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr *key = info->attrs[IPVS_L7_A_SYNC_KEY];
-	struct l7_net *ln = info_net(info);
-	const char *why = NULL;
-	struct l7_sync_conf *c;
-	int err;
-
-	c = kzalloc(sizeof(*c), GFP_KERNEL);
-	if (!c)
-		return l7_netlink_refuse(info->extack, -ENOMEM, NULL,
-					 "sync: no memory");
-	c->port = htons(L7_SYNC_PORT_DEF);
-	err = read_sync_conf(info, c);
-	if (!err) {
-		mutex_lock(&ln->conf_lock);
-		err = l7_sync_start(ln, c, &why);
-		mutex_unlock(&ln->conf_lock);
-		if (err)
-			l7_netlink_refuse(info->extack, err, NULL, why);
-	}
-	kfree_sensitive(c);
-	/* No copy of the cluster key stays behind in the request. */
-	if (key)
-		memzero_explicit(nla_data(key), nla_len(key));
-	return err;
-}
-
-int ipvs_l7_nl_sync_stop_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct l7_net *ln = info_net(info);
-	int err;
-
-	mutex_lock(&ln->conf_lock);
-	err = l7_sync_stop(ln);
-	mutex_unlock(&ln->conf_lock);
-	return err ? l7_netlink_refuse(info->extack, err, NULL,
-				       "sync: not running") : 0;
-}
-
-int ipvs_l7_nl_sync_resync_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct l7_net *ln = info_net(info);
-	int err;
-
-	mutex_lock(&ln->conf_lock);
-	err = l7_sync_resync(ln);
-	mutex_unlock(&ln->conf_lock);
-	return err ? l7_netlink_refuse(info->extack, err, NULL,
-				       "sync: not running") : 0;
-}
+/* --- Limits --- */
 
 int ipvs_l7_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -778,6 +642,8 @@ struct genl_family l7_netlink_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ipvs_l7_nl_ops,
 	.n_ops = ARRAY_SIZE(ipvs_l7_nl_ops),
+	.mcgrps = ipvs_l7_nl_mcgrps,
+	.n_mcgrps = IPVS_L7_NLGRP_SYNC + 1,
 };
 
 int __init l7_netlink_init(void)

@@ -2,10 +2,10 @@
 /*
  * Control: the generic netlink family ipvs_l7, as specified in
  * Documentation/netlink/specs/ipvs_l7.yaml. netlink.c owns the family and the
- * requests that change something, netlink_get.c and netlink_get_sync.c those
- * that only ask, netlink_rule.c knows the attributes of key rules. None owns
- * state; every change happens under ln->conf_lock of the caller's
- * namespace.
+ * requests that change something, netlink_sync.c those about mirroring,
+ * netlink_get.c and netlink_get_sync.c those that only ask; netlink_rule.c knows
+ * the attributes of key rules. None owns state; every change happens under
+ * ln->conf_lock of the caller's namespace.
  */
 #ifndef L7_NETLINK_H
 #define L7_NETLINK_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Generic netlink requests that ask for peers, how mirroring runs, and limits.
- * Owns no state; all is read under ln->conf_lock.
+ * Generic netlink requests that ask for peers, how mirroring runs, and limits,
+ * and what listeners are told of the first two. Owns no state; all that is asked
+ * for is read under ln->conf_lock.
  */
 #include <linux/slab.h>
 #include "netlink_answer.h"
@@ -68,6 +69,7 @@ static bool put_peer_info(struct sk_buff *skb,
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_STATE, p->state) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_JOINED, p->joined) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_EQUAL, p->equal) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_GONE, p->gone) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_DIFFERS, p->differs) &&
 	       put_diffs(skb, p);
 }
@@ -176,6 +178,55 @@ int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info)
 	kfree(c);
 	return l7_answer_finish(info, &a, err, NULL);
 }
+
+/* --- Notifications --- */
+
+/* A message for the listeners; NULL if there are none, or no memory. */
+static void *begin_event(struct l7_net *ln, struct l7_answer *a, u8 cmd)
+{
+	void *hdr;
+
+	*a = (struct l7_answer) { .ln = ln };
+	if (!genl_has_listeners(&l7_netlink_family, ln->net, IPVS_L7_NLGRP_SYNC))
+		return NULL;
+	a->skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!a->skb)
+		return NULL;
+	hdr = l7_answer_begin(a, cmd);
+	if (!hdr)
+		nlmsg_free(a->skb);
+	return hdr;
+}
+
+/* What finds no room at a listener, its socket tells it (ENOBUFS). */
+static void end_event(struct l7_answer *a, void *hdr, bool bad)
+{
+	if (l7_answer_end(a, hdr, bad))
+		nlmsg_free(a->skb);
+	else
+		genlmsg_multicast_netns(&l7_netlink_family, a->ln->net, a->skb,
+					0, IPVS_L7_NLGRP_SYNC, GFP_KERNEL);
+}
+
+void l7_notify_sync(struct l7_net *ln, const struct l7_sync_conf *c, u8 state)
+{
+	struct l7_answer a;
+	void *hdr = begin_event(ln, &a, IPVS_L7_CMD_SYNC_NTF);
+
+	if (hdr)
+		end_event(&a, hdr, c && !put_sync_conf(a.skb, c, state));
+}
+
+void l7_notify_peer(struct l7_net *ln, const struct l7_sync_peer_info *p)
+{
+	struct l7_answer a;
+	void *hdr = begin_event(ln, &a, IPVS_L7_CMD_PEER_NTF);
+
+	if (hdr)
+		end_event(&a, hdr, !put_peer_info(a.skb, p));
+}
+
+/* --- Limits --- */
 
 static bool put_limits(struct l7_answer *a)
 {

@@ -8,6 +8,9 @@
 #include <net/ipv6.h>
 #include "sync_priv.h"
 
+#define FINISH_MS	300	/* how long peers are waited for at the end */
+#define DRAIN_MS	2000	/* and when another is about to take over */
+
 int l7_sync_init(struct l7_net *ln)
 {
 	struct l7_sync *s = kzalloc(sizeof(*s), GFP_KERNEL);
@@ -192,7 +195,7 @@ static void stop(struct l7_sync *s)
 
 	set_bit(L7_SYNC_LEAVING, &run->todo);
 	l7_queue_finish(run);
-	l7_repair_finish(run);
+	l7_repair_finish(run, FINISH_MS);
 	set_bit(L7_SYNC_STOPPING, &run->todo);
 	l7_sock_deaf(run);
 	cancel_work_sync(&run->rx);
@@ -207,6 +210,7 @@ static void stop(struct l7_sync *s)
 	s->run = NULL;
 	l7_sock_close(run);
 	l7_peer_free_all(run);
+	l7_notify_sync(s->ln, NULL, 0);
 	free_run(run);
 }
 
@@ -242,6 +246,47 @@ int l7_sync_resync(struct l7_net *ln)
 	return 0;
 }
 
+static bool has_ready_peer(struct l7_sync_run *run)
+{
+	bool found = false;
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		const struct l7_sync_peer *p = run->peers[i];
+
+		if (p && l7_peer_is_alive(p) && p->accepts &&
+		    p->state == L7_NODE_READY)
+			found = true;
+	}
+	spin_unlock(&run->peers_lock);
+	return found;
+}
+
+int l7_sync_drain(struct l7_net *ln, bool on, const char **why)
+{
+	struct l7_sync_run *run = ln->sync->run;
+
+	*why = "sync: not running";
+	if (!run)
+		return -ENOENT;
+	*why = "sync: no peer is ready to take over";
+	if (on && !has_ready_peer(run))
+		return -EBUSY;
+	if (on)
+		set_bit(L7_SYNC_DRAINING, &run->todo);
+	else
+		clear_bit(L7_SYNC_DRAINING, &run->todo);
+	mod_delayed_work(run->wq, &run->tick, 0);
+	if (!on)
+		return 0;
+	/* what changed until now */
+	l7_sync_kick_tx(run);
+	flush_work(&run->tx);
+	*why = "sync: drains, but a peer has not confirmed all that was sent yet";
+	return l7_repair_finish(run, DRAIN_MS) ? 0 : -ETIMEDOUT;
+}
+
 /* --- Listing --- */
 
 u8 l7_sync_state(struct l7_net *ln)
@@ -251,8 +296,8 @@ u8 l7_sync_state(struct l7_net *ln)
 	return run ? READ_ONCE(run->state) : 0;
 }
 
-static void fill_info(const struct l7_sync_run *run,
-		      const struct l7_sync_peer *p, struct l7_sync_peer_info *i)
+void l7_sync_peer_fill(const struct l7_sync_run *run,
+		       const struct l7_sync_peer *p, struct l7_sync_peer_info *i)
 {
 	u64 sent = atomic64_read(&run->number[L7_LANE_LIVE]);
 
@@ -275,6 +320,7 @@ static void fill_info(const struct l7_sync_run *run,
 		.joined = p->joined,
 		.equal = p->equal,
 		.differs = p->differs,
+		.config_differs = l7_config_differs(run, p),
 	};
 }
 
@@ -297,7 +343,7 @@ bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
 	for (i = 0; !found && i < L7_SYNC_PEERS_MAX; i++) {
 		if (!run->peers[i] || n--)
 			continue;
-		fill_info(run, run->peers[i], info);
+		l7_sync_peer_fill(run, run->peers[i], info);
 		if (own)
 			l7_config_diffs(run, run->peers[i], own, nown, info);
 		found = true;

@@ -83,6 +83,7 @@ struct l7_sync_peer_info {
 	u32 bindings, flows;	/* what its HELLO says it holds */
 	u8 state;		/* enum l7_node_state, likewise */
 	bool joined;		/* all that it has came, and then all that it sent */
+	bool gone;		/* it left; in notifications */
 	bool equal;		/* its tables are ours, but for what is on its way */
 	u32 differs;		/* buckets in which they are not */
 	bool config_differs;	/* it has other policies */
@@ -93,10 +94,26 @@ struct l7_sync_peer_info {
  * here; under conf_lock. Return: 0, -ENOENT if mirroring is off.
  */
 int l7_sync_resync(struct l7_net *ln);
+/** l7_sync_drain() - be ready no more, so that another takes over; or again
+ * Lasts as long as some peer is heard. Waits until the peers have what changed
+ * before. Under conf_lock.
+ * Return: 0, -ENOENT if mirroring is off, -EBUSY if no peer is ready, -ETIMEDOUT
+ * if it drains, but some peer did not confirm in two seconds; with *why.
+ */
+int l7_sync_drain(struct l7_net *ln, bool on, const char **why);
 /** l7_sync_state() - enum l7_node_state; under conf_lock; 0 = stopped */
 u8 l7_sync_state(struct l7_net *ln);
 /** l7_sync_peer_nth() - for dumps under conf_lock; false after the last */
 bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
 		      struct l7_sync_peer_info *info);
+
+/* Who told of changes (netlink_get_sync.c). Process context, no locks. */
+
+/** l7_notify_sync() - mirroring has this state now
+ * @c: its configuration, NULL: it has stopped
+ */
+void l7_notify_sync(struct l7_net *ln, const struct l7_sync_conf *c, u8 state);
+/** l7_notify_peer() - so is a peer now */
+void l7_notify_peer(struct l7_net *ln, const struct l7_sync_peer_info *p);
 
 #endif /* L7_SYNC_H */

@@ -28,7 +28,8 @@ u64 l7_config_sum(const struct l7_sync_run *run)
 	return (u64)atomic64_read(&run->ln->policies) ?: 1;
 }
 
-static bool differs(const struct l7_sync_run *run, const struct l7_sync_peer *p)
+bool l7_config_differs(const struct l7_sync_run *run,
+		       const struct l7_sync_peer *p)
 {
 	return p->config && p->config != l7_config_sum(run);
 }
@@ -43,7 +44,7 @@ void l7_config_tick(struct l7_sync_run *run)
 	spin_lock(&run->peers_lock);
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
 		tell |= run->peers[i] && l7_peer_is_alive(run->peers[i]) &&
-			differs(run, run->peers[i]);
+			l7_config_differs(run, run->peers[i]);
 	spin_unlock(&run->peers_lock);
 	if (!tell)
 		return;
@@ -173,7 +174,6 @@ void l7_config_diffs(const struct l7_sync_run *run,
 	const struct l7_policy *there;
 	u32 i;
 
-	info->config_differs = differs(run, p);
 	if (!info->config_differs || !h || h->sum != p->config ||
 	    h->n != h->total)
 		return;

@@ -108,7 +108,10 @@ static u8 decide(const struct l7_sync_run *run, u32 alive, u32 wanting)
 		return run->was_ready ? L7_NODE_DEGRADED : L7_NODE_JOINING;
 	if (!run->was_ready && l7_run_clock(run) < listen_ms(run, alive))
 		return L7_NODE_JOINING;
-	return alive ? L7_NODE_READY : L7_NODE_ALONE;
+	if (!alive)
+		return L7_NODE_ALONE;
+	return test_bit(L7_SYNC_DRAINING, &run->todo) ? L7_NODE_DRAINING :
+							L7_NODE_READY;
 }
 
 void l7_join_tick(struct l7_sync_run *run)
@@ -127,7 +130,7 @@ void l7_join_tick(struct l7_sync_run *run)
 		wanting += is_wanting(run, p);
 	}
 	state = decide(run, alive, wanting);
-	run->was_ready |= state == L7_NODE_READY || state == L7_NODE_ALONE;
+	run->was_ready |= state != L7_NODE_JOINING;
 	run->nalive = alive;
 	spin_unlock(&run->peers_lock);
 	WRITE_ONCE(run->state, state);

@@ -403,6 +403,7 @@ void l7_peer_tick(struct work_struct *work)
 	check_peers(run);
 	l7_join_tick(run);
 	l7_config_tick(run);
+	l7_event_tick(run);
 	l7_queue_update(run);
 	if (test_bit(L7_SYNC_TODO_ALL, &run->todo) ||
 	    test_bit(L7_SYNC_TODO_PULL, &run->todo))

@@ -97,4 +97,22 @@ struct l7_sync_peer {
 
 #define L7_SYNC_NAME_REFUSED	0xffff
 
+/** struct l7_sync_told - what listeners were told of a peer
+ * @node: 0 = of none
+ * @alive: it was heard
+ * @config: it had other policies
+ *
+ * The others as in struct l7_sync_peer.
+ */
+struct l7_sync_told {
+	u8 node;
+	u8 state;
+	bool alive;
+	bool joined;
+	bool equal;
+	bool config;
+	u64 epoch;
+	u64 lost;
+};
+
 #endif /* L7_SYNC_PEER_H */

@@ -112,8 +112,10 @@ void l7_repair_look(struct l7_sync_run *run, const struct l7_sync_peer *p);
 int l7_repair_on_nack(struct l7_sync_run *run, const struct l7_frame *f);
 int l7_repair_on_tail(struct l7_sync_run *run, struct l7_sync_peer *p,
 		      const struct l7_frame *f);
-/** l7_repair_finish() - wait until the peers have what was sent, or too long */
-void l7_repair_finish(struct l7_sync_run *run);
+/** l7_repair_finish() - wait until the peers have what was sent, or for @ms
+ * Return: have they?
+ */
+bool l7_repair_finish(struct l7_sync_run *run, u32 ms);
 
 /* --- sync_join.c --- */
 
@@ -127,6 +129,17 @@ int l7_join_on_walk(struct l7_sync_run *run, struct l7_sync_peer *p,
 		    const struct l7_frame *f, u64 number);
 /** l7_join_tick() - decide on run->state */
 void l7_join_tick(struct l7_sync_run *run);
+
+/* --- sync_event.c --- */
+
+/** l7_event_tick() - tell listeners what has changed */
+void l7_event_tick(struct l7_sync_run *run);
+
+/* --- sync.c --- */
+
+/** l7_sync_peer_fill() - a row of a listing, but for its policies; peers_lock */
+void l7_sync_peer_fill(const struct l7_sync_run *run,
+		       const struct l7_sync_peer *p, struct l7_sync_peer_info *i);
 
 /* --- sync_bulk.c --- */
 
@@ -162,6 +175,9 @@ void l7_config_send(struct l7_sync_run *run);
 /** l7_config_on_config() - 0 or -EBADMSG; by the receiver only */
 int l7_config_on_config(struct l7_sync_run *run, struct l7_sync_peer *p,
 			const struct l7_frame *f);
+/** l7_config_differs() - has a peer other policies? */
+bool l7_config_differs(const struct l7_sync_run *run,
+		       const struct l7_sync_peer *p);
 /** l7_config_forget() - free what a peer told */
 void l7_config_forget(struct l7_sync_peer *p);
 /** l7_config_diffs() - how a peer's policies differ from @own; under peers_lock */

@@ -15,7 +15,6 @@
 #define ANSWER_MAX	256	/* packets sent again for one question */
 #define AGAIN_US	2000	/* the same packet is sent again after this */
 #define SPREAD_US	3000	/* several who miss a packet do not ask at once */
-#define FINISH_MS	300	/* a stop waits so long for peers to have it all */
 
 /* Silence since the last packet after which peers are told how far it went. */
 static const u32 tail_us[] = { 3000, 10000, 30000 };
@@ -381,14 +380,16 @@ void l7_repair_look(struct l7_sync_run *run, const struct l7_sync_peer *p)
 
 /* --- The end --- */
 
-void l7_repair_finish(struct l7_sync_run *run)
+bool l7_repair_finish(struct l7_sync_run *run, u32 ms)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(FINISH_MS);
+	unsigned long end = jiffies + msecs_to_jiffies(ms);
 	u64 sent = atomic64_read(&run->number[L7_LANE_LIVE]);
+	bool all;
 
-	while (!l7_peer_all_have(run, sent) && time_before(jiffies, end)) {
+	while (!(all = l7_peer_all_have(run, sent)) && time_before(jiffies, end)) {
 		set_bit(L7_SYNC_TODO_REPORT, &run->todo);
 		l7_sync_kick_tx(run);
 		usleep_range(10000, 11000);
 	}
+	return all;
 }

@@ -79,6 +79,7 @@ enum {
 	L7_SYNC_TODO_PULL,	/* send the buckets that are asked for */
 	L7_SYNC_TODO_RESYNC,	/* ask for all buckets */
 	L7_SYNC_TODO_CONFIG,	/* tell the policies */
+	L7_SYNC_DRAINING,	/* the operator wants another to take over */
 	L7_SYNC_LEAVING,	/* nothing more is queued */
 	L7_SYNC_STOPPING,
 };
@@ -119,6 +120,9 @@ enum {
  * @tail_due: when they are told next, microseconds; 0 = often enough
  * @nalive: peers that were alive at the last tick
  * @state: enum l7_node_state, as of the last tick; read anywhere
+ * @told_state: what listeners were told of it
+ * @told_peers: by place in @peers; written by the tick only
+ * @event: room for one, likewise
  * @was_ready: it was ready before
  * @told: how often peers were told a server's index; a hint, no lock
  * @hello_next: the index from which HELLOs go on telling
@@ -173,6 +177,9 @@ struct l7_sync_run {
 	u64 tail_due;
 	u32 nalive;
 	u8 state;
+	u8 told_state;
+	struct l7_sync_told told_peers[L7_SYNC_PEERS_MAX];
+	struct l7_sync_peer_info event;
 	bool was_ready;
 	u8 told[L7_SERVER_MAX];
 	u16 hello_next;

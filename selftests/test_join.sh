@@ -182,7 +182,84 @@ no_early_takeover() {
 }
 not_serves() { ! serves "$1"; }
 
-ktap_plan 13
+# --- A planned switch ---
+
+# One that drains is ready no more, has told its peers all, and works on; it does so as long as another
+# is there.
+drains() {
+	policies
+	refuses "not running"
+	start dira
+	wait_for state_is dira ALONE
+	refuses "no peer is ready"
+	start dirb
+	wait_for state_is dirb READY
+	wait_for state_is dira READY
+	bind_many dira d 500
+	in_ns dira ipvsl7adm --drain
+	[ "$(all_of dirb)" = "$(all_of dira)" ] || fail "drained, and B has $(all_of dirb | wc -l) of 500"
+	wait_for state_is dira DRAINING
+	! is_ready dira || fail "ready"
+	wait_for told dirb DRAINING
+	state_is dirb READY || fail "dirb: $(state dirb)"
+	bind later rs1
+	wait_for here later
+	in_ns dira ipvsl7adm --undrain
+	wait_for is_ready dira
+	in_ns dira ipvsl7adm --drain
+	stop dirb
+	wait_for state_is dira ALONE
+}
+refuses() {
+	! in_ns dira ipvsl7adm --drain 2>"$L7_TMP/err" || fail "drains: $1"
+	grep -q "$1" "$L7_TMP/err" || fail "$(cat "$L7_TMP/err")"
+	! state_is dira DRAINING
+}
+told() { in_ns "$1" ipvsl7adm --peers -n | grep -q " $2 "; }
+
+# Changes that do not arrive: it says so, and drains all the same.
+drains_in_vain() {
+	policies
+	start dira
+	start dirb
+	wait_for state_is dirb READY
+	wait_for state_is dira READY
+	unheard 1 "udp length > 0"
+	bind lost rs1
+	refuses_late
+	heard
+	wait_for here lost
+	wait_for told dira READY
+	in_ns dira ipvsl7adm --drain
+}
+refuses_late() {
+	! in_ns dira ipvsl7adm --drain 2>"$L7_TMP/err" || fail "all is there"
+	grep -q "has not confirmed" "$L7_TMP/err" || fail "$(cat "$L7_TMP/err")"
+	wait_for state_is dira DRAINING
+}
+
+# keepalived hands over, and takes back.
+drained_hands_over() {
+	local L7_WAIT_MS=40000
+	l7_family 4
+	policies
+	start dira
+	start dirb
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	keepalived_up dirb 100
+	keepalived_up dira 150
+	wait_for serves dira
+	in_ns dira ipvsl7adm --drain
+	wait_for serves dirb
+	wait_for not_serves dira
+	state_is dira DRAINING
+	in_ns dira ipvsl7adm --undrain
+	wait_for serves dira
+	wait_for not_serves dirb
+}
+
+ktap_plan 18
 l7_topo_up
 mirror_key
 run_test_v4v6 alone
@@ -191,5 +268,8 @@ run_test_v4v6 joins "join, 1 of 5 lost" loss 20% delay 2ms
 run_test_v4v6 restart
 run_test_v4v6 donor_lost "the donor is cut off"
 run_test_v4v6 split "split brain"
+run_test_v4v6 drains "drain, and back"
+run_test_v4v6 drains_in_vain "drain, unconfirmed"
+run_test drained_hands_over "keepalived hands over when a director drains"
 run_test no_early_takeover "keepalived waits for a director that is not ready"
 ktap_exit

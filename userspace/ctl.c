@@ -403,3 +403,74 @@ void ctl_close(void)
 		nl_socket_free(sk);
 	sk = NULL;
 }
+
+/* --- Listening --- */
+
+/** struct listener - where notifications go
+ * @ret: what the callback returned last
+ */
+struct listener {
+	int (*fn)(uint8_t cmd, struct nlattr *attrs, int len, void *arg,
+		  struct error *e);
+	void *arg;
+	struct error *e;
+	int ret;
+};
+
+static int on_event(struct nl_msg *msg, void *arg)
+{
+	struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	struct listener *l = arg;
+	const struct genlmsghdr *g = nlmsg_data(nlh);
+
+	if (nlmsg_datalen(nlh) < (int)GENL_HDRLEN)
+		return NL_SKIP;
+	l->ret = l->fn(g->cmd, nlmsg_attrdata(nlh, GENL_HDRLEN),
+		       nlmsg_attrlen(nlh, GENL_HDRLEN), l->arg, l->e);
+	return l->ret ? NL_STOP : NL_OK;
+}
+
+/* Returns when a callback wants an end, or something was missed: 0. */
+static int listen_on(struct nl_sock *on, struct listener *l)
+{
+	int err = 0;
+
+	nl_socket_modify_cb(on, NL_CB_VALID, NL_CB_CUSTOM, on_event, l);
+	while (!l->ret && err >= 0)
+		err = nl_recvmsgs_default(on);
+	if (l->ret || err == -NLE_NOMEM)
+		return l->ret;
+	return error_set(l->e, "netlink: %s", nl_geterror(err));
+}
+
+static struct nl_sock *join(const char *group, struct error *e)
+{
+	struct nl_sock *on = nl_socket_alloc();
+	int id;
+
+	if (!on)
+		no_memory();
+	nl_socket_disable_seq_check(on);
+	id = genl_ctrl_resolve_grp(sk, IPVS_L7_GENL_NAME, group);
+	if (id >= 0 && !genl_connect(on) && !nl_socket_add_membership(on, id))
+		return on;
+	nl_socket_free(on);
+	error_set(e, "the module has no notifications called %s", group);
+	return NULL;
+}
+
+int ctl_listen(const char *group, int (*start)(void *arg, struct error *e),
+	       int (*fn)(uint8_t cmd, struct nlattr *attrs, int len, void *arg,
+			 struct error *e),
+	       void *arg, struct error *e)
+{
+	struct listener l = { .fn = fn, .arg = arg, .e = e };
+	struct nl_sock *on = join(group, e);
+	int ret = on ? 0 : -1;
+
+	while (!ret && !(ret = start(arg, e)))
+		ret = listen_on(on, &l);
+	if (on)
+		nl_socket_free(on);
+	return ret;
+}

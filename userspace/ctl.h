@@ -33,4 +33,16 @@ int ctl_send(struct nl_msg *msg, void (*fn)(struct nlattr *attrs, int len,
 					    void *arg),
 	     void *arg, struct error *e);
 
+/** ctl_listen() - what the module tells of itself, for ever
+ * @group: multicast group of the family
+ * @start: called when nothing that happens from now on is missed, and again when
+ *	something was missed; it may send requests, and ends all with other than 0
+ * @fn: called for each notification; likewise
+ * Return: what these returned, or -1 with a sentence.
+ */
+int ctl_listen(const char *group, int (*start)(void *arg, struct error *e),
+	       int (*fn)(uint8_t cmd, struct nlattr *attrs, int len, void *arg,
+			 struct error *e),
+	       void *arg, struct error *e);
+
 #endif /* IPVSL7ADM_CTL_H */

@@ -225,6 +225,7 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->state = u32(tb[IPVS_L7_A_PEER_STATE]);
 	p->joined = tb[IPVS_L7_A_PEER_JOINED];
 	p->equal = tb[IPVS_L7_A_PEER_EQUAL];
+	p->gone = tb[IPVS_L7_A_PEER_GONE];
 	p->differs = u32(tb[IPVS_L7_A_PEER_DIFFERS]);
 	p->config_differs = tb[IPVS_L7_A_PEER_CONFIG_DIFFERS];
 	p->npolicies = u32(tb[IPVS_L7_A_PEER_POLICY_DIFFS]);

@@ -276,6 +276,7 @@ const char *format_node_state(uint32_t state)
 	case IPVS_L7_NODE_STATE_JOINING: return "JOINING";
 	case IPVS_L7_NODE_STATE_READY: return "READY";
 	case IPVS_L7_NODE_STATE_DEGRADED: return "DEGRADED";
+	case IPVS_L7_NODE_STATE_DRAINING: return "DRAINING";
 	}
 	return "UNKNOWN";
 }

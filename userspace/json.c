@@ -6,6 +6,7 @@
 
 static int depth;
 static bool first = true;
+static bool lines;
 
 /* Length of the UTF-8 sequence at @p (RFC 3629), 0 if it is none. */
 static int utf8_len(const unsigned char *p)
@@ -52,8 +53,8 @@ static void quoted(const char *s)
 static void begin(const char *key)
 {
 	if (!first)
-		putchar(',');
-	if (depth)
+		fputs(lines ? ", " : ",", stdout);
+	if (depth && !lines)
 		printf("\n%*s", 2 * depth, "");
 	if (key) {
 		quoted(key);
@@ -73,7 +74,7 @@ static void open_with(const char *key, char c)
 static void close_with(char c)
 {
 	depth--;
-	if (!first)
+	if (!first && !lines)
 		printf("\n%*s", 2 * depth, "");
 	putchar(c);
 	first = false;
@@ -136,6 +137,11 @@ void json_endpoint(const char *key, const struct ep *ep)
 	if (ep->port)
 		json_number("port", ep->port);
 	json_object_end();
+}
+
+void json_lines(void)
+{
+	lines = true;
 }
 
 void json_end(void)

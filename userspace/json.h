@@ -23,6 +23,8 @@ void json_bool(const char *key, bool v);
 void json_null(const char *key);
 /** json_endpoint() - object of address and, if not 0, port; null for none */
 void json_endpoint(const char *key, const struct ep *ep);
+/** json_lines() - from now on, each outermost value in one line */
+void json_lines(void);
 /** json_end() - newline after the outermost value */
 void json_end(void);
 

@@ -15,7 +15,7 @@
 
 /* --- Mirroring --- */
 
-static void sync_json(const char *key, const struct sync_conf *s)
+void list_sync_json(const char *key, const struct sync_conf *s)
 {
 	unsigned int i;
 
@@ -72,7 +72,7 @@ int list_sync(const struct command *c, struct error *e)
 		sync_text(&s);
 		return 0;
 	}
-	sync_json(NULL, &s);
+	list_sync_json(NULL, &s);
 	json_end();
 	return 0;
 }
@@ -288,7 +288,7 @@ static int services_json(const struct command *c, const struct svc *one,
 	int err;
 
 	json_object(NULL);
-	sync_json("sync", s);
+	list_sync_json("sync", s);
 	limits_json(l);
 	json_array("services");
 	err = each_svc(c, one, svc_json, e);

@@ -15,6 +15,11 @@ int list_stats(const struct command *c, struct error *e);
 int list_ready(struct error *e);
 int list_sync(const struct command *c, struct error *e);
 
+void list_sync_json(const char *key, const struct sync_conf *s);
+void list_peer_json(const char *key, const struct peer *p);
+/** list_peer_state() - what it says, or SILENT if it says nothing any more */
+const char *list_peer_state(const struct peer *p);
+
 /** listing_begin() - a table with these heads, or with --json an array of that name */
 void listing_begin(const struct command *c, const char *name,
 		   const char *const *heads);

@@ -30,14 +30,13 @@ static void diffs_json(const struct peer *p)
 	json_array_end();
 }
 
-static void peer_json(const struct peer *p, void *arg)
+void list_peer_json(const char *key, const struct peer *p)
 {
 	char epoch[20];
 
-	(void)arg;
 	/* Not a number: more digits than JavaScript keeps. */
 	snprintf(epoch, sizeof(epoch), "%016llx", (unsigned long long)p->epoch);
-	json_object(NULL);
+	json_object(key);
 	json_number("node", p->node);
 	json_endpoint("address", &p->addr);
 	json_bool("confirmed", p->confirmed);
@@ -58,6 +57,12 @@ static void peer_json(const struct peer *p, void *arg)
 	json_number("flows", p->flows);
 	diffs_json(p);
 	json_object_end();
+}
+
+static void peer_json(const struct peer *p, void *arg)
+{
+	(void)arg;
+	list_peer_json(NULL, p);
 }
 
 /* Behind the table: what each peer has otherwise. */
@@ -93,7 +98,7 @@ static bool is_silent(const struct peer *p)
 	return p->last_seen >= 1000;
 }
 
-static const char *peer_state(const struct peer *p)
+const char *list_peer_state(const struct peer *p)
 {
 	if (!p->confirmed)
 		return "UNKNOWN";
@@ -108,7 +113,7 @@ static void peer_row(const struct peer *p, void *arg)
 	snprintf(node, sizeof(node), "%u", p->node);
 	table_row((const char *const[]) {
 		node, names_endpoint(ep, &p->addr, c->numeric),
-		peer_state(p),
+		list_peer_state(p),
 		format_duration(seen, p->last_seen),
 		format_number(n[0], p->rx_packets, c->exact),
 		format_number(n[1], p->rx_records, c->exact),

@@ -10,6 +10,7 @@
 #include "explain_main.h"
 #include "keyfile.h"
 #include "list.h"
+#include "monitor.h"
 #include "request.h"
 #include "restore.h"
 #include "usage.h"
@@ -55,6 +56,9 @@ static int change(struct command *c, struct error *e)
 		return request_sync_stop(e);
 	case DO_RESYNC:
 		return request_sync_resync(e);
+	case DO_DRAIN:
+	case DO_UNDRAIN:
+		return request_sync_drain(c->action == DO_DRAIN, e);
 	default:
 		return error_set(e, "not a command");
 	}
@@ -154,6 +158,8 @@ static int run(struct command *c, struct error *e)
 		err = -1;
 	else if (c->action == DO_EXPLAIN)
 		err = explain_request(c, e);
+	else if (c->action == DO_MONITOR)
+		err = monitor(c, e);
 	else if (is_listing(c->action))
 		err = list(c, e);
 	else

@@ -25,6 +25,7 @@ struct peer {
 	uint64_t unconfirmed;	/* packets of changes that it may not have yet */
 	uint32_t state;		/* enum ipvs_l7_node_state, as it says */
 	bool joined, equal;	/* all that it has came; its tables are ours */
+	bool gone;		/* it left; in notifications */
 	uint32_t differs;	/* parts of them that are not */
 	bool config_differs;
 	uint32_t npolicies;	/* that differ, as far as is known; 16 are listed */

@@ -596,6 +596,46 @@ int request_sync_resync(struct error *e)
 	return send_simple(ctl_msg(IPVS_L7_CMD_SYNC_RESYNC, 0), e);
 }
 
+int request_sync_drain(bool on, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_DRAIN, 0);
+
+	if (!on)
+		nla_put_flag(msg, IPVS_L7_A_SYNC_OFF);
+	return send_simple(msg, e);
+}
+
+static int watch_start(void *arg, struct error *e)
+{
+	const struct watcher *w = arg;
+
+	return w->start(w->arg, e);
+}
+
+static int watched(uint8_t cmd, struct nlattr *attrs, int len, void *arg,
+		   struct error *e)
+{
+	const struct watcher *w = arg;
+	struct sync_conf c;
+	struct peer p;
+
+	(void)e;
+	if (cmd == IPVS_L7_CMD_SYNC_NTF) {
+		decode_sync(attrs, len, &c);
+		return w->sync(&c, w->arg);
+	}
+	if (cmd != IPVS_L7_CMD_PEER_NTF)
+		return 0;
+	decode_peer(attrs, len, &p);
+	return w->peer(&p, w->arg);
+}
+
+int request_watch(const struct watcher *w, struct error *e)
+{
+	return ctl_listen(IPVS_L7_MCGRP_SYNC, watch_start, watched,
+			  (void *)(uintptr_t)w, e);
+}
+
 static void got_sync(struct nlattr *attrs, int len, void *arg)
 {
 	decode_sync(attrs, len, arg);

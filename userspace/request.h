@@ -62,6 +62,22 @@ int request_peer_dump(void (*fn)(const struct peer *p, void *arg), void *arg,
 int request_sync_start(const struct sync_conf *c, struct error *e);
 int request_sync_stop(struct error *e);
 int request_sync_resync(struct error *e);
+/** request_sync_drain() - @on: be ready no more; else again */
+int request_sync_drain(bool on, struct error *e);
+/** struct watcher - who is told of changes; other than 0 ends the watch
+ * @start: everything is to be asked for: at the beginning, and when something was
+ *	missed
+ * @sync: this director's mirroring is so now
+ * @peer: a peer is so now
+ */
+struct watcher {
+	int (*start)(void *arg, struct error *e);
+	int (*sync)(const struct sync_conf *c, void *arg);
+	int (*peer)(const struct peer *p, void *arg);
+	void *arg;
+};
+/** request_watch() - what @w returned, or -1 with a sentence */
+int request_watch(const struct watcher *w, struct error *e);
 int request_sync_get(struct sync_conf *out, struct error *e);
 
 int request_limits_set(const struct limits *l, struct error *e);

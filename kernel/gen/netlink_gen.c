@@ -201,8 +201,13 @@ const struct nla_policy ipvs_l7_limits_get_nl_policy[IPVS_L7_A_LIMITS_PAD + 1] =
 const struct nla_policy ipvs_l7_sync_resync_nl_policy[IPVS_L7_A_SYNC_PAD + 1] = {
 };
 
+/* IPVS_L7_CMD_SYNC_DRAIN - do */
+const struct nla_policy ipvs_l7_sync_drain_nl_policy[IPVS_L7_A_SYNC_OFF + 1] = {
+	[IPVS_L7_A_SYNC_OFF] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for ipvs_l7 */
-const struct genl_ops ipvs_l7_nl_ops[20] = {
+const struct genl_ops ipvs_l7_nl_ops[21] = {
 	{
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
@@ -348,4 +353,15 @@ const struct genl_ops ipvs_l7_nl_ops[20] = {
 		.maxattr	= IPVS_L7_A_SYNC_PAD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
+	{
+		.cmd		= IPVS_L7_CMD_SYNC_DRAIN,
+		.doit		= ipvs_l7_nl_sync_drain_doit,
+		.policy		= ipvs_l7_sync_drain_nl_policy,
+		.maxattr	= IPVS_L7_A_SYNC_OFF,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+};
+
+const struct genl_multicast_group ipvs_l7_nl_mcgrps[] = {
+	[IPVS_L7_NLGRP_SYNC] = { "sync", },
 };

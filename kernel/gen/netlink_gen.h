@@ -57,8 +57,10 @@ extern const struct nla_policy ipvs_l7_limits_get_nl_policy[IPVS_L7_A_LIMITS_PAD
 
 extern const struct nla_policy ipvs_l7_sync_resync_nl_policy[IPVS_L7_A_SYNC_PAD + 1];
 
+extern const struct nla_policy ipvs_l7_sync_drain_nl_policy[IPVS_L7_A_SYNC_OFF + 1];
+
 /* Ops table for ipvs_l7 */
-extern const struct genl_ops ipvs_l7_nl_ops[20];
+extern const struct genl_ops ipvs_l7_nl_ops[21];
 
 int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -89,5 +91,12 @@ int ipvs_l7_nl_sync_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_resync_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_sync_drain_doit(struct sk_buff *skb, struct genl_info *info);
+
+enum {
+	IPVS_L7_NLGRP_SYNC,
+};
+
+extern const struct genl_multicast_group ipvs_l7_nl_mcgrps[];
 
 #endif /* _LINUX_IPVS_L7_GEN_H */

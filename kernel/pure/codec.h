@@ -124,6 +124,7 @@ enum l7_node_state {
 	L7_NODE_JOINING	= 2,	/* has not got everything of some peer yet */
 	L7_NODE_READY	= 3,	/* has */
 	L7_NODE_DEGRADED = 4,	/* had, and misses something of it now */
+	L7_NODE_DRAINING = 5,	/* is about to hand over its work */
 };
 
 #define L7_FEATURE_DIGEST	0x01	/* compares tables */
