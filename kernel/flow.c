@@ -267,9 +267,11 @@ int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,
 	int err;
 
 	lockdep_assert_held(&f->lock);
-	l7_port_set(&ln->rports, server->port);
 	f->server = server->addr;
 	f->sport = server->port;
+	if (f->plain == L7_PLAIN_ONEWAY)
+		return 0;
+	l7_port_set(&ln->rports, server->port);
 	err = rhashtable_lookup_insert_key(&ln->flows->server, &t, &f->snode,
 					   server_params);
 	if (!err)
@@ -539,7 +541,8 @@ free:
 static void drop(struct l7_net *ln, struct l7_flow *f, void *arg)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
-	bool local = !READ_ONCE(f->origin) && l7_flow_is_spliced(f);
+	bool local = !READ_ONCE(f->origin) && l7_flow_is_spliced(f) &&
+		     !f->plain;
 
 	spin_lock_bh(&f->lock);
 	l7_flow_remove_locked(ln, f);

@@ -47,6 +47,17 @@ enum l7_flow_state {
 	L7_FLOW_CLOSED,		/* reset, or replaced */
 };
 
+/** enum l7_plain - is a connection IPVS' own, only followed and mirrored here?
+ * @L7_PLAIN_NOT: no, it is translated
+ * @L7_PLAIN_NAT: yes
+ * @L7_PLAIN_ONEWAY: yes, and what its server sends does not pass here
+ */
+enum l7_plain {
+	L7_PLAIN_NOT,
+	L7_PLAIN_NAT,
+	L7_PLAIN_ONEWAY,
+};
+
 #define L7_FF_TS	BIT(0)	/* timestamps in use on both sides */
 #define L7_FF_FIN_C	BIT(1)	/* client's FIN seen */
 #define L7_FF_FIN_S	BIT(2)	/* server's FIN seen */
@@ -70,6 +81,7 @@ enum l7_flow_state {
  * @wscale_srv: window scale that the server announced
  * @wscale_cli: the client's, if it scales its windows for a server that takes up
  *	no scaling; else 0
+ * @plain: enum l7_plain; constant once it is in a table
  * @origin: node that made the present state, 0 = this one
  * @seq_delta: client's view minus server's view of the server's bytes, behind
  *	what is put into them
@@ -114,6 +126,7 @@ struct l7_flow {
 	u32 sent;
 	u32 held;
 	u8 wscale_cli;
+	u8 plain;
 	struct l7_svc *svc;
 	struct l7_pend *pend;
 	struct l7_learn *learn;
@@ -157,7 +170,8 @@ bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f);
 /** l7_flow_discard() - a new flow that was not entered */
 void l7_flow_discard(struct l7_net *ln, struct l7_flow *f);
 
-/** l7_flow_set_server() - enter a flow in the server table. @f->lock held.
+/** l7_flow_set_server() - enter a flow in the server table, unless nothing of the
+ * server's passes here. @f->lock held.
  * Return: 0, -EEXIST when another flow has that tuple, -ENOMEM.
  */
 int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,
@@ -216,23 +230,6 @@ void l7_flow_for_each(struct l7_net *ln,
 		      void (*fn)(struct l7_net *ln, struct l7_flow *f,
 				 void *arg), void *arg);
 
-/** struct l7_flow_info - one row of a listing
- * @in_bytes: bytes of a pending flow that are buffered
- */
-struct l7_flow_info {
-	struct l7_endpoint client, vip, server;
-	u8 state;
-	u8 origin;
-	u32 seq_delta, ts_delta;
-	u8 wscale_us, wscale_srv;
-	u32 expires;		/* seconds */
-	u32 buffered;		/* bytes held, pending flows */
-};
-
-/** l7_flow_dump() - list flows from @at on, as l7_persist_dump() does */
-int l7_flow_dump(struct l7_net *ln, struct l7_walk *at,
-		 int (*fn)(const struct l7_flow_info *info, void *arg),
-		 void *arg);
 /** l7_flow_count() - flows in all, and of these pending */
 void l7_flow_count(struct l7_net *ln, u32 *flows, u32 *pending);
 

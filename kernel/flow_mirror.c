@@ -5,7 +5,7 @@
  */
 #include <net/tcp.h>
 #include "net.h"
-#include "flow.h"
+#include "flow_list.h"
 #include "flow_priv.h"
 #include "insert.h"
 #include "rewrite.h"
@@ -50,6 +50,18 @@ static u32 wire_ttl(const struct l7_flow *f)
 	return f->state == L7_FLOW_STANDBY ? left : left + life / 4 + 1;
 }
 
+static u8 plain_flags(const struct l7_flow *f)
+{
+	return f->plain == L7_PLAIN_NOT ? 0 : f->plain == L7_PLAIN_NAT ?
+	       L7_RF_PLAIN : L7_RF_PLAIN | L7_RF_ONEWAY;
+}
+
+static enum l7_plain plain_of(const struct l7_record *r)
+{
+	return !(r->f.flags & L7_RF_PLAIN) ? L7_PLAIN_NOT :
+	       r->f.flags & L7_RF_ONEWAY ? L7_PLAIN_ONEWAY : L7_PLAIN_NAT;
+}
+
 static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 {
 	memset(r, 0, sizeof(*r));
@@ -66,7 +78,7 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 	r->f.wscale_srv = f->wscale_srv;
 	r->f.flags = (f->flags & L7_FF_TS ? L7_RF_TS : 0) |
 		     (f->state >= L7_FLOW_CLOSING ? L7_RF_CLOSING : 0) |
-		     f->wscale_cli << L7_RF_WSCALE;
+		     f->wscale_cli << L7_RF_WSCALE | plain_flags(f);
 	if (!r->removed)
 		l7_insert_fill_locked(f, &r->f);
 	r->f.ttl = r->removed ? REMOVED_TTL : wire_ttl(f);
@@ -127,6 +139,7 @@ static int create(struct l7_net *ln, const struct l7_record *r,
 	f = l7_flow_new(ln, svc, t);
 	if (!f)
 		return L7_APPLY_FULL;
+	f->plain = plain_of(r);
 	spin_lock_bh(&f->lock);
 	entered = l7_flow_enter_locked(ln, f);
 	if (!entered) {
@@ -150,7 +163,7 @@ unlock:
 
 static bool same_value(const struct l7_flow *f, const struct l7_record *r)
 {
-	return f->sport == r->f.server.port &&
+	return f->sport == r->f.server.port && f->plain == plain_of(r) &&
 	       nf_inet_addr_cmp(&f->server, &r->f.server.addr) &&
 	       f->seq_delta == r->f.seq_delta;
 }
@@ -318,6 +331,7 @@ static void fill_info(struct l7_net *ln, const struct l7_flow *f,
 	if (!l7_flow_is_spliced(f))
 		return;
 	i->server = l7_flow_server(f);
+	i->plain = f->plain;
 	i->seq_delta = f->seq_delta;
 	i->ts_delta = f->ts_delta;
 	i->wscale_us = f->wscale_us;

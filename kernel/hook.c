@@ -25,6 +25,7 @@
 #include "l3ops.h"
 #include "learn.h"
 #include "net.h"
+#include "plain.h"
 #include "reset.h"
 #include "rewrite.h"
 #include "takeover.h"
@@ -62,6 +63,8 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 {
 	int err;
 
+	if (unlikely(f->plain))
+		return l7_plain_packet(ln, f, p, false);
 	if (unlikely(READ_ONCE(f->state) == L7_FLOW_RESETTING)) {
 		l7_reset_answer(ln, p);
 		return NF_DROP;
@@ -111,7 +114,9 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 			return l7_bind_reopen(ln, svc, f, p, in);
 		return client_spliced(ln, f, p);
 	}
-	return svc ? l7_bind_stray(ln, svc, p, in) : NF_ACCEPT;
+	if (!svc || (unlikely(svc->conf.mirror) && l7_plain_found(ln, svc, p)))
+		return NF_ACCEPT;
+	return l7_bind_stray(ln, svc, p, in);
 }
 
 /* An ICMP error about a packet to the client quotes the sequence number that
@@ -129,7 +134,7 @@ static noinline unsigned int client_icmp(struct l7_net *ln,
 		return NF_ACCEPT;
 	t = l7_tuple_reverse(&q.tuple);
 	f = l7_flow_find_client(ln, &t);
-	if (!f || !l7_flow_is_spliced(f))
+	if (!f || !l7_flow_is_spliced(f) || f->plain)
 		return NF_ACCEPT;
 	l7_stat_inc(ln->stats, L7_C_ICMP);
 	return l7_xlat_icmp(f, skb, &q, l7_insert_map(f, &m)) ?
@@ -199,6 +204,8 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 {
 	int err;
 
+	if (unlikely(f->plain))
+		return l7_plain_packet(ln, f, p, true);
 	/* The answer to a SYN that we have used already: the ACK or the first
 	 * segment was lost, and the client or our timer sends it again.
 	 */

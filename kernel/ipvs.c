@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The glue to IPVS. Uses exported symbols and public headers only; owns
- * nothing. Connections are created for destinations that are alive under RCU
- * only, so the connection table exists (7.x allocates it with the first
- * service).
+ * nothing. Connections are created for destinations that are alive under RCU,
+ * so the connection table exists (7.x allocates it with the first service), or
+ * that is asked for.
  */
 #include <linux/jhash.h>
 #include <net/ip_vs.h>
@@ -52,6 +52,15 @@ static void set_addr(union nf_inet_addr *to, const union nf_inet_addr *from,
 		*to = *from;
 }
 
+static void fill_server(const struct ip_vs_conn *cp, struct l7_endpoint *server)
+{
+	memset(server, 0, sizeof(*server));
+	server->af = cp->daf;
+	server->proto = IPPROTO_TCP;
+	server->port = cp->dport;
+	set_addr(&server->addr, &cp->daddr, cp->daf);
+}
+
 bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
 			 struct l7_endpoint *server)
 {
@@ -61,13 +70,8 @@ bool l7_ipvs_conn_server(struct l7_net *ln, const struct l7_tuple *t,
 	if (!cp)
 		return false;
 	ok = IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ && cp->daf == t->af;
-	if (ok) {
-		memset(server, 0, sizeof(*server));
-		server->af = cp->daf;
-		server->proto = IPPROTO_TCP;
-		server->port = cp->dport;
-		set_addr(&server->addr, &cp->daddr, cp->daf);
-	}
+	if (ok)
+		fill_server(cp, server);
 	__ip_vs_conn_put(cp);
 	return ok;
 }
@@ -336,13 +340,46 @@ static bool is_to(const struct ip_vs_conn *cp, const struct l7_endpoint *s)
 	       ip_vs_addr_equal(s->af, &cp->daddr, &s->addr);
 }
 
+/* Servers by direct routing are in no table that others may look into. */
+static int make_direct(struct l7_net *ln, const struct l7_tuple *t,
+		       const struct l7_endpoint *server)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_conn_param p;
+	struct ip_vs_conn *cp;
+
+	if (!l7_ipvs_has_conn_tab(ipvs))
+		return -ENOENT;
+	l7_ipvs_conn_displace(ln, t);
+	ip_vs_conn_fill_param(ipvs, t->af, IPPROTO_TCP, &t->saddr, t->sport,
+			      &t->daddr, t->dport, &p);
+	cp = ip_vs_conn_new(&p, server->af, &server->addr, server->port,
+			    IP_VS_CONN_F_DROUTE | IP_VS_CONN_F_NOOUTPUT, NULL,
+			    0);
+	if (!cp)
+		return -ENOMEM;
+	establish(ln, cp);
+	ip_vs_conn_put(cp);
+	return 0;
+}
+
+static int make_nat(struct l7_net *ln, const struct l7_tuple *t,
+		    const struct l7_endpoint *server, const struct l7_svc *svc)
+{
+	int i, err = l7_ipvs_conn_make(ln, t, 0, server, true);
+
+	for (i = 0; err == -ENOENT && i < svc->nmarks; i++)
+		err = l7_ipvs_conn_make(ln, t, svc->marks[i], server, true);
+	return err;
+}
+
 int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 			const struct l7_endpoint *server,
-			const struct l7_svc *svc)
+			const struct l7_svc *svc, bool oneway)
 {
 	struct ip_vs_conn *cp;
 	bool ok = false;
-	int err, i;
+	int err;
 
 	if (!net_ipvs(ln->net))
 		return -ENOENT;
@@ -353,10 +390,37 @@ int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 	}
 	if (ok)
 		return 0;
-	err = l7_ipvs_conn_make(ln, t, 0, server, true);
-	for (i = 0; err == -ENOENT && i < svc->nmarks; i++)
-		err = l7_ipvs_conn_make(ln, t, svc->marks[i], server, true);
+	err = oneway ? make_direct(ln, t, server) :
+		       make_nat(ln, t, server, svc);
 	return err ?: 1;
+}
+
+static bool is_oneway(const struct ip_vs_conn *cp)
+{
+	return IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_DROUTE;
+}
+
+/* Who has a helper has sequence numbers of its own, that may change. */
+static bool is_simple(const struct ip_vs_conn *cp)
+{
+	return !cp->app && !cp->fwmark && cp->daf == cp->af &&
+	       !(cp->flags & IP_VS_CONN_F_TEMPLATE) && cp->cport &&
+	       (IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ || is_oneway(cp));
+}
+
+bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
+			struct l7_endpoint *server, bool *oneway)
+{
+	struct ip_vs_conn *cp = conn_get(ln, t);
+	bool ok;
+
+	if (!cp)
+		return false;
+	ok = is_simple(cp) && !is_over(cp);
+	*oneway = is_oneway(cp);
+	fill_server(cp, server);
+	__ip_vs_conn_put(cp);
+	return ok;
 }
 
 static void fill_endpoint(const struct ip_vs_dest *d, const struct l7_pool *pool,

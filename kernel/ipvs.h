@@ -26,6 +26,7 @@ enum l7_ipvs_conn {
  * @mark: 0: its own. Else those of the fwmark service of this number, of the
  *	family of @vip; one without a port is reached at that of @vip
  *
+ *
  * A server of port 0 stands for the pool's destination of its address, of several
  * for the one of the lowest port.
  */
@@ -86,14 +87,27 @@ bool l7_ipvs_has_candidate(struct l7_net *ln, const struct l7_pool *pool);
 int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t, u32 mark,
 		      const struct l7_endpoint *server, bool established);
 
-/** l7_ipvs_conn_ensure() - make sure the connection of a spliced flow exists
+/** l7_ipvs_conn_plain() - a connection that IPVS carries alone
+ * @server: out, where to
+ * @oneway: out, direct routing: the server's side does not pass this director
+ * Return: false when there is none that goes on; or when it is of a kind that cannot
+ * be made anew from this alone: of a firewall mark, with a helper (FTP), through a
+ * tunnel, to this host, to another address family.
+ */
+bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
+			struct l7_endpoint *server, bool *oneway);
+
+/** l7_ipvs_conn_ensure() - make sure the connection of a flow exists
  * @svc: its policy. Which pool the flow was steered to is not known here: the
  *	server is looked for among the service's own, then in each pool.
+ * @oneway: direct routing. IPVS shows such servers to nobody: the connection is made
+ *	without one, as those that IPVS' own sync daemon hears of before it has the
+ *	server; it counts for no server then.
  * Return: as l7_ipvs_conn_make(); 1 when it had to be made.
  */
 int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 			const struct l7_endpoint *server,
-			const struct l7_svc *svc);
+			const struct l7_svc *svc, bool oneway);
 
 /** l7_ipvs_conn_yield() - let a new connection have the tuple
  * A left-over entry must not take the conntrack entry of its successor along

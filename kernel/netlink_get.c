@@ -10,7 +10,7 @@
 #include "compat/genl_compat.h"
 #include "gen/netlink_gen.h"
 #include "claim.h"
-#include "flow.h"
+#include "flow_list.h"
 #include "pkt.h"
 #include "server.h"
 #include "svc.h"
@@ -44,7 +44,8 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	    nla_put_u8(skb, IPVS_L7_A_SVC_ON_DRAIN, c->rebind_drained ?
 		       IPVS_L7_ON_DRAIN_REBIND : IPVS_L7_ON_DRAIN_KEEP) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_ACCEPT_PROXY, c->accept_proxy) ||
-	    nla_put_u8(skb, IPVS_L7_A_SVC_SEND_PROXY, c->send_proxy))
+	    nla_put_u8(skb, IPVS_L7_A_SVC_SEND_PROXY, c->send_proxy) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_MIRROR_CONNECTIONS, c->mirror))
 		return false;
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))
@@ -472,6 +473,7 @@ static bool put_flow_info(struct sk_buff *skb, const struct l7_flow_info *f)
 	       l7_netlink_put_endpoint(skb, IPVS_L7_A_FLOW_SERVER, &f->server) &&
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_STATE, f->state) &&
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_ORIGIN, f->origin) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_FLOW_PLAIN, f->plain) &&
 	       !nla_put_u32(skb, IPVS_L7_A_FLOW_SEQ_DELTA, f->seq_delta) &&
 	       !nla_put_u32(skb, IPVS_L7_A_FLOW_TS_DELTA, f->ts_delta) &&
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_WSCALE_CLIENT, f->wscale_us) &&

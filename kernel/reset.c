@@ -68,7 +68,7 @@ static void reset_one(struct l7_net *ln, struct l7_flow *f, void *arg)
 	struct reset *r = arg;
 	bool done;
 
-	if (r->vip && !l7_endpoint_equal(r->vip, &vip))
+	if (f->plain || (r->vip && !l7_endpoint_equal(r->vip, &vip)))
 		return;
 	local_bh_disable();
 	if (l7_flow_is_spliced(f))

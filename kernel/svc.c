@@ -273,8 +273,8 @@ static const char *check_rules(const struct l7_svc_conf *c)
 
 	if (c->nrules > L7_RULES_MAX)
 		return "keys: more than 8 are given";
-	if (!c->nrules && !c->nsteer)
-		return "keys: 1 to 8 must be given, or steering rules";
+	if (!c->nrules && !c->nsteer && !c->mirror)
+		return "keys: 1 to 8 must be given, or steering rules, or connections to be mirrored";
 	for (i = 0; i < c->nrules; i++) {
 		why = check_rule(&c->rules[i], c);
 		if (why)

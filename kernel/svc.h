@@ -49,7 +49,8 @@ struct l7_route {
  * @rebind_drained: a client bound to a server of weight 0 is bound anew
  * @accept_proxy: a PROXY header stands before what clients say
  * @send_proxy: servers get one before what clients say
- * @nrules: 0..L7_RULES_MAX; 0 only if it steers
+ * @mirror: connections that are left to plain IPVS are mirrored, too
+ * @nrules: 0..L7_RULES_MAX; 0 only if it steers or mirrors
  * @nsteer: 0..L7_STEER_MAX
  * @steer: in order; the first that matches chooses the servers. Whose they are:
  *	of a policy in force its own, else the caller's
@@ -72,6 +73,7 @@ struct l7_svc_conf {
 	bool rebind_drained;
 	bool accept_proxy;
 	bool send_proxy;
+	bool mirror;
 	u8 nrules;
 	u8 nsteer;
 	const struct l7_steer_rule *steer;

@@ -31,7 +31,8 @@ int l7_takeover_recheck(struct l7_net *ln, struct l7_flow *f, bool from_server)
 	if (!from_server && !l7_l3_is_local(ln->net, f->af, &f->vip))
 		return -ENOENT;
 	server = l7_flow_server(f);
-	err = l7_ipvs_conn_ensure(ln, &t, &server, f->svc);
+	err = l7_ipvs_conn_ensure(ln, &t, &server, f->svc,
+				  f->plain == L7_PLAIN_ONEWAY);
 	if (err < 0) {
 		l7_stat_inc(ln->stats, L7_C_TAKEOVER_FAIL);
 		l7_stat_inc(f->svc->stats, L7_C_TAKEOVER_FAIL);
@@ -45,7 +46,8 @@ int l7_takeover_recheck(struct l7_net *ln, struct l7_flow *f, bool from_server)
 static bool is_over(const struct l7_flow *f)
 {
 	return f->flags & (L7_FF_RST_C | L7_FF_RST_S) ||
-	       (f->flags & L7_FF_FIN_S && f->flags & L7_FF_FIN_C);
+	       (f->flags & L7_FF_FIN_C &&
+		(f->flags & L7_FF_FIN_S || f->plain == L7_PLAIN_ONEWAY));
 }
 
 /* Who goes on sent no reset: it was forged, and the receiver saw that (RFC 5961
@@ -56,7 +58,8 @@ static void not_reset(struct l7_net *ln, const struct l7_flow *f)
 	struct l7_endpoint server = l7_flow_server(f);
 	struct l7_tuple t = l7_flow_tuple(f);
 
-	l7_ipvs_conn_ensure(ln, &t, &server, f->svc);
+	l7_ipvs_conn_ensure(ln, &t, &server, f->svc,
+				  f->plain == L7_PLAIN_ONEWAY);
 }
 
 static void move(struct l7_net *ln, struct l7_flow *f, u8 from, u8 to)

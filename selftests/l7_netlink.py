@@ -303,7 +303,7 @@ def out_of_range(c):
                 c.fail("%s %d: not named: %s" % (name, v, a))
     for v in 0, 9:
         c.refused("SVC_NEW", [SVC, RULE, at("SVC_TRIES", u8(v))], erange, "SVC_TRIES")
-    for field in "SVC_ACCEPT_PROXY", "SVC_SEND_PROXY":
+    for field in "SVC_ACCEPT_PROXY", "SVC_SEND_PROXY", "SVC_MIRROR_CONNECTIONS":
         for v in 2, 255:
             c.refused("SVC_NEW", [SVC, RULE, at(field, u8(v))], erange, field)
     for v in 0, 12, 255:

@@ -123,16 +123,20 @@ def two_addresses(other, port, count):
             s.close()
 
 
-def held(path):
+def held(path, end="ask"):
     """A keep-alive connection with a request, prints "held PORT"; goes on once a file appears:
-    prints "closed", "reset", "silent" (neither after 10 s) or "answer"."""
+    prints "closed", "reset", "silent" (neither after 10 s) or "answer". Or ends it by a reset."""
     s = connect()
     s.sendall(request())
     answer(s)
     print("held %d" % s.getsockname()[1], flush=True)
-    end = time.monotonic() + 60
-    while not os.path.exists(path) and time.monotonic() < end:
+    until = time.monotonic() + 60
+    while not os.path.exists(path) and time.monotonic() < until:
         time.sleep(0.05)
+    if end == "reset":
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        s.close()
+        return
     s.settimeout(10)
     try:
         s.sendall(request())

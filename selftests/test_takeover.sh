@@ -2,55 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The other director carries on: bindings and spliced connections are mirrored, and after a hard
 # failure of director A every kind of connection goes on through director B without a reset.
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
-
-PORTS="80 8081 7"
-
-mirror() {
-	local d n=0 key=$L7_TMP/cluster.key
-	[ -e "$key" ] || in_ns dira ipvsl7adm --generate-key="$key"
-	for d in dira dirb; do
-		n=$((n + 1))
-		in_ns $d ipvsl7adm --start-sync --interface sync --group 239.0.0.88 --node $n \
-			--key-file "$key"
-	done
-}
-
-# The policies of both families on both directors.
-policies() {
-	local f d port
-	for f in 4 6; do
-		l7_family $f
-		for port in $PORTS; do
-			l7_ipvs_service both "$VIP" "$port" rr
-			for d in dira dirb; do
-				in_ns $d ipvsl7adm -A -t "$VIP_URL:$port" -k cookie:SESSID
-			done
-		done
-	done
-}
-
-counter() {
-	in_ns "$1" ipvsl7adm --stats -v | awk -v name="$2" '$1 == name && !n++ { print $2 }'
-}
-
-bindings() { in_ns "$1" ipvsl7adm --bindings -n | grep -c "$VIP" || true; }
-has_bindings() { [ "$(bindings "$1")" -ge "$2" ]; }
-flows() { in_ns "$1" ipvsl7adm --flows -n | awk -v s="$2" -v v="$VIP_URL:" '$2 == s && index($4, v) == 1' | wc -l; }
-has_flows() { [ "$(flows "$1" "$2")" -ge "$3" ]; }
-has_peer() { in_ns "$1" ipvsl7adm --peers --json | grep -Eq '"confirmed": *true'; }
-
-back_to_a() {
-	[ ! -e "$L7_TMP/cut-dira" ] || l7_director_restore dira
-	[ "$(l7_active)" = dira ] || l7_director_takes dira
-	wait_for has_peer dirb
-}
-
-die() {
-	l7_director_cut dira
-	l7_director_takes dirb
-}
+# shellcheck source=takeover.sh
+. "$(dirname "$0")/takeover.sh"
 
 # Sessions made through A are found by B: same cookie, same server.
 sessions() {
@@ -72,99 +25,11 @@ sessions() {
 	done
 }
 
-# $1 direction: a transfer of 20 MB that is a quarter done when A dies.
-transfer() {
-	local out=$L7_TMP/transfer.$1 pid before sum
-	back_to_a
-	defer back_to_a
-	l7_blob
-	before=$(counter dirb takeover)
-	rm -f "$out"
-	if [ "$1" = download ]; then
-		L7_CURL_SECONDS=90 client_get '/blob?rate=4m' -o "$out" &
-		pid=$!
-		wait_for has_bytes "$out" 5000000
-	else
-		L7_CURL_SECONDS=90 L7_PORT=8081 client_get '/upload?rate=4000000' -T "$L7_BLOB" -o "$out" &
-		pid=$!
-		wait_for uploaded $(($(sent_by_a) + 5000000))
-	fi
-	die
-	wait "$pid" || fail "curl: status $?"
-	if [ "$1" = download ]; then
-		sum=$(sha256sum <"$out")
-		assert_eq checksum "${sum%% *}" "$L7_BLOB_SHA256"
-	else
-		assert_eq checksum "$(sed 's/.*sha256=//' "$out")" "$L7_BLOB_SHA256"
-	fi
-	[ "$(counter dirb takeover)" -gt "$before" ] || fail "nothing was taken over"
-}
-
-# Bytes that A sent towards the servers.
-sent_by_a() { ip -n dira -s -j link show dev in | sed 's/.*"tx":{"bytes":\([0-9]*\).*/\1/'; }
-uploaded() { [ "$(sent_by_a)" -ge "$1" ]; }
-
-# $1 kind of session (l7_session.py): A dies while it stands still.
-session() {
-	local kind=$1 ready=$L7_TMP/ready gate=$L7_TMP/gate out=$L7_TMP/session cookie pid
-	back_to_a
-	defer back_to_a
-	rm -f "$ready" "$gate"
-	cookie=$(client_get / -o /dev/null -D - -H 'Connection: close' |
-		sed -n 's/.*SESSID=\([^;]*\).*/\1/p')
-	in_ns client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_session.py" "$VIP" "$kind" "$ready" \
-		"$gate" "$cookie" >"$out" 2>&1 &
-	pid=$!
-	wait_for_file "$ready"
-	case $kind in
-	handshake | partial) ;;
-	*) wait_for has_flows dirb STANDBY 1 ;;
-	esac
-	die
-	: >"$gate"
-	if [ "$kind" = partial ]; then
-		# What the dead director had acknowledged is gone with it: the client must learn
-		# of that at once, not by a timeout.
-		! wait "$pid" || fail "cannot be: $(cat "$out")"
-		grep -q ConnectionResetError "$out" || fail "$(cat "$out")"
-		return
-	fi
-	wait "$pid" || fail "$(cat "$out")"
-	[ "$kind" != handshake ] ||
-		assert_eq "server of the cookie" "$(sed 's/.*server=//' "$out")" "${cookie%%-*}"
-}
-
-# A -> B -> A: the connection made by A comes back to it.
-return_journey() {
-	local out=$L7_TMP/journey pid sum size
-	back_to_a
-	defer back_to_a
-	l7_blob
-	rm -f "$out"
-	L7_CURL_SECONDS=90 client_get '/blob?rate=4m' -o "$out" &
-	pid=$!
-	wait_for has_bytes "$out" 3000000
-	l7_director_takes dirb
-	size=$(stat -c %s "$out")
-	wait_for has_bytes "$out" $((size + 4000000))
-	l7_director_takes dira
-	wait "$pid" || fail "curl: status $?"
-	sum=$(sha256sum <"$out")
-	assert_eq checksum "${sum%% *}" "$L7_BLOB_SHA256"
-}
-
-# A closed connection does not stay on the other director as if it lived.
-closed() {
-	back_to_a
-	client_get /who -H 'Connection: close' >/dev/null
-	wait_for has_flows dirb CLOSING 1
-}
-
 ktap_plan 20
 l7_topo_up
 l7_nginx_up
 l7_server_up
-policies
+policies -k cookie:SESSID
 mirror
 run_test_v4v6 sessions
 run_test_v4v6 closed

@@ -35,6 +35,7 @@ enum {
 	OPT_PREBIND,
 	OPT_ACCEPT_PROXY,
 	OPT_SEND_PROXY,
+	OPT_MIRROR,
 	OPT_ROUTE,
 	OPT_EXACT,
 	OPT_JSON,
@@ -105,6 +106,7 @@ static const struct option longs[] = {
 	{ "on-drain", 1, NULL, OPT_ON_DRAIN },
 	{ "accept-proxy", 2, NULL, OPT_ACCEPT_PROXY },
 	{ "send-proxy", 2, NULL, OPT_SEND_PROXY },
+	{ "mirror", 1, NULL, OPT_MIRROR },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
 	{ "exact", 0, NULL, OPT_EXACT },
@@ -149,6 +151,7 @@ static const struct {
 	{ OPT_PREBIND, POLICY, 0 },
 	{ OPT_ACCEPT_PROXY, POLICY | BIT(DO_EXPLAIN), 0 },
 	{ OPT_SEND_PROXY, POLICY, 0 },
+	{ OPT_MIRROR, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN) | BIT(DO_MONITOR), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
@@ -302,6 +305,8 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 		return parse_toggle("accept-proxy", arg, &s->accept_proxy, e);
 	case OPT_SEND_PROXY:
 		return parse_toggle("send-proxy", arg, &s->send_proxy, e);
+	case OPT_MIRROR:
+		return parse_mirror(arg, &s->mirror, e);
 	case OPT_TRIES:
 		err = parse_number("tries", arg, 1, 8, &v, e);
 		s->tries = (uint32_t)v;
@@ -454,8 +459,8 @@ static int check_sync(const struct command *c, struct error *e)
 
 static int check_add(const struct command *c, struct error *e)
 {
-	if (!c->svc.nrules && !c->svc.nsteer)
-		return error_set(e, "--add-service wants --key or --steer");
+	if (!c->svc.nrules && !c->svc.nsteer && c->svc.mirror != TOGGLE_ON)
+		return error_set(e, "--add-service wants --key, --steer or --mirror");
 	return 0;
 }
 

@@ -135,6 +135,7 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 	s->on_drain = u8(tb[IPVS_L7_A_SVC_ON_DRAIN]);
 	string(tb[IPVS_L7_A_SVC_GROUP], s->group, sizeof(s->group));
 	s->accept_proxy = toggle(tb[IPVS_L7_A_SVC_ACCEPT_PROXY]);
+	s->mirror = toggle(tb[IPVS_L7_A_SVC_MIRROR_CONNECTIONS]);
 	s->send_proxy = toggle(tb[IPVS_L7_A_SVC_SEND_PROXY]);
 	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SVC_RULE &&
@@ -183,6 +184,7 @@ void decode_flow(struct nlattr *attrs, int len, struct flow *f)
 	endpoint(tb[IPVS_L7_A_FLOW_SERVER], &f->server);
 	f->state = u8(tb[IPVS_L7_A_FLOW_STATE]);
 	f->origin = u8(tb[IPVS_L7_A_FLOW_ORIGIN]);
+	f->plain = tb[IPVS_L7_A_FLOW_PLAIN];
 	f->seq_delta = u32(tb[IPVS_L7_A_FLOW_SEQ_DELTA]);
 	f->ts_delta = u32(tb[IPVS_L7_A_FLOW_TS_DELTA]);
 	f->wscale_client = u8(tb[IPVS_L7_A_FLOW_WSCALE_CLIENT]);

@@ -174,6 +174,7 @@ static void svc_json(const struct svc *s, void *arg)
 	json_number("flow_timeout_s", s->flow_timeout);
 	json_string("on_drain", format_on_drain(s->on_drain));
 	json_group(s->group);
+	json_bool("mirror_connections", s->mirror == TOGGLE_ON);
 	json_bool("accept_proxy", s->accept_proxy == TOGGLE_ON);
 	json_bool("send_proxy", s->send_proxy == TOGGLE_ON);
 	json_array("keys");
@@ -257,6 +258,8 @@ static void svc_row(const struct svc *s, void *arg)
 		more_row("accept-proxy");
 	if (s->send_proxy == TOGGLE_ON)
 		more_row("send-proxy");
+	if (s->mirror == TOGGLE_ON)
+		more_row("mirror connections");
 	for (i = 0; i < s->nsteer; i++)
 		more_row(format_steer(keys, &s->steer[i]));
 	for (i = 0; i < s->nroutes; i++)
@@ -478,11 +481,19 @@ static void flow_json(const struct flow *f, void *arg)
 	json_number("node", f->origin);
 	json_number("expires_s", f->expires);
 	json_number("buffered", f->buffered);
+	json_bool("plain", f->plain);
 	json_number("seq_delta", f->seq_delta);
 	json_number("ts_delta", f->ts_delta);
 	json_number("wscale_client", f->wscale_client);
 	json_number("wscale_server", f->wscale_server);
 	json_object_end();
+}
+
+/* What IPVS carries alone is not spliced. */
+static const char *flow_state(const struct flow *f)
+{
+	return f->plain && f->state == IPVS_L7_FLOW_STATE_SPLICED ?
+	       "PLAIN" : format_flow_state(f->state);
 }
 
 static void flow_row(const struct flow *f, void *arg)
@@ -493,7 +504,7 @@ static void flow_row(const struct flow *f, void *arg)
 	snprintf(node, sizeof(node), "%u", f->origin);
 	snprintf(held, sizeof(held), "%u", f->buffered);
 	table_row((const char *const[]) {
-		format_clock(expire, f->expires), format_flow_state(f->state),
+		format_clock(expire, f->expires), flow_state(f),
 		names_endpoint(ep[0], &f->client, c->numeric),
 		names_endpoint(ep[1], &f->vip, c->numeric),
 		names_endpoint(ep[2], &f->server, c->numeric), node, held,

@@ -96,6 +96,7 @@ enum toggle {
  * @on_drain: enum ipvs_l7_on_drain
  * @accept_proxy: a PROXY header stands before what clients send
  * @send_proxy: real servers get one
+ * @mirror: connections that are left to plain IPVS are mirrored
  * @no_steer: steering rules are to be taken away
  * @no_routes: routes are to be taken away
  * @has_group: @group was given; empty = none
@@ -116,6 +117,7 @@ struct svc {
 	char group[IPVS_L7_GROUP_NAME_MAX + 1];
 	enum toggle accept_proxy;
 	enum toggle send_proxy;
+	enum toggle mirror;
 	unsigned int nrules;
 	struct rule rules[IPVS_L7_RULES_MAX];
 	bool no_steer;
@@ -146,6 +148,7 @@ struct flow {
 	struct ep server;	/* af 0: not chosen yet */
 	uint8_t state;
 	uint8_t origin;
+	bool plain;		/* IPVS carries it alone */
 	uint32_t seq_delta;
 	uint32_t ts_delta;
 	uint8_t wscale_client;

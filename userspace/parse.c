@@ -123,6 +123,14 @@ int parse_toggle(const char *what, const char *s, enum toggle *out,
 	return 0;
 }
 
+int parse_mirror(const char *s, enum toggle *out, struct error *e)
+{
+	if (strcmp(s, "connections") && strcmp(s, "none"))
+		return error_set(e, "mirror: '%.64s' is neither connections nor none", s);
+	*out = strcmp(s, "none") ? TOGGLE_ON : TOGGLE_OFF;
+	return 0;
+}
+
 /* --- Addresses --- */
 
 static int lookup_host(const char *what, const char *host, struct ep *ep,

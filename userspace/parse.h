@@ -35,6 +35,8 @@ int parse_duration(const char *what, const char *s, uint32_t unit_ms,
 /** parse_optional() - seconds as a duration, 1 to @max; or "none": 0 */
 int parse_optional(const char *what, const char *s, uint32_t max,
 		   struct optional *out, struct error *e);
+/** parse_mirror() - "connections", or "none" */
+int parse_mirror(const char *s, enum toggle *out, struct error *e);
 /** parse_toggle() - "on" or "off"; NULL, an option without a value, is "on" */
 int parse_toggle(const char *what, const char *s, enum toggle *out,
 		 struct error *e);

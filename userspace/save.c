@@ -41,6 +41,8 @@ static void save_svc(const struct svc *s, void *arg)
 		printf(" --accept-proxy");
 	if (s->send_proxy == TOGGLE_ON)
 		printf(" --send-proxy");
+	if (s->mirror == TOGGLE_ON)
+		printf(" --mirror connections");
 	for (i = 0; i < s->nrules; i++)
 		printf(" -k %s", format_word(word, sizeof(word),
 					     format_rule(buf, &s->rules[i])));

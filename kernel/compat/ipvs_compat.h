@@ -18,6 +18,18 @@ static inline bool l7_ipvs_dest_available(const struct ip_vs_dest *d)
 #endif
 }
 
+/* Is there a table for connections? There was one for the whole machine; there is one in
+ * each namespace, from its first service on. Under RCU it stays.
+ */
+static inline bool l7_ipvs_has_conn_tab(const struct netns_ipvs *ipvs)
+{
+#ifdef L7_HAVE_IP_VS_CONN_TAB
+	return rcu_access_pointer(ipvs->conn_tab);
+#else
+	return true;
+#endif
+}
+
 /* One of the destination's inactive connections became active. */
 static inline void l7_ipvs_dest_activate(struct ip_vs_dest *d)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Host form of what peers exchange: one record is the whole state of one
- * binding or one spliced flow. The codec turns it into wire form.
+ * binding or one connection. The codec turns it into wire form.
  */
 #ifndef L7_PURE_RECORD_H
 #define L7_PURE_RECORD_H
@@ -64,7 +64,7 @@ struct l7_rec_insert {
 	bool known;
 };
 
-/** struct l7_rec_flow - a spliced connection
+/** struct l7_rec_flow - a connection, spliced or plain
  * @client: client's endpoint
  * @vip: virtual service
  * @server: the real server
@@ -92,6 +92,8 @@ struct l7_rec_flow {
 
 #define L7_RF_TS	0x01	/* timestamps in use on both sides */
 #define L7_RF_CLOSING	0x02	/* a FIN was seen in each direction, or RST */
+#define L7_RF_PLAIN	0x04	/* IPVS' own: nothing is translated */
+#define L7_RF_ONEWAY	0x08	/* of a plain one: the server's side does not pass */
 #define L7_RF_WSCALE	4	/* from this bit on: the client's window scale, if the
 				 * server takes up no scaling
 				 */

@@ -23,6 +23,10 @@
  *          12  timestamp delta
  *          16  window scales       flags
  *          18  client's address
+ *  plain    0  generation
+ *           4  server              client's port
+ *           8  flags     reserved (0)
+ *          10  client's address
  *  and, of a flow into whose response a line is to be put, behind the address
  *           0  place
  *           4  fwmark of the pool
@@ -107,6 +111,9 @@ bool l7_update_name_get(const struct l7_names *n, u32 i, struct l7_name *name)
 
 static u8 flow_kind(const struct l7_rec_flow *f)
 {
+	if (f->flags & L7_RF_PLAIN)
+		return f->client.af == AF_INET ? L7_GROUP_PLAIN4 :
+						 L7_GROUP_PLAIN6;
 	if (f->client.af == AF_INET)
 		return f->insert.len ? L7_GROUP_FLOW4_INSERT : L7_GROUP_FLOW4;
 	return f->insert.len ? L7_GROUP_FLOW6_INSERT : L7_GROUP_FLOW6;
@@ -145,6 +152,10 @@ u32 l7_update_record_len(const struct l7_group *g)
 		return L7_WIRE_FLOW4;
 	case L7_GROUP_FLOW6:
 		return L7_WIRE_FLOW6;
+	case L7_GROUP_PLAIN4:
+		return L7_WIRE_PLAIN4;
+	case L7_GROUP_PLAIN6:
+		return L7_WIRE_PLAIN6;
 	case L7_GROUP_FLOW4_INSERT:
 		return L7_WIRE_FLOW4 + L7_WIRE_INSERT;
 	case L7_GROUP_FLOW6_INSERT:
@@ -200,6 +211,12 @@ static void flow_put(const struct l7_wire_record *r, u8 *p)
 	const struct l7_rec_flow *f = &r->rec.f;
 
 	memcpy(p + 6, &f->client.port, 2);
+	if (f->flags & L7_RF_PLAIN) {
+		p[8] = f->flags;
+		p[9] = 0;
+		memcpy(p + 10, &f->client.addr, addr_len(f->client.af));
+		return;
+	}
 	l7_put32(p + 8, f->seq_delta);
 	l7_put32(p + 12, f->ts_delta);
 	p[16] = (u8)(wscale_put(f->wscale_us) << 4 | wscale_put(f->wscale_srv));
@@ -250,6 +267,30 @@ int l7_update_group_next(struct l7_reader *r, struct l7_records *g)
 	return 1;
 }
 
+static u8 flow_af(u8 kind)
+{
+	return kind == L7_GROUP_FLOW4 || kind == L7_GROUP_FLOW4_INSERT ||
+	       kind == L7_GROUP_PLAIN4 ? AF_INET : AF_INET6;
+}
+
+static void plain_get(struct l7_rec_flow *f, const u8 *p)
+{
+	f->wscale_us = 0xff;
+	f->wscale_srv = 0xff;
+	f->flags = p[8] | L7_RF_PLAIN;
+	memcpy(&f->client.addr, p + 10, addr_len(f->client.af));
+}
+
+static void spliced_get(struct l7_rec_flow *f, const u8 *p)
+{
+	memcpy(&f->client.addr, p + 18, addr_len(f->client.af));
+	f->seq_delta = l7_get32(p + 8);
+	f->ts_delta = l7_get32(p + 12);
+	f->wscale_us = wscale_get(p[16] >> 4);
+	f->wscale_srv = wscale_get(p[16] & 15);
+	f->flags = p[17] & (u8)~L7_RF_PLAIN;
+}
+
 static bool flow_get(const struct l7_group *g, const u8 *p,
 		     struct l7_wire_record *r)
 {
@@ -258,16 +299,14 @@ static bool flow_get(const struct l7_group *g, const u8 *p,
 	r->rec.kind = L7_REC_FLOW;
 	r->vip = (u16)g->scope;
 	f->ttl = g->ttl;
-	f->client.af = g->kind == L7_GROUP_FLOW4 ||
-		       g->kind == L7_GROUP_FLOW4_INSERT ? AF_INET : AF_INET6;
+	f->client.af = flow_af(g->kind);
 	memcpy(&f->client.port, p + 6, 2);
-	memcpy(&f->client.addr, p + 18, addr_len(f->client.af));
-	f->seq_delta = l7_get32(p + 8);
-	f->ts_delta = l7_get32(p + 12);
-	f->wscale_us = wscale_get(p[16] >> 4);
-	f->wscale_srv = wscale_get(p[16] & 15);
-	f->flags = p[17];
-	if (g->kind >= L7_GROUP_FLOW4_INSERT &&
+	if (g->kind >= L7_GROUP_PLAIN4)
+		plain_get(f, p);
+	else
+		spliced_get(f, p);
+	if ((g->kind == L7_GROUP_FLOW4_INSERT ||
+	     g->kind == L7_GROUP_FLOW6_INSERT) &&
 	    !insert_get(&f->insert, p + 18 + addr_len(f->client.af)))
 		return false;
 	return r->server && g->scope && g->scope <= 0xffff && f->client.port;

@@ -18,6 +18,8 @@
 #define L7_WIRE_LIMIT		4	/* behind a binding of a group with that flag */
 #define L7_WIRE_FLOW4		22
 #define L7_WIRE_FLOW6		34
+#define L7_WIRE_PLAIN4		14
+#define L7_WIRE_PLAIN6		26
 #define L7_WIRE_INSERT		10
 #define L7_WIRE_RECORD_MAX	(L7_WIRE_FLOW6 + L7_WIRE_INSERT)
 #define L7_WIRE_NAME4		10
@@ -63,6 +65,8 @@ enum l7_group_kind {
 	L7_GROUP_FLOW6		= 3,
 	L7_GROUP_FLOW4_INSERT	= 4,
 	L7_GROUP_FLOW6_INSERT	= 5,
+	L7_GROUP_PLAIN4		= 6,
+	L7_GROUP_PLAIN6		= 7,
 };
 
 #define L7_GROUP_REMOVED	0x01

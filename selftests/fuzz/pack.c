@@ -70,6 +70,11 @@ static void choose_flow(struct fuzz_in *in, struct l7_rec_flow *f)
 		f->wscale_srv = 0xff;
 	f->flags = fuzz_u8(in);
 	f->ttl = fuzz_u16(in);
+	if (f->flags & L7_RF_PLAIN) {	/* has none of these */
+		f->seq_delta = f->ts_delta = 0;
+		f->wscale_us = f->wscale_srv = 0xff;
+		return;
+	}
 	f->insert.len = fuzz_u8(in);
 	if (!f->insert.len)
 		return;

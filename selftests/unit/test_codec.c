@@ -655,13 +655,18 @@ static struct l7_wire_record random_record(uint64_t *rng)
 	for (i = 0; i < (w.rec.f.client.af == AF_INET ? 1 : 4); i++)
 		w.rec.f.client.addr.all[i] = (u32)unit_rand(rng);
 	w.rec.f.client.port = (u16)(1 + unit_below(rng, 65535));
+	w.rec.f.ttl = 900 + unit_below(rng, 3);
+	if (!unit_below(rng, 3)) {
+		w.rec.f.wscale_us = w.rec.f.wscale_srv = 0xff;
+		w.rec.f.flags = (u8)(L7_RF_PLAIN | unit_below(rng, 2) * L7_RF_ONEWAY);
+		return w;
+	}
 	w.rec.f.seq_delta = (u32)unit_rand(rng);
 	w.rec.f.ts_delta = (u32)unit_rand(rng);
 	w.rec.f.wscale_us = (u8)unit_below(rng, 15);
 	w.rec.f.wscale_srv = unit_below(rng, 2) ? 0xff :
 			     (u8)unit_below(rng, 15);
 	w.rec.f.flags = (u8)unit_below(rng, 4);
-	w.rec.f.ttl = 900 + unit_below(rng, 3);
 	if (unit_below(rng, 4))
 		return w;
 	w.rec.f.insert.at = (u32)unit_rand(rng);

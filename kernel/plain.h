@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Connections that IPVS carries alone and that are mirrored, as flows without any
+ * translation: found, followed to their end, and made anew after a takeover. Softirq,
+ * RCU read side.
+ */
+#ifndef L7_PLAIN_H
+#define L7_PLAIN_H
+
+#include "pkt.h"
+
+/** l7_plain_found() - a client's segment of a connection that no flow is of yet
+ * Makes one if IPVS has such a connection and mirroring runs. The segment goes on
+ * to IPVS in any case.
+ * Return: is it a connection of plain IPVS?
+ */
+bool l7_plain_found(struct l7_net *ln, struct l7_svc *svc,
+		    const struct l7_pkt *p);
+
+/** l7_plain_packet() - a segment of such a flow
+ * Return: the hook's verdict
+ */
+unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
+			     const struct l7_pkt *p, bool from_server);
+
+#endif /* L7_PLAIN_H */
