@@ -154,11 +154,15 @@ synproxy_down() {
 
 # --- Measuring ---
 
+# Bytes before the request: a file, or ''; what stands in its head besides.
+FIRST='' HEAD=()
+
 # run NS MEASURE ADDRESS PORT COUNT: sets GOT, the time per thing.
 FROM=10000
 run() {
 	local out
-	out=$(in_ns "$1" "$LOAD" "$2" "$3" "$4" $FROM "$5" "${BROWSER[@]}") || return
+	out=$(in_ns "$1" "$LOAD" "$2" "$3" "$4" $FROM "$5" "${BROWSER[@]}" \
+		${HEAD[@]+"${HEAD[@]}"} ${FIRST:+"@$FIRST"}) || return
 	# No port is used twice, towards whomever: servers and IPVS remember it.
 	if [ "$2" = conn ]; then FROM=$((FROM + $5)); else FROM=$((FROM + 1)); fi
 	GOT=$(awk '{ printf "%.6g\n", $2 / $4 }' <<<"$out")
@@ -235,9 +239,64 @@ with_module() {
 	measure l7-src conn
 }
 
+# rule NAME [POLICY-ARG]...: a connection whose first bytes are FIRST and HEAD, by such a policy.
+rule() {
+	wanted "l7-$1" || return 0
+	service 8010
+	in_ns dira ipvsl7adm -A -t "$VIP_URL:8010" "${@:2}" || return
+	place client "$VIP" 8010
+	measure "l7-$1" conn
+	in_ns dira ipvsl7adm -D -t "$VIP_URL:8010"
+	in_ns dira ipvsadm -D -t "$VIP_URL:8010"
+}
+
+# pool MARK: a fwmark service with the same servers.
+pool() {
+	local six=() rs
+	[ "$FAMILY" = 4 ] || six=(-6)
+	in_ns dira ipvsadm -A -f "$1" "${six[@]}" -s rr
+	for rs in "$SRV1" "$SRV2" "$SRV3"; do
+		in_ns dira ipvsadm -a -f "$1" "${six[@]}" -r "$(url_host "$rs"):8000" -m
+	done
+}
+
+# first FILE FROM [BYTES]: what real clients sent, of the fuzzers' corpus.
+first() {
+	FIRST=$L7_TMP/first
+	tail -c "+$2" "$L7_SELFTESTS/fuzz/corpus/$1" | head -c "${3:-4096}" >"$FIRST"
+}
+
+# A connection for each kind of key; none of them is bound, so that the key is looked for, and looked up in
+# vain, and IPVS schedules.
+rules() {
+	HEAD=("X-User: alice-4711" "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.x")
+	rule header -k header:X-User
+	rule url -k url:sid
+	rule path-hash -k path-hash
+	rule insert -k cookie:L7,insert
+	rule rewrite -k cookie:L7,rewrite
+	rule chain-of-4 -k cookie:NONE -k url:none -k header:X-None -k src
+	rule host-pool -k cookie:SESSID -s host:other.example=reset -s path:/api/*=reset
+	HEAD=()
+	first tls_client/12-id-resumed 2
+	rule tls-session -k tls-session
+	first tls_client/13-resumed 2
+	rule tls-ticket -k tls-ticket
+	pool 10
+	rule sni-pool -k tls-ticket -s sni:none.example=reset -s any=fwmark:10
+	first rdp/user 2
+	rule rdp -k rdp
+	first mqtt/v311 1
+	rule mqtt -k mqtt
+	rule payload -k payload:2,8
+	first proxy/v2-tcp4 1 28
+	rule proxy -k cookie:SESSID --accept-proxy
+	FIRST=''
+}
+
 mirroring() {
 	local group=239.0.0.88
-	wanted l7-mirrored-to-none l7-mirrored || return 0
+	wanted l7-mirrored-to-none l7-mirrored l7-plain-mirrored || return 0
 	[ "$FAMILY" = 4 ] || group=ff02::88
 	(umask 077; in_ns dira ipvsl7adm --generate-key >"$L7_TMP/key")
 	in_ns dira ipvsl7adm --start-sync --interface sync --group $group --node 1 \
@@ -248,6 +307,11 @@ mirroring() {
 	in_ns dirb ipvsl7adm --start-sync --interface sync --group $group --node 2 \
 		--key-file "$L7_TMP/key"
 	measure l7-mirrored conn
+	service 8011
+	in_ns dira ipvsl7adm -A -t "$VIP_URL:8011" --mirror connections
+	in_ns dirb ipvsl7adm -A -t "$VIP_URL:8011" --mirror connections
+	place client "$VIP" 8011
+	measure l7-plain-mirrored $ALL
 	in_ns dirb ipvsl7adm --stop-sync
 	in_ns dira ipvsl7adm --stop-sync
 }
@@ -315,6 +379,7 @@ for family in ${L7_BENCH_FAMILIES:-4 6}; do
 	before
 	insmod "$L7_MODULE" || die "the module does not load"
 	with_module
+	rules
 	mirroring
 	tables
 	memory

@@ -8,6 +8,9 @@
  *   load down ADDR PORT FROM BYTES [HEADER]...
  *   load up ADDR PORT FROM BYTES [HEADER]...
  *
+ * A HEADER @FILE stands for bytes that a connection begins with, before its first request; the
+ * server looks for that behind them.
+ *
  * FROM is the first port to connect from: the kernel's search for a free one would cost the more
  * the more were used before. A client prints how many nanoseconds the machine (of one
  * processor) was busy, and what was done: "busy NS count N".
@@ -81,8 +84,10 @@ static void serve_head(int fd, struct conn *c)
 	const char *field;
 	int n;
 
-	if (!strncmp(c->head, "GET /", 5)) {
-		c->reply = strtoul(c->head + 5, NULL, 10);
+	const char *get = memmem(c->head, c->len, "GET /", 5);
+
+	if (get) {
+		c->reply = strtoul(get + 5, NULL, 10);
 	} else {
 		field = strcasestr(c->head, "\nContent-Length:");
 		c->body = field ? strtoul(field + 16, NULL, 10) : 0;
@@ -127,12 +132,12 @@ static bool serve_input(int fd, struct conn *c)
 		return n < 0 && errno == EAGAIN;
 	c->len += n;
 	c->head[c->len] = 0;
-	end = strstr(c->head, "\r\n\r\n");
+	end = memmem(c->head, c->len, "\r\n\r\n", 4);
 	if (!end)
 		return c->len < sizeof(c->head) - 1;
 	n = c->len - (end + 4 - c->head);
-	c->len = 0;
 	serve_head(fd, c);
+	c->len = 0;
 	if (c->body) {
 		c->body -= (size_t)n < c->body ? (size_t)n : c->body;
 		if (!c->body)
@@ -270,9 +275,24 @@ static size_t make_request(char *out, size_t size, const char *method,
 		n += snprintf(out + n, size - n, "Content-Length: %zu\r\n",
 			      length);
 	for (; *headers; headers++)
-		n += snprintf(out + n, size - n, "%s\r\n", *headers);
+		if (**headers != '@')
+			n += snprintf(out + n, size - n, "%s\r\n",
+				      *headers);
 	n += snprintf(out + n, size - n, "\r\n");
 	return n;
+}
+
+static char first[4096];
+static size_t first_len;
+
+static void read_first(const char *path)
+{
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		die(path);
+	first_len = fread(first, 1, sizeof(first), f);
+	fclose(f);
 }
 
 /* Nanoseconds since boot that the processor was not idle. */
@@ -300,8 +320,10 @@ static void run(const char *what, size_t count, char **headers)
 	static char req[8192];
 	int fd;
 
-	n = make_request(req, sizeof(req), up ? "PUT" : "GET", bytes,
-			 up ? count : 0, headers);
+	memcpy(req, first, first_len);
+	n = first_len + make_request(req + first_len, sizeof(req) - first_len,
+				     up ? "PUT" : "GET", bytes,
+				     up ? count : 0, headers);
 	if (!strcmp(what, "conn")) {
 		for (i = 0; i < count; i++) {
 			fd = dial();
@@ -326,6 +348,7 @@ int main(int argc, char **argv)
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 				  .ai_flags = AI_NUMERICHOST };
 	unsigned long long before;
+	char **header;
 
 	if (argc == 3 && !strcmp(argv[1], "serve"))
 		return serve(argv[2]);
@@ -334,6 +357,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	from = atoi(argv[4]);
+	for (header = argv + 6; *header; header++)
+		if (**header == '@')
+			read_first(*header + 1);
 	before = busy();
 	run(argv[1], strtoul(argv[5], NULL, 10), argv + 6);
 	printf("busy %llu count %s\n", busy() - before, argv[5]);

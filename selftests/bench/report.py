@@ -26,6 +26,7 @@ PEERS = {
     "ipvs-beside-l7": ("ipvs",),
     "l7-mirrored-to-none": ("l7-cookie",),
     "l7-mirrored": ("l7-cookie",),
+    "l7-plain-mirrored": ("ipvs",),
 }
 
 
