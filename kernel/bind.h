@@ -118,6 +118,10 @@ struct l7_pend {
 
 /* The verdicts below are those of netfilter. Context: softirq, RCU. */
 
+/** l7_bind_is_local() - is the service's address one of this director's?
+ * As l7_l3_is_local(), asked once until an address changes.
+ */
+bool l7_bind_is_local(struct l7_net *ln, struct l7_svc *svc);
 /** l7_bind_syn() - a SYN to a service with a policy
  * @f: what is left of an earlier connection of the tuple, or NULL
  */

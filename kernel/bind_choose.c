@@ -331,7 +331,7 @@ bool l7_bind_prebind_key(const struct l7_pend *pe, struct l7_key *key)
 }
 
 /* Where another connection of the client went a moment ago, before it had a key. */
-static enum l7_choice try_prebind(struct l7_pend *pe)
+static noinline enum l7_choice try_prebind(struct l7_pend *pe)
 {
 	struct l7_key key;
 	u16 index;

@@ -77,8 +77,7 @@ static unsigned int bind_at_syn(struct l7_net *ln, struct l7_svc *svc,
 	return NF_ACCEPT;
 }
 
-/* See l7_l3_is_local(); asked once until an address changes. */
-static bool is_local(struct l7_net *ln, struct l7_svc *svc)
+bool l7_bind_is_local(struct l7_net *ln, struct l7_svc *svc)
 {
 	const struct l7_endpoint *id = &svc->conf.id;
 	u64 now = (u64)l7_l3_addr_gen(ln->net, id->af) + 1;
@@ -133,7 +132,7 @@ static bool is_served(struct l7_net *ln, struct l7_svc *svc)
 static bool is_plain(struct l7_net *ln, struct l7_svc *svc,
 		     const struct l7_flow *f, const struct l7_pkt *p)
 {
-	if (f || svc->require ||
+	if ((f && !f->plain) || svc->require ||
 	    l7_ipvs_conn_find(ln, &p->tuple) != L7_IPVS_LIVE)
 		return false;
 	l7_bind_count_svc(ln, svc, L7_C_FB_PLAIN);
@@ -147,7 +146,7 @@ unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 	struct l7_tcpopt o;
 	u32 isn;
 
-	if (!is_local(ln, svc))
+	if (!l7_bind_is_local(ln, svc))
 		return NF_ACCEPT;
 	if (!svc->splice)
 		return bind_at_syn(ln, svc, p);
@@ -330,7 +329,7 @@ unsigned int l7_bind_stray(struct l7_net *ln, struct l7_svc *svc,
 	if (!svc->splice || !(p->flags & TCPHDR_ACK) ||
 	    p->flags & TCPHDR_RST ||
 	    l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE ||
-	    !is_local(ln, svc))
+	    !l7_bind_is_local(ln, svc))
 		return NF_ACCEPT;
 	/* The stack behind us answers a stray with RST, so that a client whose
 	 * connection nobody knows any more tries again at once.

@@ -244,10 +244,12 @@ bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f)
 	lockdep_assert_held(&f->lock);
 	err = rhashtable_lookup_insert_key(&ln->flows->client, &t, &f->cnode,
 					   client_params);
-	if (!err)
+	if (!err) {
 		f->flags |= L7_FF_HASHED;
-	else if (err != -EEXIST)
+		atomic_add(!!f->plain, &ln->flows->plain);
+	} else if (err != -EEXIST) {
 		l7_stat_inc(ln->stats, L7_C_FLOW_FULL);
+	}
 	return !err;
 }
 
@@ -299,7 +301,8 @@ void l7_flow_changed_locked(struct l7_net *ln, struct l7_flow *f)
 
 void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 {
-	bool tell;
+	struct l7_tuple t = l7_flow_tuple(f);
+	bool tell, over;
 
 	lockdep_assert_held(&f->lock);
 	if (!(f->flags & L7_FF_HASHED))
@@ -308,6 +311,8 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	/* of a flow that is closing peers know, and when it ends */
 	tell = f->flags & L7_FF_SPLICED && !f->origin &&
 	       f->state < L7_FLOW_CLOSING;
+	/* a copy that was not used may be told anew */
+	over = tell || f->state >= L7_FLOW_CLOSING;
 	l7_flow_set_state_locked(ln, f, L7_FLOW_CLOSED);
 	if (f->flags & L7_FF_SHASHED) {
 		f->flags &= ~L7_FF_SHASHED;
@@ -316,13 +321,12 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	}
 	rhashtable_remove_fast(&ln->flows->client, &f->cnode, client_params);
 	atomic_dec(&ln->flows->count);
+	atomic_sub(!!f->plain, &ln->flows->plain);
 	l7_stat_inc(ln->stats, L7_C_CLOSED);
-	if (tell) {
-		struct l7_tuple t = l7_flow_tuple(f);
-
+	if (tell)
 		l7_flow_changed_locked(ln, f);
+	if (over)
 		l7_flow_note_gone(ln, &t, f->gen);
-	}
 	l7_flow_put(f);
 }
 
@@ -352,6 +356,15 @@ bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
 		return true;
 	l7_stat_inc(ln->stats, why);
 	l7_stat_inc(svc->stats, why);
+	return false;
+}
+
+bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc)
+{
+	if (atomic_read(&ln->flows->plain) < READ_ONCE(ln->limits.flows) / 2)
+		return true;
+	l7_stat_inc(ln->stats, L7_C_PLAIN_FULL);
+	l7_stat_inc(svc->stats, L7_C_PLAIN_FULL);
 	return false;
 }
 
@@ -449,7 +462,7 @@ static void refresh(struct l7_net *ln, struct l7_flow *f)
 {
 	u32 moved = (READ_ONCE(f->last) - f->sent) / HZ;
 
-	if (f->origin || moved < f->svc->conf.flow_timeout / 4 + 1)
+	if (f->origin || moved < l7_flow_lifetime(f) / 4 + 1)
 		return;
 	f->sent = READ_ONCE(f->last);
 	l7_sync_dirty(ln, &f->dirty);

@@ -209,6 +209,12 @@ static inline void l7_flow_touch(struct l7_flow *f)
 bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_tuple *t, bool evictable);
 
+/** l7_flow_has_room_plain() - may one more plain connection be mirrored?
+ * Whoever can open connections to such a service makes flows: half of the table is
+ * for the others. When not, it is counted.
+ */
+bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc);
+
 /* Limits on pending flows; see struct l7_limits. Softirq safe. */
 bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t);
 void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t);

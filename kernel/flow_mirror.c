@@ -180,8 +180,7 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 		return L7_APPLY_OLD;
 	if (m == L7_MERGE_KEEP || m == L7_MERGE_CONFLICT_KEEP) {
 		/* the owner used it again: its end moves */
-		if (same && cur.gen == in.gen && f->state == L7_FLOW_STANDBY &&
-		    !r->removed &&
+		if (same && cur.gen == in.gen && f->origin && !r->removed &&
 		    (s32)(last_of(f, r->f.ttl) - f->last) > 0)
 			f->last = last_of(f, r->f.ttl);
 		return m == L7_MERGE_KEEP ? L7_APPLY_OLD : L7_APPLY_CONFLICT;

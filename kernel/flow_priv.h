@@ -40,6 +40,7 @@ struct l7_gone {
  * @scan: the scan, once a second
  * @count: flows in @client
  * @pending: of these pending
+ * @plain: of these plain
  * @bytes: memory of buffered segments
  * @seed: hash seed of @src, @early and @gone
  * @src: pending flows by hash of the source
@@ -56,6 +57,7 @@ struct l7_flows {
 	struct delayed_work scan;
 	atomic_t count;
 	atomic_t pending;
+	atomic_t plain;
 	atomic_t bytes;
 	u32 seed;
 	atomic_t src[L7_SRC_SLOTS];

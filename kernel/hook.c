@@ -52,8 +52,11 @@ static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 	unsigned int verdict = svc ? l7_bind_syn(ln, svc, f, p, in) :
 					 NF_ACCEPT;
 
-	/* A plain connection must not meet the translation of its forerunner. */
-	if (f && verdict == NF_ACCEPT)
+	/* A plain connection must not meet the translation of its forerunner, nor be
+	 * taken for it; what is only routed here begins none of ours.
+	 */
+	if (f && verdict == NF_ACCEPT &&
+	    (!f->plain || l7_l3_is_local(ln->net, f->af, &f->vip)))
 		l7_bind_forget(ln, f);
 	return verdict;
 }
@@ -85,6 +88,15 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 	return l7_xlat_client(f, p) ? NF_ACCEPT : no_memory(ln);
 }
 
+/* A SYN of a spliced connection is one sent again; that of a plain one may begin
+ * another.
+ */
+static bool is_under_way(const struct l7_flow *f, const struct l7_pkt *p)
+{
+	return READ_ONCE(f->state) < L7_FLOW_CLOSING &&
+	       !(unlikely(f->plain) && is_syn(p));
+}
+
 /* The next of what the server had, no start of another connection? */
 static bool goes_on(const struct l7_flow *f, const struct l7_pkt *p)
 {
@@ -99,7 +111,7 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 	struct l7_endpoint vip;
 	struct l7_svc *svc;
 
-	if (likely(spliced && READ_ONCE(f->state) < L7_FLOW_CLOSING))
+	if (likely(spliced && is_under_way(f, p)))
 		return client_spliced(ln, f, p);
 	if (f && !spliced && !is_syn(p))
 		return l7_bind_client(ln, f, p, in);

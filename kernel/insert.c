@@ -256,8 +256,8 @@ static bool add_front(const struct l7_flow *f, const struct l7_pkt *p, u32 keep,
 /* Put the line into a segment: what is before its end goes to @out, translated;
  * the rest stays.
  */
-static bool put_in_locked(struct l7_net *ln, struct l7_flow *f,
-			  struct l7_pkt *p, struct sk_buff_head *out)
+static noinline bool put_in_locked(struct l7_net *ln, struct l7_flow *f,
+				   struct l7_pkt *p, struct sk_buff_head *out)
 {
 	struct l7_insert *ins = f->insert;
 	u32 front = ins->map.at - p->seq, base = ins->map.base;

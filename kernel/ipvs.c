@@ -400,6 +400,15 @@ static bool is_oneway(const struct ip_vs_conn *cp)
 	return IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_DROUTE;
 }
 
+/* Of one whose server is not heard, IPVS calls it TIME_WAIT when the client has sent its
+ * FIN, while the server may go on for long.
+ */
+static bool goes_on(const struct ip_vs_conn *cp)
+{
+	return !is_over(cp) || (cp->state == IP_VS_TCP_S_TIME_WAIT &&
+				cp->flags & IP_VS_CONN_F_NOOUTPUT);
+}
+
 /* Who has a helper has sequence numbers of its own, that may change. */
 static bool is_simple(const struct ip_vs_conn *cp)
 {
@@ -416,7 +425,7 @@ bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
 
 	if (!cp)
 		return false;
-	ok = is_simple(cp) && !is_over(cp);
+	ok = is_simple(cp) && goes_on(cp);
 	*oneway = is_oneway(cp);
 	fill_server(cp, server);
 	__ip_vs_conn_put(cp);

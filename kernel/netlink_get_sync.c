@@ -70,6 +70,7 @@ static bool put_peer_info(struct sk_buff *skb,
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_JOINED, p->joined) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_EQUAL, p->equal) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_GONE, p->gone) &&
+	       !nla_put_s32(skb, IPVS_L7_A_PEER_CLOCK_SKEW, p->skew) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_DIFFERS, p->differs) &&
 	       put_diffs(skb, p);
 }

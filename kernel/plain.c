@@ -1,35 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * See plain.h. Owns no state; flow->lock for the new flow.
+ * See plain.h. Owns no state; flow->lock for a flow's.
  */
 #include <linux/netfilter.h>
+#include "bind.h"
 #include "ipvs.h"
+#include "l3ops.h"
 #include "net.h"
 #include "plain.h"
 #include "sync.h"
 #include "takeover.h"
 
+/* ---- finding them -------------------------------------------------------- */
+
 /* The last of the handshake, or anything behind it: a SYN may still come to nothing,
  * and of an end there is nothing to mirror.
  */
-static bool goes_on(const struct l7_pkt *p)
+static bool is_of_open(const struct l7_pkt *p)
 {
 	return (p->flags & (TCPHDR_ACK | TCPHDR_SYN | TCPHDR_RST)) == TCPHDR_ACK;
 }
 
+/* Could another director make this connection anew, and is there room? */
+static bool is_mirrored(struct l7_net *ln, struct l7_svc *svc,
+			const struct l7_tuple *t,
+			const struct l7_endpoint *server, bool oneway)
+{
+	struct l7_pool pool = { .vip = &svc->conf.id };
+	struct l7_tuple s = {
+		.saddr = server->addr, .daddr = t->saddr,
+		.sport = server->port, .dport = t->sport, .af = t->af,
+	};
+
+	if (!l7_sync_node(ln) || !l7_bind_is_local(ln, svc) ||
+	    l7_l3_is_local(ln->net, server->af, &server->addr))
+		return false;
+	/* two connections of these ports at one server; a service of all ports */
+	if (!oneway && (l7_flow_find_server(ln, &s) ||
+			l7_ipvs_dest_state(ln, &pool, server) == L7_IPVS_NO_DEST))
+		return false;
+	return l7_flow_has_room_plain(ln, svc);
+}
+
+/* Complete before it can be found. */
 static bool enter_locked(struct l7_net *ln, struct l7_flow *f,
 			 const struct l7_endpoint *server)
 {
+	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);
+	/* pairs with the acquire in l7_flow_is_spliced() users */
+	smp_store_release(&f->flags, f->flags | L7_FF_SPLICED);
 	if (!l7_flow_enter_locked(ln, f))
 		return false;
-	/* two connections of these ports at the server: it cannot be */
 	if (l7_flow_set_server(ln, f, server)) {
 		l7_flow_remove_locked(ln, f);
 		return true;
 	}
-	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);
-	/* pairs with the acquire in l7_flow_is_spliced() users */
-	smp_store_release(&f->flags, f->flags | L7_FF_SPLICED);
 	l7_flow_changed_locked(ln, f);
 	l7_stat_inc(ln->stats, L7_C_PLAIN);
 	l7_stat_inc(f->svc->stats, L7_C_PLAIN);
@@ -43,9 +68,11 @@ bool l7_plain_found(struct l7_net *ln, struct l7_svc *svc,
 	struct l7_flow *f;
 	bool oneway, entered;
 
-	if (!goes_on(p) || !l7_ipvs_conn_plain(ln, &p->tuple, &server, &oneway))
+	if (!is_of_open(p) ||
+	    !l7_ipvs_conn_plain(ln, &p->tuple, &server, &oneway))
 		return false;
-	f = l7_sync_node(ln) ? l7_flow_new(ln, svc, &p->tuple) : NULL;
+	f = is_mirrored(ln, svc, &p->tuple, &server, oneway) ?
+	    l7_flow_new(ln, svc, &p->tuple) : NULL;
 	if (!f)
 		return true;
 	f->plain = oneway ? L7_PLAIN_ONEWAY : L7_PLAIN_NAT;
@@ -57,13 +84,58 @@ bool l7_plain_found(struct l7_net *ln, struct l7_svc *svc,
 	return true;
 }
 
+/* ---- following them ------------------------------------------------------ */
+
+/* Has IPVS the connection still, and to that server? What it ended or moved, it had
+ * a reason to.
+ */
+static bool is_there(struct l7_net *ln, const struct l7_flow *f)
+{
+	struct l7_endpoint was = l7_flow_server(f), is;
+	struct l7_tuple t = l7_flow_tuple(f);
+	bool oneway;
+
+	return l7_ipvs_conn_plain(ln, &t, &is, &oneway) &&
+	       l7_endpoint_equal(&was, &is);
+}
+
+/* The server accepts a connection of the same ports, to another virtual address. */
+static bool is_of_next(struct l7_net *ln, const struct l7_flow *f,
+		       const struct l7_pkt *p)
+{
+	struct l7_tuple t;
+
+	return l7_ipvs_conn_client(ln, &p->tuple, &t) &&
+	       !(nf_inet_addr_cmp(&t.daddr, &f->vip) && t.dport == f->vport);
+}
+
+static bool is_over(struct l7_net *ln, const struct l7_flow *f,
+		    const struct l7_pkt *p, bool from_server)
+{
+	if (from_server && p->flags & TCPHDR_SYN && is_of_next(ln, f, p))
+		return true;
+	return !READ_ONCE(f->origin) &&
+	       (u32)jiffies - READ_ONCE(f->last) >= L7_RECHECK_IDLE &&
+	       !is_there(ln, f);
+}
+
 unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 			     const struct l7_pkt *p, bool from_server)
 {
-	if (l7_takeover_check(ln, f, from_server) == -ENOMEM) {
+	int err = 0;
+
+	if (is_over(ln, f, p, from_server)) {
+		l7_bind_forget(ln, f);
+		return NF_ACCEPT;
+	}
+	if (READ_ONCE(f->origin))
+		err = l7_takeover_recheck(ln, f, from_server);
+	if (err == -ENOMEM) {
 		l7_stat_inc(ln->stats, L7_C_NOMEM_DROP);
 		return NF_DROP;
 	}
+	if (err)	/* for the director that has the address now */
+		return NF_ACCEPT;
 	l7_flow_touch(f);
 	l7_takeover_track(ln, f, p, from_server);
 	return NF_ACCEPT;

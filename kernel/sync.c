@@ -252,13 +252,8 @@ static bool has_ready_peer(struct l7_sync_run *run)
 	u32 i;
 
 	spin_lock(&run->peers_lock);
-	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
-		const struct l7_sync_peer *p = run->peers[i];
-
-		if (p && l7_peer_is_alive(p) && p->accepts &&
-		    p->state == L7_NODE_READY)
-			found = true;
-	}
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		found |= run->peers[i] && l7_peer_is_relief(run->peers[i]);
 	spin_unlock(&run->peers_lock);
 	return found;
 }
@@ -321,6 +316,7 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 		.equal = p->equal,
 		.differs = p->differs,
 		.config_differs = l7_config_differs(run, p),
+		.skew = p->skew,
 	};
 }
 

@@ -87,6 +87,7 @@ struct l7_sync_peer_info {
 	bool equal;		/* its tables are ours, but for what is on its way */
 	u32 differs;		/* buckets in which they are not */
 	bool config_differs;	/* it has other policies */
+	s32 skew;		/* seconds by which its clock is ahead */
 	u32 ndiffs;		/* as far as is known; L7_POLICY_DIFFS are listed */
 	struct l7_policy_diff_info diffs[L7_POLICY_DIFFS];
 };
@@ -95,7 +96,7 @@ struct l7_sync_peer_info {
  */
 int l7_sync_resync(struct l7_net *ln);
 /** l7_sync_drain() - be ready no more, so that another takes over; or again
- * Lasts as long as some peer is heard. Waits until the peers have what changed
+ * Lasts as long as some peer is ready. Waits until the peers have what changed
  * before. Under conf_lock.
  * Return: 0, -ENOENT if mirroring is off, -EBUSY if no peer is ready, -ETIMEDOUT
  * if it drains, but some peer did not confirm in two seconds; with *why.

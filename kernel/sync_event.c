@@ -5,6 +5,9 @@
  */
 #include "sync_priv.h"
 
+/* SYN cookies go by the clock, in steps of 64 s. */
+#define SKEW_MAX	10	/* s; with less nothing is wrong */
+
 static struct l7_sync_told summary(const struct l7_sync_run *run,
 				   const struct l7_sync_peer *p)
 {
@@ -15,6 +18,7 @@ static struct l7_sync_told summary(const struct l7_sync_run *run,
 		.joined = p->joined,
 		.equal = p->equal,
 		.config = l7_config_differs(run, p),
+		.clock = abs(p->skew) > SKEW_MAX,
 		.epoch = p->epoch,
 		.lost = p->lost,
 	};
@@ -25,7 +29,7 @@ static bool is_same(const struct l7_sync_told *a, const struct l7_sync_told *b)
 	return a->node == b->node && a->state == b->state &&
 	       a->alive == b->alive && a->joined == b->joined &&
 	       a->equal == b->equal && a->config == b->config &&
-	       a->epoch == b->epoch && a->lost == b->lost;
+	       a->clock == b->clock && a->epoch == b->epoch && a->lost == b->lost;
 }
 
 static void tell_gone(struct l7_sync_run *run, const struct l7_sync_told *was)

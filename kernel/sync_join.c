@@ -101,8 +101,11 @@ static u64 listen_ms(const struct l7_sync_run *run, u32 alive)
 	return alive ? LISTEN_MS : ALONE_MS;
 }
 
-/* Nobody is waited for who is not heard: whoever serves must be one that is. */
-static u8 decide(const struct l7_sync_run *run, u32 alive, u32 wanting)
+/* Nobody is waited for who is not heard: whoever serves must be one that is. And nobody
+ * drains unless another can take over (@relief).
+ */
+static u8 decide(const struct l7_sync_run *run, u32 alive, u32 wanting,
+		 bool relief)
 {
 	if (wanting)
 		return run->was_ready ? L7_NODE_DEGRADED : L7_NODE_JOINING;
@@ -110,14 +113,15 @@ static u8 decide(const struct l7_sync_run *run, u32 alive, u32 wanting)
 		return L7_NODE_JOINING;
 	if (!alive)
 		return L7_NODE_ALONE;
-	return test_bit(L7_SYNC_DRAINING, &run->todo) ? L7_NODE_DRAINING :
-							L7_NODE_READY;
+	return relief && test_bit(L7_SYNC_DRAINING, &run->todo) ?
+	       L7_NODE_DRAINING : L7_NODE_READY;
 }
 
 void l7_join_tick(struct l7_sync_run *run)
 {
 	u32 i, alive = 0, wanting = 0;
 	struct l7_sync_peer *p;
+	bool relief = false;
 	u8 state;
 
 	spin_lock(&run->peers_lock);
@@ -128,8 +132,9 @@ void l7_join_tick(struct l7_sync_run *run)
 		update_joined(p);
 		alive += l7_peer_is_alive(p);
 		wanting += is_wanting(run, p);
+		relief |= l7_peer_is_relief(p);
 	}
-	state = decide(run, alive, wanting);
+	state = decide(run, alive, wanting, relief);
 	run->was_ready |= state != L7_NODE_JOINING;
 	run->nalive = alive;
 	spin_unlock(&run->peers_lock);

@@ -27,6 +27,11 @@ bool l7_peer_is_alive(const struct l7_sync_peer *p)
 				    msecs_to_jiffies(L7_SYNC_DEAD_MS));
 }
 
+bool l7_peer_is_relief(const struct l7_sync_peer *p)
+{
+	return l7_peer_is_alive(p) && p->accepts && p->state == L7_NODE_READY;
+}
+
 u64 l7_peer_missing(const struct l7_sync_peer *p)
 {
 	u64 sum = 0;
@@ -300,6 +305,8 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	p->state = h->state;
 	p->compares = h->features & L7_FEATURE_DIGEST;
 	p->config = h->config;
+	if (h->time)
+		p->skew = (s32)(h->time - (u32)ktime_get_real_seconds());
 	p->bindings = h->bindings;
 	p->flows = h->flows;
 	if (accepts) {

@@ -30,6 +30,7 @@
  * @cmp: NULL: none yet
  * @config: sum of its policies, as its HELLO says, 0 = not told
  * @policies: what it told of them, see sync_config.c; NULL = nothing
+ * @skew: seconds by which its clock is ahead of ours, as far as it tells
  * @epoch: its epoch
  * @addr: where its packets come from
  * @heard: jiffies of its last packet
@@ -66,6 +67,7 @@ struct l7_sync_peer {
 	bool compares;
 	bool equal;
 	u32 differs;
+	s32 skew;
 	struct l7_compare *cmp;
 	u64 config;
 	struct l7_heard *policies;
@@ -101,6 +103,7 @@ struct l7_sync_peer {
  * @node: 0 = of none
  * @alive: it was heard
  * @config: it had other policies
+ * @clock: its clock was wrong, or ours
  *
  * The others as in struct l7_sync_peer.
  */
@@ -111,6 +114,7 @@ struct l7_sync_told {
 	bool joined;
 	bool equal;
 	bool config;
+	bool clock;
 	u64 epoch;
 	u64 lost;
 };

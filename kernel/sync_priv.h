@@ -198,6 +198,8 @@ void l7_peer_tick(struct work_struct *work);
 struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node);
 /** l7_peer_is_alive() - was it heard lately? */
 bool l7_peer_is_alive(const struct l7_sync_peer *p);
+/** l7_peer_is_relief() - could it take over? Under peers_lock */
+bool l7_peer_is_relief(const struct l7_sync_peer *p);
 /** l7_peer_missing() - packets that it sent, as far as is known, and that did not
  * come yet; under peers_lock
  */

@@ -202,6 +202,7 @@ static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
 	h->features = L7_FEATURE_DIGEST;
 	h->config = l7_config_sum(run);
 	h->clock = l7_run_clock(run);
+	h->time = (u32)ktime_get_real_seconds() ?: 1;
 	h->sent[L7_LANE_LIVE] = atomic64_read(&run->number[L7_LANE_LIVE]);
 	h->sent[L7_LANE_BULK] = atomic64_read(&run->number[L7_LANE_BULK]);
 	h->bindings = count_of(run, L7_REC_BINDING);

@@ -90,6 +90,7 @@ void l7_takeover_end(struct l7_net *ln, struct l7_flow *f,
 	else if (goes_on)
 		move(ln, f, L7_FLOW_CLOSING, L7_FLOW_SPLICED);
 	spin_unlock(&f->lock);
-	if (goes_on)
+	/* a plain one is IPVS' business */
+	if (goes_on && !f->plain)
 		not_reset(ln, f);
 }

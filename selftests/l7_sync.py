@@ -543,6 +543,11 @@ class Link(Directors):
             node.send(b"", number=n)
             node.numbers[wire.CONTROL] = max(node.numbers[wire.CONTROL], n)
 
+    def clock(self, node, ahead):
+        """clock NODE SECONDS: it says that its clock is so far ahead"""
+        n = self.nodes[int(node)]
+        n.send(wire.hello([wire.seen(B, self.b_epoch)], key_id=self.key.id, day=int(time.time()) + int(ahead)))
+
     def leave(self, first, last=None):
         """leave FIRST [LAST]: those directors say good-bye"""
         for n in range(int(first), int(last or first) + 1):

@@ -51,6 +51,11 @@ class World:
                         scales, bits)
         return w.group(self.kind, record, **{"origin": 9, "scope": SERVICE, **fields})
 
+    def plain(self, port=4730, server=SERVER, gen=None, bits=4, **fields):
+        kind = w.PLAIN4 if self.v4 else w.PLAIN6
+        record = w.plain(self.gen if gen is None else gen, server, port, self.client, bits)
+        return w.group(kind, record, **{"origin": 9, "scope": SERVICE, **fields})
+
 
 APPLIED = {"sync_applied": 1}
 MALFORMED = {"sync_rx_malformed": 1}
@@ -67,7 +72,7 @@ def unknown(x):
                    w.frame(kind, body) + x.good(), APPLIED, True)
     yield "flags of a frame", w.frame(w.UPDATE, x.bindings(), flags=255), APPLIED, True
     yield "an empty UPDATE", w.frame(w.UPDATE) + x.good(), APPLIED, True
-    for kind in 0, 6, 7, 99, 255:
+    for kind in 0, 8, 99, 255:
         for size in 0, 1, 22, 300:
             odd = w.group(kind, origin=9, count=2, size=size) + os.urandom(2 * size)
             yield ("group of kind %d with records of %d bytes" % (kind, size),
@@ -162,7 +167,8 @@ def malformed(x):
                       ("small records", x.bindings(record[:-1])),
                       ("records of 0 bytes", x.bindings(record, size=0)),
                       ("records of 65535 bytes", x.bindings(record, size=65535)),
-                      ("small flows", w.group(x.kind, bytes(21), origin=9, scope=SERVICE))):
+                      ("small flows", w.group(x.kind, bytes(21), origin=9, scope=SERVICE)),
+                      ("small plain flows", w.group(w.PLAIN4, bytes(13), origin=9, scope=SERVICE))):
         yield "group of " + what, w.frame(w.UPDATE, odd) + x.good(), MALFORMED, False
 
 
@@ -184,7 +190,9 @@ def absurd(x):
                       ("service 65538", x.flow(scope=65536 + SERVICE)),
                       ("service 2^32 - 1", x.flow(scope=0xffffffff)),
                       ("a service of the other family", x.flow(scope=FOREIGN)),
-                      ("a server of the other family", x.flow(server=FOREIGN_SERVER))):
+                      ("a server of the other family", x.flow(server=FOREIGN_SERVER)),
+                      ("no port, and plain", x.plain(port=0)),
+                      ("no server, and plain", x.plain(server=0))):
         yield "a flow with " + what, w.update(odd, x.bindings()), BOTH, True
 
 
@@ -234,6 +242,12 @@ def extreme(x):
            {"sync_applied": 2}, True)
     yield ("its end", w.update(x.flow(port=4713, gen=gen + 2, flags=w.REMOVED), x.bindings()),
            {"sync_applied": 2}, True)
+    for what, bits in (("without its flag", 0), ("with all flags", 0xff), ("that passes one way", 12)):
+        gen += 3
+        yield ("a plain flow " + what, w.update(x.plain(gen=gen, bits=bits), x.bindings()),
+               {"sync_applied": 2}, True)
+        yield ("its end", w.update(x.plain(gen=gen + 1, bits=bits, flags=w.REMOVED), x.bindings()),
+               {"sync_applied": 2}, True)
     yield ("removal of no flow", w.update(x.flow(port=4712, flags=w.REMOVED), x.bindings()),
            APPLIED, True)
     most = (1 << 64) - 1

@@ -11,7 +11,8 @@ their session had been with.
 
 Options: version=1.2|1.3 (1.3), ticket=0 (of 1.2: no tickets, session IDs alone), big=1 (a
 ClientHello of several records and segments: many ALPN names), timeout=SECONDS (10),
-resume=FILE (before the sessions are resumed, wait until FILE exists).
+resume=FILE (before the sessions are resumed, wait until FILE exists), order=random (not in turn: by
+round robin, too, each comes to any server).
 """
 import os
 import socket
@@ -50,6 +51,11 @@ def request(ctx, opt, session):
         return answer[at:].split()[0].decode(), s.session_reused, s.session, s.version()
 
 
+def shuffle(order):
+    import random   # takes long to load
+    random.shuffle(order)
+
+
 def main():
     opt = dict(word.partition("=")[::2] for word in sys.argv[3:])
     opt.update(host=sys.argv[1], port=sys.argv[2])
@@ -65,8 +71,12 @@ def main():
     sys.stdout.flush()
     while "resume" in opt and not os.path.exists(opt["resume"]):
         time.sleep(0.02)  # paced
+    order = list(range(len(sessions)))
     for _ in range(int(opt.get("requests", 1))):
-        for k, (was, offered) in enumerate(sessions):
+        if opt.get("order") == "random":
+            shuffle(order)
+        for k in order:
+            was, offered = sessions[k]
             server, reused, session, version = request(ctx, opt, offered)
             print("session %d server=%s reused=%d version=%s" % (k, server, reused, version))
             total += 1

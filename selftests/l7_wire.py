@@ -16,6 +16,7 @@ HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE, TAIL = range(1, 7)
 NACK, DIGEST, PULL, WALK, CONFIG = 16, 18, 19, 20, 21
 ASK, ANSWER = 1, 2
 BINDING, FLOW4, FLOW6 = 1, 2, 3
+PLAIN4, PLAIN6 = 6, 7
 REMOVED = 1
 TCP = 6
 HEADER_LEN, TAG_LEN = 24, 16
@@ -191,12 +192,14 @@ def seen(node, epoch, wish=0, live=0, bulk=0, contiguous=0, flags=1):
     return struct.pack(">BBHIQQQQ", node, flags, wish, 0, epoch, live, bulk, contiguous)
 
 
-def hello(peers=(), key_id=0, clock=0, live=0, bulk=0, bindings=0, flows=0, more=b""):
-    """@more: bytes that a later version appends to what comes before the list of peers."""
+def hello(peers=(), key_id=0, clock=0, live=0, bulk=0, bindings=0, flows=0, more=b"",
+          day=0):
+    """@more: bytes that a later version appends to what comes before the list of peers; @day: the
+    time of day."""
     return frame(HELLO, struct.pack(">BBBBBBH4BIQQQQIIII", 1, 1, 2 if peers else 1, len(peers),
                                     len(peers[0]) if peers else 40, 64 + len(more), 0,
                                     key_id, 0, 0, 0, 0, 0, clock, live, bulk, bindings, flows,
-                                    0, 0) + more + b"".join(peers))
+                                    0, day) + more + b"".join(peers))
 
 
 def peers_of(body):
@@ -294,6 +297,10 @@ def flow(gen, server, port, addr, seq=0, ts=0, scales=0xff, flags=0):
     return struct.pack(">IHHIIBB", gen, server, port, seq, ts, scales, flags) + address(addr)
 
 
+def plain(gen, server, port, addr, flags=4):
+    return struct.pack(">IHHBB", gen, server, port, flags, 0) + address(addr)
+
+
 def update(*groups):
     return frame(UPDATE, b"".join(groups))
 
@@ -337,7 +344,8 @@ def check_golden(vectors):
                   epoch=0x0102030405060708, number=0x1122334455667788)
     assert head.bytes() == vectors["golden_header"]
     assert hello([seen(3, 0xdeadbeefcafef00d, 513, 77, 88, 66)], key_id=0x5a, clock=123456,
-                 live=1000, bulk=2000, bindings=70000, flows=512) == vectors["golden_hello"]
+                 live=1000, bulk=2000, bindings=70000, flows=512,
+                 day=0x65432100) == vectors["golden_hello"]
     assert challenge(ANSWER, 9, 0x8877665544332211, bytes(range(0xa0, 0xb0)), 3131,
                      4242) == vectors["golden_challenge"]
     assert golden_update() == vectors["golden_update"]

@@ -419,7 +419,8 @@ l7_director_cut() {
 }
 
 l7_director_restore() {
-	[ "$(l7_active)" = "$1" ] || l7_vip_batch del | ip -force -n "$1" -batch - 2>/dev/null
+	# It may have lost them already.
+	[ "$(l7_active)" = "$1" ] || l7_vip_batch del | ip -force -n "$1" -batch - 2>/dev/null || true
 	printf 'link set %s up\n' "$1-out" "$1-in" | ip -n lan -batch - || return
 	# Setting a link down took its IPv6 addresses.
 	local i=1

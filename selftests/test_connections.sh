@@ -157,6 +157,43 @@ direct() {
 	die
 	fetched "$out"
 	wait_for has_flows dirb CLOSING 1
+	# What IPVS ends is not made anew.
+	back_to_a
+	server_removed direct
+}
+
+# server_removed NAT|direct: with its connections; a client that held one is told, and no other director
+# goes on.
+server_removed() {
+	local how=-m rs d
+	[ "$1" = NAT ] || how=-g
+	for d in dira dirb; do l7_sysctl $d net.ipv4.vs.expire_nodest_conn=1; done
+	defer forget_sysctl
+	hold 80
+	HELD_AT=$(awk '$1 == "held" { print $2 }' "$L7_TMP/held")
+	wait_for is_held
+	rs=$(held_by)
+	in_ns dira ipvsadm -d -t "$VIP_URL:80" -r "$rs"
+	defer in_ns dira ipvsadm -a -t "$VIP_URL:80" -r "$rs" $how
+	wait_for ipvs_forgot
+	# So long that the flow does not believe what it knew.
+	read -r -t 6 -u "$L7_NEVER" || true
+	: >"$L7_TMP/go"
+	wait "$HELD" || true
+	assert_eq "the connection" "$(tail -n 1 "$L7_TMP/held")" reset
+	! is_held || fail "still there"
+}
+# held_by: the real server of what is held, or nothing.
+held_by() {
+	in_ns dira ipvsl7adm --flows -n |
+		awk -v v="$VIP_URL:80" -v p=":$HELD_AT" '$2 == "PLAIN" && $4 == v && index($3 "|", p "|") { print $5 }'
+}
+is_held() { [ -n "$(held_by)" ]; }
+ipvs_forgot() { ! in_ns dira ipvsadm -L -n -c | grep -q ":$HELD_AT .*ESTABLISHED\|ESTABLISHED.*:$HELD_AT "; }
+forget_sysctl() { for d in dira dirb; do l7_sysctl $d net.ipv4.vs.expire_nodest_conn=0; done; }
+nat_server_removed() {
+	back_to_a
+	server_removed NAT
 }
 rs_at() { case $FAMILY in 4) echo "10.0.2.${1#rs}:80" ;; 6) echo "[fd00:2::${1#rs}]:80" ;; esac; }
 undirect() {
@@ -210,7 +247,7 @@ daemons() {
 	esac
 }
 
-ktap_plan 32
+ktap_plan 34
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -230,7 +267,8 @@ run_test_v4v6 return_journey
 run_test_v4v6 older "older than a policy that splices"
 run_test_v4v6 not_mirroring "nothing without mirroring"
 run_test_v4v6 policy_gone "the policy is deleted"
-run_test_v4v6 direct "direct routing"
+run_test_v4v6 nat_server_removed "its server is removed"
+run_test_v4v6 direct "direct routing, and its server is removed"
 run_test helper "with a helper"
 run_test beside_daemon "beside IPVS' daemon"
 ktap_exit

@@ -444,6 +444,24 @@ misfits() {
 	in_ns dira ipvsl7adm --flush-bindings
 }
 
+# A clock that is wrong, by which the handshakes that a director answers are no good at the others, is told.
+clocks() {
+	mirrored
+	wire join 9
+	defer wire leave 9
+	wire clock 9 0
+	! clock_of_9 || fail "$(clock_of_9)"
+	wire clock 9 75
+	wait_for clock_is "7[456] s ahead"
+	wire clock 9 -100
+	wait_for clock_is "\(99\|100\|101\) s behind"
+	wire clock 9 0
+	wait_for clock_is_right
+}
+clock_of_9() { in_ns dirb ipvsl7adm --peers -n | grep "^Node 9: its clock is "; }
+clock_is() { clock_of_9 | grep -q "is $1$"; }
+clock_is_right() { ! clock_of_9; }
+
 # --- Cases: floods ---
 
 # Nobody who lacks the key makes B do more than count.
@@ -783,7 +801,7 @@ cleanup() {
 	rm -f "$KEY" "$OTHER_KEY"
 }
 
-ktap_plan 74
+ktap_plan 76
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -805,6 +823,7 @@ run_test_v4v6 misdirected
 run_test_v4v6 flood
 run_test_v4v6 epochs "a flood of old epochs"
 run_test_v4v6 crowd "more directors than can be"
+run_test_v4v6 clocks "a clock that is wrong"
 run_test_v4v6 speaks "frames, groups and fields of later versions" unknown
 run_test_v4v6 speaks "malformed frames" malformed
 run_test_v4v6 speaks "records that make no sense" absurd

@@ -227,6 +227,7 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->state = u32(tb[IPVS_L7_A_PEER_STATE]);
 	p->joined = tb[IPVS_L7_A_PEER_JOINED];
 	p->equal = tb[IPVS_L7_A_PEER_EQUAL];
+	p->skew = (int32_t)u32(tb[IPVS_L7_A_PEER_CLOCK_SKEW]);
 	p->gone = tb[IPVS_L7_A_PEER_GONE];
 	p->differs = u32(tb[IPVS_L7_A_PEER_DIFFERS]);
 	p->config_differs = tb[IPVS_L7_A_PEER_CONFIG_DIFFERS];

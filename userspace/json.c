@@ -112,6 +112,12 @@ void json_number(const char *key, uint64_t v)
 	printf("%llu", (unsigned long long)v);
 }
 
+void json_signed(const char *key, int64_t v)
+{
+	begin(key);
+	printf("%lld", (long long)v);
+}
+
 void json_bool(const char *key, bool v)
 {
 	begin(key);

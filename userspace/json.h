@@ -19,6 +19,7 @@ void json_array(const char *key);
 void json_array_end(void);
 void json_string(const char *key, const char *s);
 void json_number(const char *key, uint64_t v);
+void json_signed(const char *key, int64_t v);
 void json_bool(const char *key, bool v);
 void json_null(const char *key);
 /** json_endpoint() - object of address and, if not 0, port; null for none */

@@ -53,6 +53,7 @@ void list_peer_json(const char *key, const struct peer *p)
 	json_bool("joined", p->joined);
 	json_bool("equal", p->equal);
 	json_number("differs", p->differs);
+	json_signed("clock_skew_s", p->skew);
 	json_number("bindings", p->bindings);
 	json_number("flows", p->flows);
 	diffs_json(p);
@@ -63,6 +64,17 @@ static void peer_json(const struct peer *p, void *arg)
 {
 	(void)arg;
 	list_peer_json(NULL, p);
+}
+
+/* SYN cookies go by the clock, in steps of 64 seconds. */
+const char *list_peer_skew(char *buf, const struct peer *p)
+{
+	if (p->skew >= -10 && p->skew <= 10)
+		return NULL;
+	snprintf(buf, FORMAT_SIZE, "its clock is %lld s %s",
+		 p->skew < 0 ? -(long long)p->skew : (long long)p->skew,
+		 p->skew < 0 ? "behind" : "ahead");
+	return buf;
 }
 
 /* Behind the table: what each peer has otherwise. */
@@ -77,6 +89,8 @@ static void peer_diffs(const struct peer *p, void *arg)
 	char ep[FORMAT_SIZE];
 	unsigned int i;
 
+	if (list_peer_skew(ep, p))
+		printf("Node %u: %s\n", p->node, ep);
 	if (!p->config_differs)
 		return;
 	if (!p->npolicies)
@@ -169,6 +183,8 @@ int list_ready(struct error *e)
 		puts(format_node_state(s.state));
 		return 0;
 	}
+	if (s.state == IPVS_L7_NODE_STATE_DRAINING)
+		return error_set(e, "not ready: DRAINING, as its operator wants (--undrain)");
 	if (request_peer_dump(wanting, &p, e))
 		return -1;
 	if (!p.node)

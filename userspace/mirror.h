@@ -28,6 +28,7 @@ struct peer {
 	bool gone;		/* it left; in notifications */
 	uint32_t differs;	/* parts of them that are not */
 	bool config_differs;
+	int32_t skew;		/* seconds by which its clock is ahead */
 	uint32_t npolicies;	/* that differ, as far as is known; 16 are listed */
 	unsigned int ndiffs;
 	struct policy_diff diffs[16];

@@ -74,6 +74,8 @@ static int tell_sync(const struct sync_conf *s, void *arg)
 
 static void peer_words(const struct peer *p)
 {
+	char skew[FORMAT_SIZE];
+
 	fputs(list_peer_state(p), stdout);
 	fputs(p->joined ? ", all of it is here" : ", not all of it is here yet",
 	      stdout);
@@ -83,6 +85,8 @@ static void peer_words(const struct peer *p)
 		printf(", %u parts of its tables differ", p->differs);
 	if (p->config_differs)
 		fputs(", other policies", stdout);
+	if (list_peer_skew(skew, p))
+		printf(", %s", skew);
 	if (p->lost)
 		printf(", %llu packets lost", (unsigned long long)p->lost);
 	putchar('\n');

@@ -365,5 +365,5 @@ const struct genl_ops ipvs_l7_nl_ops[21] = {
 };
 
 const struct genl_multicast_group ipvs_l7_nl_mcgrps[] = {
-	[IPVS_L7_NLGRP_SYNC] = { "sync", },
+	[IPVS_L7_NLGRP_SYNC] = { "sync", .flags = GENL_MCAST_CAP_NET_ADMIN, },
 };

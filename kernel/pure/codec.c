@@ -20,7 +20,7 @@
  *          32  sent, live lane
  *          40  sent, bulk lane
  *          48  bindings            flows
- *          56  credit (0)          reserved (0)
+ *          56  credit (0)          time of day
  *  entry    0  node      flags     wish
  *           4  behind, bulk lane
  *           8  epoch
@@ -135,6 +135,7 @@ u32 l7_codec_hello_put(const struct l7_hello *h, u8 *p, u32 cap)
 	l7_put64(p + 40, h->sent[L7_LANE_BULK]);
 	l7_put32(p + 48, h->bindings);
 	l7_put32(p + 52, h->flows);
+	l7_put32(p + 60, h->time);
 	for (i = 0; i < h->nseen; i++)
 		seen_put(&h->seen[i],
 			 p + L7_WIRE_HELLO + (size_t)i * L7_WIRE_SEEN);
@@ -171,6 +172,7 @@ int l7_codec_hello_get(const struct l7_frame *f, struct l7_hello *h)
 	h->sent[L7_LANE_BULK] = l7_get64(p + 40);
 	h->bindings = l7_get32(p + 48);
 	h->flows = l7_get32(p + 52);
+	h->time = l7_get32(p + 60);
 	for (i = 0; i < h->nseen; i++)
 		seen_get(list + (size_t)i * p[4], &h->seen[i]);
 	return 0;

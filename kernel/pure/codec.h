@@ -137,6 +137,7 @@ enum l7_node_state {
  * @features: L7_FEATURE_*
  * @config: sum of the policies, 0 = not told
  * @clock: milliseconds since the sender's start
+ * @time: seconds since 1970, low 32 bits, 0 = not told
  * @sent: highest packet number sent, live and bulk lane
  * @bindings: entries it holds
  * @flows: likewise
@@ -151,6 +152,7 @@ struct l7_hello {
 	u32 features;
 	u64 config;
 	u64 clock;
+	u32 time;
 	u64 sent[L7_LANES];
 	u32 bindings;
 	u32 flows;

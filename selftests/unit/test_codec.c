@@ -47,7 +47,7 @@ static void golden_headers(void)
 
 static const struct l7_hello hello = {
 	.version_min = 1, .version_max = 1, .state = L7_NODE_JOINING,
-	.keys = { 0x5a }, .clock = 123456, .sent = { 0, 1000, 2000 },
+	.keys = { 0x5a }, .clock = 123456, .time = 0x65432100, .sent = { 0, 1000, 2000 },
 	.bindings = 70000, .flows = 512, .nseen = 1,
 	.seen = { {
 		.node = 3, .flags = L7_SEEN_CONFIRMED, .wish = 513,
