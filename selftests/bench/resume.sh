@@ -19,17 +19,20 @@ row() {
 	local what=$1 port=$2 key=$3 plain
 	shift 3
 	service "$port" rr
-	tls_client "sessions=$SESSIONS" "requests=$((RECONNECTS / SESSIONS))" "$@"
+	tls_client order=random "sessions=$SESSIONS" "requests=$((RECONNECTS / SESSIONS))" "$@"
 	plain=$RESUMED
 	in_ns dira ipvsl7adm -A -t "$SVC" -k "$key"
-	tls_client "sessions=$SESSIONS" "requests=$((RECONNECTS / SESSIONS))" "$@"
-	awk -v what="$what" -v f="IPv$FAMILY" -v n="$CONNECTIONS" -v a="$plain" -v b="$RESUMED" 'BEGIN {
-		printf "%-24s %-5s %12d %10.1f %% %10.1f %%\n", what, f, n, a * 100 / n, b * 100 / n }'
+	tls_client order=random "sessions=$SESSIONS" "requests=$((RECONNECTS / SESSIONS))" "$@"
+	counters
+	awk -v what="$what" -v f="IPv$FAMILY" -v n="$CONNECTIONS" -v a="$plain" -v b="$RESUMED" \
+		-v c="${C[plain_fallback]}" 'BEGIN {
+		printf "%-24s %-5s %12d %10.1f %% %10.1f %% %9d\n", what, f, n, a * 100 / n, b * 100 / n, c }'
 	service_clear "$SVC"
 }
 
 l7_topo_up && l7_nginx_up && tls_up || exit
-printf '%-24s %-5s %12s %12s %12s\n' "sessions by" "" reconnects "plain IPVS" ip_vs_l7
+# Left: connections of a port that a plain one, of the half before, has still.
+printf '%-24s %-5s %12s %12s %12s %9s\n' "sessions by" "" reconnects "plain IPVS" ip_vs_l7 left
 for f in 4 6; do
 	l7_family $f
 	row "session ID, TLS 1.2" "$ID_PORT" tls-session version=1.2 ticket=0
