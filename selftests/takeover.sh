@@ -7,6 +7,8 @@
 
 # Is the binding delayed, so that what the client has said before may be lost with a director?
 DELAYED=1
+# Kilobytes a second of transfers, so that they last longer than a takeover.
+RATE=$((4000 / ${L7_SLOW:-1}))
 PORTS="80 8081 7"
 
 mirror() {
@@ -63,11 +65,11 @@ transfer() {
 	before=$(counter dirb takeover)
 	rm -f "$out"
 	if [ "$1" = download ]; then
-		L7_CURL_SECONDS=90 client_get '/blob?rate=4m' -o "$out" &
+		L7_CURL_SECONDS=90 client_get "/blob?rate=${RATE}k" -o "$out" &
 		pid=$!
 		wait_for has_bytes "$out" 5000000
 	else
-		L7_CURL_SECONDS=90 L7_PORT=8081 client_get '/upload?rate=4000000' -T "$L7_BLOB" -o "$out" &
+		L7_CURL_SECONDS=90 L7_PORT=8081 client_get "/upload?rate=${RATE}000" -T "$L7_BLOB" -o "$out" &
 		pid=$!
 		wait_for uploaded $(($(sent_by_a) + 5000000))
 	fi
@@ -123,7 +125,7 @@ return_journey() {
 	defer back_to_a
 	l7_blob
 	rm -f "$out"
-	L7_CURL_SECONDS=90 client_get '/blob?rate=4m' -o "$out" &
+	L7_CURL_SECONDS=90 client_get "/blob?rate=${RATE}k" -o "$out" &
 	pid=$!
 	wait_for has_bytes "$out" 3000000
 	l7_director_takes dirb

@@ -33,7 +33,7 @@ goes_on() {
 fetch_slowly() {
 	l7_blob
 	rm -f "$1"
-	L7_CURL_SECONDS=90 client_get '/blob?rate=4m' -o "$1" &
+	L7_CURL_SECONDS=90 client_get "/blob?rate=${RATE}k" -o "$1" &
 	FETCH=$!
 }
 fetched() {
