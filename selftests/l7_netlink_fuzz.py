@@ -36,8 +36,8 @@ WORKERS = 4
 REFUSALS = {getattr(errno, name) for name in (
     "EINVAL", "ERANGE", "ENOENT", "EEXIST", "E2BIG", "ENOSPC", "ENOMEM", "EAFNOSUPPORT",
     "EOPNOTSUPP", "ENODEV", "EALREADY", "EBUSY", "EADDRINUSE", "EADDRNOTAVAIL", "EPERM",
-    "ENETUNREACH", "ENETDOWN", "EDESTADDRREQ")}
-FIXED = {"u8": "=B", "u16": "=H", "u32": "=I", "u64": "=Q"}
+    "ENETUNREACH", "ENETDOWN", "EDESTADDRREQ", "ETIMEDOUT")}
+FIXED = {"u8": "=B", "u16": "=H", "u32": "=I", "u64": "=Q", "s32": "=i"}
 NESTED, NET_ORDER = 0x8000, 0x4000
 
 # Few of each, so that requests meet what others made.
@@ -94,7 +94,8 @@ class Spec:
         self.ops, value = [], 0
         for op in spec["operations"]["list"]:
             value = op.get("value", value + 1)
-            self.ops.append(Op(value, op, self.sets))
+            if "notify" not in op:
+                self.ops.append(Op(value, op, self.sets))
 
     def by_number(self, name):
         return {a.number: a for a in self.sets[name].values()}
