@@ -121,28 +121,27 @@ int ipvs_l7_nl_sync_start_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-int ipvs_l7_nl_sync_stop_doit(struct sk_buff *skb, struct genl_info *info)
+/* What can only fail because mirroring is off. */
+static int direct(struct genl_info *info, int (*fn)(struct l7_net *ln))
 {
 	struct l7_net *ln = l7_pernet(genl_info_net(info));
 	int err;
 
 	mutex_lock(&ln->conf_lock);
-	err = l7_sync_stop(ln);
+	err = fn(ln);
 	mutex_unlock(&ln->conf_lock);
 	return err ? l7_netlink_refuse(info->extack, err, NULL,
 				       "sync: not running") : 0;
 }
 
+int ipvs_l7_nl_sync_stop_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return direct(info, l7_sync_stop);
+}
+
 int ipvs_l7_nl_sync_resync_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct l7_net *ln = l7_pernet(genl_info_net(info));
-	int err;
-
-	mutex_lock(&ln->conf_lock);
-	err = l7_sync_resync(ln);
-	mutex_unlock(&ln->conf_lock);
-	return err ? l7_netlink_refuse(info->extack, err, NULL,
-				       "sync: not running") : 0;
+	return direct(info, l7_sync_resync);
 }
 
 int ipvs_l7_nl_sync_drain_doit(struct sk_buff *skb, struct genl_info *info)

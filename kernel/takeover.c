@@ -58,8 +58,7 @@ static void not_reset(struct l7_net *ln, const struct l7_flow *f)
 	struct l7_endpoint server = l7_flow_server(f);
 	struct l7_tuple t = l7_flow_tuple(f);
 
-	l7_ipvs_conn_ensure(ln, &t, &server, f->svc,
-				  f->plain == L7_PLAIN_ONEWAY);
+	l7_ipvs_conn_ensure(ln, &t, &server, f->svc, false);
 }
 
 static void move(struct l7_net *ln, struct l7_flow *f, u8 from, u8 to)
