@@ -51,11 +51,15 @@ enum l7_flow_state {
  * @L7_PLAIN_NOT: no, it is translated
  * @L7_PLAIN_NAT: yes
  * @L7_PLAIN_ONEWAY: yes, and what its server sends does not pass here
+ * @L7_PLAIN_DATA: yes, a data connection of an FTP session, by NAT. While it is
+ *	announced only, the port of whoever is to open it is 0, and that of the
+ *	virtual address, too, if it is the server.
  */
 enum l7_plain {
 	L7_PLAIN_NOT,
 	L7_PLAIN_NAT,
 	L7_PLAIN_ONEWAY,
+	L7_PLAIN_DATA,
 };
 
 #define L7_FF_TS	BIT(0)	/* timestamps in use on both sides */

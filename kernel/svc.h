@@ -50,7 +50,9 @@ struct l7_route {
  * @accept_proxy: a PROXY header stands before what clients say
  * @send_proxy: servers get one before what clients say
  * @mirror: connections that are left to plain IPVS are mirrored, too
- * @nrules: 0..L7_RULES_MAX; 0 only if it steers or mirrors
+ * @ftp: connections are control connections of FTP sessions, which are followed and
+ *	mirrored with their data connections
+ * @nrules: 0..L7_RULES_MAX; 0 only if it steers or mirrors, or for FTP
  * @nsteer: 0..L7_STEER_MAX
  * @steer: in order; the first that matches chooses the servers. Whose they are:
  *	of a policy in force its own, else the caller's
@@ -74,6 +76,7 @@ struct l7_svc_conf {
 	bool accept_proxy;
 	bool send_proxy;
 	bool mirror;
+	bool ftp;
 	u8 nrules;
 	u8 nsteer;
 	const struct l7_steer_rule *steer;

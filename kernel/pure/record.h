@@ -64,6 +64,19 @@ struct l7_rec_insert {
 	bool known;
 };
 
+/** struct l7_rec_data - ports of an FTP data connection, network order
+ * The ports of whoever is to open it are 0 while it is announced only: the client's
+ * port (client.port of the record), or @vport and @sport.
+ * @vport: of the virtual address
+ * @sport: the real server's
+ * @control: the client's, of the control connection; never 0
+ */
+struct l7_rec_data {
+	__be16 vport;
+	__be16 sport;
+	__be16 control;
+};
+
 /** struct l7_rec_flow - a connection, spliced or plain
  * @client: client's endpoint
  * @vip: virtual service
@@ -76,6 +89,8 @@ struct l7_rec_insert {
  * @wscale_srv: window scale that the server announced, 0xff = equal, no change
  * @flags: L7_RF_*
  * @ttl: lifetime that remains, seconds
+ * @data: of L7_RF_DATA: what tells it from the control connection of its session,
+ *	whose service @vip is; @server has port 0
  */
 struct l7_rec_flow {
 	struct l7_endpoint client;
@@ -88,14 +103,16 @@ struct l7_rec_flow {
 	u8 flags;
 	u32 ttl;
 	struct l7_rec_insert insert;
+	struct l7_rec_data data;
 };
 
 #define L7_RF_TS	0x01	/* timestamps in use on both sides */
 #define L7_RF_CLOSING	0x02	/* a FIN was seen in each direction, or RST */
 #define L7_RF_PLAIN	0x04	/* IPVS' own: nothing is translated */
 #define L7_RF_ONEWAY	0x08	/* of a plain one: the server's side does not pass */
-#define L7_RF_WSCALE	4	/* from this bit on: the client's window scale, if the
-				 * server takes up no scaling
+#define L7_RF_DATA	0x10	/* of a plain one: a data connection of FTP */
+#define L7_RF_WSCALE	4	/* from this bit on, if it is not plain: the client's
+				 * window scale, if the server takes up no scaling
 				 */
 
 /** struct l7_record - one entry as peers see it
