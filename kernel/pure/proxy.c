@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PROXY protocol. Owns both versions of the header and the text of addresses in
- * version 1; whom to believe is the caller's. No locks, no state. Numbers in
- * parentheses are sections of proxy-protocol.txt.
+ * PROXY protocol. Owns both versions of the header; whom to believe is the caller's.
+ * No locks, no state. Numbers in parentheses are sections of proxy-protocol.txt.
  *
  *   version 1  PROXY TCP4 192.0.2.1 198.51.100.1 56324 443 CR LF
  *   version 2  signature (12), version and command, family and transport,
@@ -13,6 +12,7 @@
  * Where a step says NONE there is nothing against what it read.
  */
 #include "proxy.h"
+#include "text.h"
 
 #define V1_MAX		107	/* bytes of a line with its end (2.1) */
 #define V2_HEAD		16
@@ -29,22 +29,10 @@
 #define V2_DGRAM	2
 #define UNIX_LEN	216	/* two paths */
 #define PORT_LEN	2
-#define PORT_MAX	65535
 
 static const u8 v1_signature[6] = { 'P', 'R', 'O', 'X', 'Y', ' ' };
 static const u8 v2_signature[12] = {
 	'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'
-};
-
-/** struct text - a line of version 1 on its way through the parser
- * @p: the input
- * @at: the byte that is read next
- * @end: of the line, without CRLF
- */
-struct text {
-	const u8 *p;
-	u32 at;
-	u32 end;
 };
 
 static u32 addr_len(u8 af)
@@ -61,155 +49,6 @@ static enum l7_parse begins(const u8 *p, u32 len, const void *word, u32 n)
 }
 
 /* --- Version 1 --- */
-
-static bool take_byte(struct text *t, u8 c)
-{
-	if (t->at == t->end || t->p[t->at] != c)
-		return false;
-	t->at++;
-	return true;
-}
-
-/* A decimal number up to @max, without a leading zero. */
-static bool take_number(struct text *t, u32 max, u32 *v)
-{
-	u32 start = t->at;
-
-	for (*v = 0; t->at < t->end && *v <= max; t->at++) {
-		u8 c = t->p[t->at];
-
-		if (c < '0' || c > '9')
-			break;
-		*v = *v * 10 + (c - '0');
-	}
-	if (t->at == start || *v > max)
-		return false;
-	return t->at - start == 1 || t->p[start] != '0';
-}
-
-static bool take_port(struct text *t, __be16 *port)
-{
-	u8 bytes[PORT_LEN];
-	u32 v;
-
-	if (!take_number(t, PORT_MAX, &v))
-		return false;
-	l7_put16(bytes, (u16)v);
-	memcpy(port, bytes, PORT_LEN);
-	return true;
-}
-
-/* 192.0.2.1 */
-static bool take_addr4(struct text *t, u8 *out)
-{
-	u32 i, v;
-
-	for (i = 0; i < 4; i++) {
-		if ((i && !take_byte(t, '.')) || !take_number(t, 255, &v))
-			return false;
-		out[i] = (u8)v;
-	}
-	return true;
-}
-
-static u32 hex_digit(u8 c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
-/* 1 to 4 hexadecimal digits; a fifth is left, and is in the way then. */
-static bool take_group(struct text *t, u8 *out)
-{
-	u32 start = t->at, v = 0, d;
-
-	for (; t->at < t->end && t->at - start < 4; t->at++) {
-		d = hex_digit(t->p[t->at]);
-		if (d == 16)
-			break;
-		v = v << 4 | d;
-	}
-	l7_put16(out, (u16)v);
-	return t->at > start;
-}
-
-/*
- * What stands for the next bytes of an IPv6 address, @room of them left: a
- * group, or the last four as an IPv4 address. Returns how many; 0: malformed.
- */
-static u32 take_piece6(struct text *t, u8 *out, u32 room)
-{
-	u32 start = t->at;
-
-	if (room < 2 || !take_group(t, out))
-		return 0;
-	if (t->at == t->end || t->p[t->at] != '.')
-		return 2;
-	t->at = start;
-	return room >= 4 && take_addr4(t, out) ? 4 : 0;
-}
-
-/* Make @n bytes 16: zeros come in at @gap, if there is one. */
-static bool widen(u8 *out, u32 n, u32 gap)
-{
-	u32 tail = n - gap;
-
-	if (gap > n)
-		return n == 16;
-	/* "::" stands for one group or more (RFC 4291 2.2). */
-	if (n > 14)
-		return false;
-	memmove(out + 16 - tail, out + gap, tail);
-	memset(out + gap, 0, 16 - n);
-	return true;
-}
-
-/* RFC 4291 2.2; all of @t is the address. */
-static bool take_addr6(struct text *t, u8 *out)
-{
-	u32 n = 0, gap = 17, size;
-
-	if (t->end - t->at >= 2 && t->p[t->at] == ':' && t->p[t->at + 1] == ':') {
-		gap = 0;
-		t->at += 2;
-	}
-	while (t->at < t->end) {
-		size = take_piece6(t, out + n, 16 - n);
-		n += size;
-		if (!size)
-			return false;
-		if (t->at == t->end)
-			break;
-		/* An IPv4 address is the end. */
-		if (size == 4 || !take_byte(t, ':') || t->at == t->end)
-			return false;
-		if (take_byte(t, ':')) {
-			if (gap <= n)
-				return false;
-			gap = n;
-		}
-	}
-	return widen(out, n, gap);
-}
-
-/* An address and the space behind it. */
-static bool take_addr(struct text *t, u8 af, union nf_inet_addr *a)
-{
-	const u8 *space = memchr(t->p + t->at, ' ', t->end - t->at);
-	struct text field = { .p = t->p, .at = t->at };
-	u8 bytes[16];
-
-	if (!space)
-		return false;
-	field.end = (u32)(space - t->p);
-	t->at = field.end + 1;
-	if (af == AF_INET ? !take_addr4(&field, bytes) : !take_addr6(&field, bytes))
-		return false;
-	memcpy(a, bytes, addr_len(af));
-	return field.at == field.end;
-}
 
 /* What is spoken; @at moves to what follows. */
 static enum l7_parse v1_family(const u8 *p, u32 len, u32 *at, u8 *af)
@@ -242,7 +81,7 @@ static enum l7_parse v1_family(const u8 *p, u32 len, u32 *at, u8 *af)
 	return best;
 }
 
-static enum l7_parse v1_line(const u8 *p, u32 len, struct text *t)
+static enum l7_parse v1_line(const u8 *p, u32 len, struct l7_text *t)
 {
 	u32 i = t->at, last = V1_MAX - 2;
 
@@ -258,7 +97,7 @@ static enum l7_parse v1_line(const u8 *p, u32 len, struct text *t)
 
 static enum l7_parse v1(const u8 *p, u32 len, struct l7_proxy *pp)
 {
-	struct text t = { .p = p, .at = sizeof(v1_signature) };
+	struct l7_text t = { .p = p, .at = sizeof(v1_signature) };
 	enum l7_parse v = v1_family(p, len, &t.at, &pp->af);
 
 	if (v == L7_PARSE_NONE)
@@ -269,9 +108,10 @@ static enum l7_parse v1(const u8 *p, u32 len, struct l7_proxy *pp)
 	pp->has_addr = pp->af != AF_UNSPEC;
 	if (!pp->has_addr)
 		return L7_PARSE_FOUND;
-	if (!take_addr(&t, pp->af, &pp->src) || !take_addr(&t, pp->af, &pp->dst) ||
-	    !take_port(&t, &pp->sport) || !take_byte(&t, ' ') ||
-	    !take_port(&t, &pp->dport) || t.at != t.end)
+	if (!l7_text_addr(&t, ' ', pp->af, &pp->src) ||
+	    !l7_text_addr(&t, ' ', pp->af, &pp->dst) ||
+	    !l7_text_port(&t, &pp->sport) || !l7_text_byte(&t, ' ') ||
+	    !l7_text_port(&t, &pp->dport) || t.at != t.end)
 		return L7_PARSE_BAD;
 	return L7_PARSE_FOUND;
 }
