@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include "bind_buf.h"
 #include "bind_priv.h"
+#include "flow_limit.h"
 #include "ipvs.h"
 #include "l3ops.h"
 #include "learn.h"

@@ -8,6 +8,7 @@
 #include <net/ip.h>
 #include "net.h"
 #include "bind_buf.h"
+#include "flow_limit.h"
 #include "l3ops.h"
 
 #define FLAT_MIN	2048

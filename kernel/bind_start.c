@@ -5,6 +5,7 @@
  * of that is bind.c. flow->lock for the new flow; a SYN takes no lock.
  */
 #include "bind_priv.h"
+#include "flow_limit.h"
 #include "ipvs.h"
 #include "l3ops.h"
 #include "learn.h"

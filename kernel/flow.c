@@ -11,7 +11,9 @@
 #include <linux/slab.h>
 #include "net.h"
 #include "flow.h"
+#include "flow_limit.h"
 #include "flow_priv.h"
+#include "ftp.h"
 #include "insert.h"
 #include "ipvs.h"
 #include "learn.h"
@@ -24,6 +26,7 @@
 
 #define CLOSING_TIMEOUT	60	/* s; as TIME_WAIT of the end points */
 #define RESETTING_TIMEOUT 2	/* s; to answer what was on its way */
+#define ANNOUNCED_TIMEOUT 120	/* s; as IP_VS_TCP_S_LISTEN, longer than servers wait */
 #define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
 #define EARLY_FORGET	(60 * HZ)
 #define GONE_FORGET	(10 * HZ)	/* longer than a record may be on its way */
@@ -146,7 +149,10 @@ static void free_rcu_cb(struct rcu_head *head)
 
 	l7_learn_free(f->learn);
 	l7_insert_free(f->insert);
-	l7_rewrite_free(f->rewrite);
+	if (f->plain)
+		l7_ftp_free(f->ftp);
+	else
+		l7_rewrite_free(f->rewrite);
 	l7_svc_put(f->svc);
 	kmem_cache_free(flow_cache, f);
 }
@@ -236,6 +242,16 @@ full:
 	return NULL;
 }
 
+/* A data connection's packets are to pass the filter of ports; those of one that the
+ * server is to open most probably come from where RFC 959 (5.2) wants it to.
+ */
+static void enter_data(struct l7_net *ln, const struct l7_flow *f)
+{
+	l7_port_set(&ln->vports, f->vport ?: l7_ftp_data_port(f->svc));
+	if (l7_flow_is_announced(f))
+		atomic_inc(&ln->announced);
+}
+
 bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
@@ -247,6 +263,8 @@ bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f)
 	if (!err) {
 		f->flags |= L7_FF_HASHED;
 		atomic_add(!!f->plain, &ln->flows->plain);
+		if (f->plain == L7_PLAIN_DATA)
+			enter_data(ln, f);
 	} else if (err != -EEXIST) {
 		l7_stat_inc(ln->stats, L7_C_FLOW_FULL);
 	}
@@ -322,12 +340,24 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	rhashtable_remove_fast(&ln->flows->client, &f->cnode, client_params);
 	atomic_dec(&ln->flows->count);
 	atomic_sub(!!f->plain, &ln->flows->plain);
+	if (l7_flow_is_announced(f))
+		atomic_dec(&ln->announced);
 	l7_stat_inc(ln->stats, L7_C_CLOSED);
 	if (tell)
 		l7_flow_changed_locked(ln, f);
 	if (over)
 		l7_flow_note_gone(ln, &t, f->gen);
 	l7_flow_put(f);
+}
+
+void l7_flow_drop_announced(struct l7_net *ln, struct l7_flow *f)
+{
+	spin_lock(&f->lock);
+	if (f->flags & L7_FF_HASHED) {
+		f->origin = 0;
+		l7_flow_remove_locked(ln, f);
+	}
+	spin_unlock(&f->lock);
 }
 
 static atomic_t *src_slot(struct l7_flows *fs, const struct l7_tuple *t)
@@ -427,6 +457,8 @@ u32 l7_flow_lifetime(const struct l7_flow *f)
 {
 	u32 max = f->svc->conf.flow_timeout;
 
+	if (l7_flow_is_announced(f))
+		max = min_t(u32, ANNOUNCED_TIMEOUT, max);
 	switch (READ_ONCE(f->state)) {
 	case L7_FLOW_CLOSING:
 		return min_t(u32, CLOSING_TIMEOUT, max);
@@ -468,6 +500,20 @@ static void refresh(struct l7_net *ln, struct l7_flow *f)
 	l7_sync_dirty(ln, &f->dirty);
 }
 
+/* A control connection is silent while files are transferred. */
+static void keep_control(struct l7_net *ln, const struct l7_flow *f)
+{
+	struct l7_tuple t = l7_flow_tuple(f);
+	u32 last = READ_ONCE(f->last);
+	struct l7_flow *ctl;
+
+	t.sport = f->control;
+	t.dport = f->svc->conf.id.port;
+	ctl = l7_flow_find_client(ln, &t);
+	if (ctl && (s32)(last - READ_ONCE(ctl->last)) > 0)
+		WRITE_ONCE(ctl->last, last);
+}
+
 static void scan_one(struct l7_net *ln, struct l7_flow *f)
 {
 	if (!l7_flow_is_spliced(f))	/* pending: its own timer */
@@ -476,6 +522,8 @@ static void scan_one(struct l7_net *ln, struct l7_flow *f)
 		expire(ln, f);
 	else
 		refresh(ln, f);
+	if (f->plain == L7_PLAIN_DATA && !READ_ONCE(f->origin))
+		keep_control(ln, f);
 }
 
 static void scan(struct work_struct *work)

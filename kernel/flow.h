@@ -19,6 +19,7 @@ struct l7_pend;
 struct l7_learn;
 struct l7_insert;
 struct l7_rewrite;
+struct l7_ftp;
 struct l7_walk;
 
 /** struct l7_tuple - one side of a connection, as rhashtable key
@@ -86,6 +87,7 @@ enum l7_plain {
  * @wscale_cli: the client's, if it scales its windows for a server that takes up
  *	no scaling; else 0
  * @plain: enum l7_plain; constant once it is in a table
+ * @control: of an FTP data connection the client's port of the control connection
  * @origin: node that made the present state, 0 = this one
  * @seq_delta: client's view minus server's view of the server's bytes, behind
  *	what is put into them
@@ -101,7 +103,8 @@ enum l7_plain {
  * @pend: transient half; set and cleared under @lock
  * @learn: what the server's first response is searched for; under @lock
  * @insert: what is to be put into it; set and cleared under @lock
- * @rewrite: what is to be overwritten in it; likewise
+ * @rewrite: what is to be overwritten in it; likewise; of a flow that is not plain
+ * @ftp: of a plain one: how far FTP's control connection was read; likewise
  * @dirty: mirroring
  * @ref: client table, pend timer, send queue of sync
  * @lock: state, flags, pend, learn. BH safe. Never held across injection.
@@ -131,11 +134,15 @@ struct l7_flow {
 	u32 held;
 	u8 wscale_cli;
 	u8 plain;
+	__be16 control;
 	struct l7_svc *svc;
 	struct l7_pend *pend;
 	struct l7_learn *learn;
 	struct l7_insert *insert;
-	struct l7_rewrite *rewrite;
+	union {
+		struct l7_rewrite *rewrite;
+		struct l7_ftp *ftp;
+	};
 	struct l7_dirty dirty;
 	refcount_t ref;
 	spinlock_t lock;
@@ -146,6 +153,12 @@ static inline bool l7_flow_is_spliced(const struct l7_flow *f)
 {
 	/* the deltas were written before the flag */
 	return smp_load_acquire(&f->flags) & L7_FF_SPLICED;
+}
+
+/** l7_flow_is_announced() - is it a data connection of FTP that nobody opened yet? */
+static inline bool l7_flow_is_announced(const struct l7_flow *f)
+{
+	return f->plain == L7_PLAIN_DATA && !(f->cport && f->vport);
 }
 
 /** l7_flow_tuple() - client -> virtual service */
@@ -206,25 +219,6 @@ static inline void l7_flow_touch(struct l7_flow *f)
 		WRITE_ONCE(f->last, now);
 }
 
-/** l7_flow_has_room() - would a new connection of @t be within the limits?
- * @evictable: a silent client would give up its place
- * When not, it is counted by reason. Softirq safe.
- */
-bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
-		      const struct l7_tuple *t, bool evictable);
-
-/** l7_flow_has_room_plain() - may one more plain connection be mirrored?
- * Whoever can open connections to such a service makes flows: half of the table is
- * for the others. When not, it is counted.
- */
-bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc);
-
-/* Limits on pending flows; see struct l7_limits. Softirq safe. */
-bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t);
-void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t);
-bool l7_flow_bytes_charge(struct l7_net *ln, u32 bytes);
-void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes);
-
 /** l7_flow_is_headless() - is the start of this connection lost for good?
  * @t: client -> virtual service, of a segment that belongs to a handshake of
  *	ours but is not the connection's first
@@ -232,6 +226,9 @@ void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes);
  * that is gone had acknowledged it: nobody will send it again.
  */
 bool l7_flow_is_headless(struct l7_net *ln, const struct l7_tuple *t);
+
+/** l7_flow_drop_announced() - a data connection was opened, or won't be: tell the peers */
+void l7_flow_drop_announced(struct l7_net *ln, struct l7_flow *f);
 
 /** l7_flow_for_each() - call fn for every flow, process context. fn runs under
  * RCU and may remove the flow. Entries added meanwhile may be missed.

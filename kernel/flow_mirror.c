@@ -52,14 +52,59 @@ static u32 wire_ttl(const struct l7_flow *f)
 
 static u8 plain_flags(const struct l7_flow *f)
 {
-	return f->plain == L7_PLAIN_NOT ? 0 : f->plain == L7_PLAIN_NAT ?
-	       L7_RF_PLAIN : L7_RF_PLAIN | L7_RF_ONEWAY;
+	static const u8 flags[] = {
+		[L7_PLAIN_NAT] = L7_RF_PLAIN,
+		[L7_PLAIN_ONEWAY] = L7_RF_PLAIN | L7_RF_ONEWAY,
+		[L7_PLAIN_DATA] = L7_RF_PLAIN | L7_RF_DATA,
+	};
+
+	return flags[f->plain];
 }
 
 static enum l7_plain plain_of(const struct l7_record *r)
 {
 	return !(r->f.flags & L7_RF_PLAIN) ? L7_PLAIN_NOT :
+	       r->f.flags & L7_RF_DATA ? L7_PLAIN_DATA :
 	       r->f.flags & L7_RF_ONEWAY ? L7_PLAIN_ONEWAY : L7_PLAIN_NAT;
+}
+
+/* Of a data connection the record's service and server are those of its control
+ * connection.
+ */
+static struct l7_endpoint server_of(const struct l7_record *r)
+{
+	struct l7_endpoint server = r->f.server;
+
+	if (plain_of(r) == L7_PLAIN_DATA)
+		server.port = r->f.data.sport;
+	return server;
+}
+
+static struct l7_tuple tuple_of(const struct l7_record *r)
+{
+	bool data = plain_of(r) == L7_PLAIN_DATA;
+
+	return (struct l7_tuple) {
+		.saddr = r->f.client.addr, .daddr = r->f.vip.addr,
+		.sport = r->f.client.port,
+		.dport = data ? r->f.data.vport : r->f.vip.port,
+		.af = r->f.client.af,
+	};
+}
+
+/* Which connection it is. */
+static void identify(const struct l7_flow *f, struct l7_rec_flow *r)
+{
+	r->client = endpoint(f->af, &f->client, f->cport);
+	r->vip = endpoint(f->af, &f->vip, f->vport);
+	r->server = l7_flow_server(f);
+	if (likely(f->plain != L7_PLAIN_DATA))
+		return;
+	r->data.vport = f->vport;
+	r->data.sport = f->sport;
+	r->data.control = f->control;
+	r->vip.port = f->svc->conf.id.port;
+	r->server.port = 0;
 }
 
 static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
@@ -69,9 +114,7 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 	r->origin = f->origin ?: node;
 	r->gen = f->gen;
 	r->removed = !(f->flags & L7_FF_HASHED);
-	r->f.client = endpoint(f->af, &f->client, f->cport);
-	r->f.vip = endpoint(f->af, &f->vip, f->vport);
-	r->f.server = l7_flow_server(f);
+	identify(f, &r->f);
 	r->f.seq_delta = f->seq_delta;
 	r->f.ts_delta = f->ts_delta;
 	r->f.wscale_us = f->wscale_us;
@@ -114,12 +157,14 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 				 L7_FLOW_CLOSING : L7_FLOW_STANDBY);
 	f->seq_delta = r->f.seq_delta;
 	l7_insert_take_locked(f, &r->f);
-	l7_rewrite_end_locked(f);
+	if (!f->plain)
+		l7_rewrite_end_locked(f);
 	f->ts_delta = r->f.ts_delta;
 	f->wscale_us = min_t(u8, r->f.wscale_us, TCP_MAX_WSCALE);
 	f->wscale_srv = min_t(u8, r->f.wscale_srv, TCP_MAX_WSCALE);
-	f->wscale_cli = min_t(u8, r->f.flags >> L7_RF_WSCALE,
-			      TCP_MAX_WSCALE);
+	if (!f->plain)
+		f->wscale_cli = min_t(u8, r->f.flags >> L7_RF_WSCALE,
+				      TCP_MAX_WSCALE);
 	f->origin = r->origin;
 	f->gen = r->gen;
 	f->flags |= r->f.flags & L7_RF_TS ? L7_FF_TS : 0;
@@ -130,6 +175,7 @@ static int create(struct l7_net *ln, const struct l7_record *r,
 		  const struct l7_tuple *t)
 {
 	struct l7_svc *svc = l7_svc_find_rcu(ln, &r->f.vip);
+	struct l7_endpoint server = server_of(r);
 	int ret = L7_APPLY_OK;
 	struct l7_flow *f;
 	bool entered;
@@ -140,6 +186,7 @@ static int create(struct l7_net *ln, const struct l7_record *r,
 	if (!f)
 		return L7_APPLY_FULL;
 	f->plain = plain_of(r);
+	f->control = r->f.data.control;
 	spin_lock_bh(&f->lock);
 	entered = l7_flow_enter_locked(ln, f);
 	if (!entered) {
@@ -147,7 +194,7 @@ static int create(struct l7_net *ln, const struct l7_record *r,
 		goto unlock;
 	}
 	take_locked(ln, f, r);
-	if (l7_flow_set_server(ln, f, &r->f.server)) {
+	if (l7_flow_set_server(ln, f, &server)) {
 		l7_flow_remove_locked(ln, f);
 		ret = L7_APPLY_FULL;
 	} else {
@@ -163,7 +210,7 @@ unlock:
 
 static bool same_value(const struct l7_flow *f, const struct l7_record *r)
 {
-	return f->sport == r->f.server.port && f->plain == plain_of(r) &&
+	return f->sport == server_of(r).port && f->plain == plain_of(r) &&
 	       nf_inet_addr_cmp(&f->server, &r->f.server.addr) &&
 	       f->seq_delta == r->f.seq_delta;
 }
@@ -200,11 +247,7 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 
 static int apply_rcu(struct l7_net *ln, const struct l7_record *r)
 {
-	struct l7_tuple t = {
-		.saddr = r->f.client.addr, .daddr = r->f.vip.addr,
-		.sport = r->f.client.port, .dport = r->f.vip.port,
-		.af = r->f.client.af,
-	};
+	struct l7_tuple t = tuple_of(r);
 	struct l7_flow *f = l7_flow_find_client(ln, &t);
 	int ret;
 
@@ -288,9 +331,9 @@ static void each(struct l7_net *ln,
 			continue;
 		r.origin = READ_ONCE(f->origin) ?: node;
 		r.gen = READ_ONCE(f->gen);
-		r.f.client = endpoint(f->af, &f->client, f->cport);
-		r.f.vip = endpoint(f->af, &f->vip, f->vport);
-		r.f.server = l7_flow_server(f);
+		r.f.flags = plain_flags(f);
+		memset(&r.f.data, 0, sizeof(r.f.data));
+		identify(f, &r.f);
 		fn(&r, arg);
 	}
 	l7_walk_stop(&iter);

@@ -19,6 +19,7 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/slab.h>
 #include "bind.h"
+#include "ftp.h"
 #include "hook.h"
 #include "insert.h"
 #include "ipvs.h"
@@ -58,6 +59,8 @@ static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 	if (f && verdict == NF_ACCEPT &&
 	    (!f->plain || l7_l3_is_local(ln->net, f->af, &f->vip)))
 		l7_bind_forget(ln, f);
+	if (!svc && l7_ftp_expects(ln))
+		l7_ftp_client(ln, p);
 	return verdict;
 }
 
@@ -67,7 +70,7 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 	int err;
 
 	if (unlikely(f->plain))
-		return l7_plain_packet(ln, f, p, false);
+		return l7_plain_packet(ln, f, p, NULL);
 	if (unlikely(READ_ONCE(f->state) == L7_FLOW_RESETTING)) {
 		l7_reset_answer(ln, p);
 		return NF_DROP;
@@ -103,6 +106,12 @@ static bool goes_on(const struct l7_flow *f, const struct l7_pkt *p)
 	return p->seq == READ_ONCE(f->ack_s);
 }
 
+/* Port 0 stands for one that is not known yet; nobody has it (RFC 6335 6). */
+static bool has_ports(const struct l7_pkt *p)
+{
+	return likely(p->tuple.sport && p->tuple.dport);
+}
+
 static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 			       struct net_device *in)
 {
@@ -111,6 +120,8 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 	struct l7_endpoint vip;
 	struct l7_svc *svc;
 
+	if (!has_ports(p))
+		return NF_ACCEPT;
 	if (likely(spliced && is_under_way(f, p)))
 		return client_spliced(ln, f, p);
 	if (f && !spliced && !is_syn(p))
@@ -126,7 +137,13 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 			return l7_bind_reopen(ln, svc, f, p, in);
 		return client_spliced(ln, f, p);
 	}
-	if (!svc || (unlikely(svc->conf.mirror) && l7_plain_found(ln, svc, p)))
+	if (!svc) {
+		if (l7_ftp_expects(ln))
+			l7_ftp_client(ln, p);
+		return NF_ACCEPT;
+	}
+	if (unlikely(svc->conf.mirror || svc->conf.ftp) &&
+	    l7_plain_found(ln, svc, p))
 		return NF_ACCEPT;
 	return l7_bind_stray(ln, svc, p, in);
 }
@@ -217,7 +234,7 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	int err;
 
 	if (unlikely(f->plain))
-		return l7_plain_packet(ln, f, p, true);
+		return l7_plain_packet(ln, f, p, state);
 	/* The answer to a SYN that we have used already: the ACK or the first
 	 * segment was lost, and the client or our timer sends it again.
 	 */
@@ -252,6 +269,13 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 static bool is_stalled(const struct l7_net *ln)
 {
 	return unlikely(atomic_read(&ln->stalled));
+}
+
+/* A server may open data connections of FTP. */
+static bool may_open(const struct l7_net *ln, u8 flags)
+{
+	return l7_ftp_expects(ln) &&
+	       (flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN;
 }
 
 /* May it end a connection attempt? */
@@ -318,7 +342,9 @@ static noinline unsigned int server_packet(struct l7_net *ln,
 	struct l7_flow *f = NULL, *next;
 	struct l7_pkt p;
 
-	if (!l7_l3_tcp(skb, state->pf, &p))
+	if (!l7_l3_tcp(skb, state->pf, &p) || !has_ports(&p))
+		return NF_ACCEPT;
+	if (may_open(ln, p.flags) && l7_ftp_server(ln, &p))
 		return NF_ACCEPT;
 	if (l7_port_test(&ln->rports, p.tuple.sport))
 		f = l7_flow_find_server(ln, &p.tuple);
@@ -353,7 +379,8 @@ static noinline unsigned int server_unclear(struct l7_net *ln,
 static bool is_foreign(const struct l7_net *ln, const struct tcphdr *th)
 {
 	return th && !l7_port_test(&ln->rports, th->source) &&
-	       !is_answer(tcp_flag_byte(th)) && !is_stalled(ln);
+	       !is_answer(tcp_flag_byte(th)) && !is_stalled(ln) &&
+	       !may_open(ln, tcp_flag_byte(th));
 }
 
 static unsigned int server_hook(void *priv, struct sk_buff *skb,

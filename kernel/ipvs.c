@@ -305,29 +305,40 @@ static void establish(struct l7_net *ln, struct ip_vs_conn *cp)
 	spin_unlock_bh(&cp->lock);
 }
 
+/* As IPVS' own scheduling does it; @dest may be NULL: there is none. */
+static struct ip_vs_conn *conn_new(struct l7_net *ln, const struct l7_tuple *t,
+				   struct ip_vs_dest *dest, __be16 port,
+				   u32 mark)
+{
+	struct ip_vs_conn_param p;
+	struct ip_vs_service *svc;
+	struct ip_vs_conn *cp;
+
+	if (!dest)
+		return ERR_PTR(-ENOENT);
+	l7_ipvs_conn_displace(ln, t);
+	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
+			      t->sport, &t->daddr, t->dport, &p);
+	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, port, 0, dest, mark);
+	if (!cp)
+		return ERR_PTR(-ENOMEM);
+	svc = rcu_dereference(dest->svc);
+	if (svc)
+		l7_ipvs_count_conn(cp, svc);
+	return cp;
+}
+
 int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t, u32 mark,
 		      const struct l7_endpoint *server, bool established)
 {
 	struct l7_endpoint vip = l7_tuple_dst(t);
 	struct l7_pool pool = { .vip = &vip, .mark = mark };
-	struct ip_vs_conn_param p;
-	struct ip_vs_service *svc;
-	struct ip_vs_dest *dest;
+	struct ip_vs_dest *dest = dest_find_rcu(ln, &pool, server);
 	struct ip_vs_conn *cp;
 
-	dest = dest_find_rcu(ln, &pool, server);
-	if (!dest)
-		return -ENOENT;
-	l7_ipvs_conn_displace(ln, t);
-	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
-			      t->sport, &t->daddr, t->dport, &p);
-	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, port_of(dest, &pool), 0,
-			    dest, mark);
-	if (!cp)
-		return -ENOMEM;
-	svc = rcu_dereference(dest->svc);
-	if (svc)
-		l7_ipvs_count_conn(cp, svc);
+	cp = conn_new(ln, t, dest, dest ? port_of(dest, &pool) : 0, mark);
+	if (IS_ERR(cp))
+		return PTR_ERR(cp);
 	if (established)
 		establish(ln, cp);
 	ip_vs_conn_put(cp);
@@ -373,26 +384,83 @@ static int make_nat(struct l7_net *ln, const struct l7_tuple *t,
 	return err;
 }
 
+void l7_ipvs_conn_unhelp(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct ip_vs_conn *cp = conn_get(ln, t);
+
+	if (!cp)
+		return;
+	l7_ipvs_unbind_app(cp);
+	__ip_vs_conn_put(cp);
+}
+
+/* Is it there, and does it lead to that server? */
+static bool has_conn(struct l7_net *ln, const struct l7_tuple *t,
+		     const struct l7_endpoint *server)
+{
+	struct ip_vs_conn *cp = conn_get(ln, t);
+	bool ok;
+
+	if (!cp)
+		return false;
+	ok = is_to(cp, server) && !is_over(cp);
+	__ip_vs_conn_put(cp);
+	return ok;
+}
+
 int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 			const struct l7_endpoint *server,
-			const struct l7_svc *svc, bool oneway)
+			const struct l7_svc *svc, enum l7_plain plain)
 {
-	struct ip_vs_conn *cp;
-	bool ok = false;
 	int err;
 
 	if (!net_ipvs(ln->net))
 		return -ENOENT;
-	cp = conn_get(ln, t);
-	if (cp) {
-		ok = is_to(cp, server) && !is_over(cp);
-		__ip_vs_conn_put(cp);
-	}
-	if (ok)
+	if (has_conn(ln, t, server))
 		return 0;
-	err = oneway ? make_direct(ln, t, server) :
-		       make_nat(ln, t, server, svc);
+	err = plain == L7_PLAIN_ONEWAY ? make_direct(ln, t, server) :
+					 make_nat(ln, t, server, svc);
+	if (!err && svc->conf.ftp)
+		l7_ipvs_conn_unhelp(ln, t);
 	return err ?: 1;
+}
+
+/* IPVS does not expire a connection that others hang on. */
+static void hang_on(struct l7_net *ln, struct ip_vs_conn *cp,
+		    const struct l7_tuple *control)
+{
+	struct ip_vs_conn *ctl = conn_get(ln, control);
+
+	if (!ctl)
+		return;
+	ip_vs_control_add(cp, ctl);
+	__ip_vs_conn_put(ctl);
+}
+
+int l7_ipvs_conn_data(struct l7_net *ln, const struct l7_tuple *t,
+		      const struct l7_endpoint *server,
+		      const struct l7_svc *svc, __be16 control,
+		      bool established)
+{
+	struct l7_endpoint host = { .addr = server->addr, .af = server->af };
+	struct l7_pool pool = { .vip = &svc->conf.id };
+	struct l7_tuple ctl = *t;
+	struct ip_vs_conn *cp;
+
+	ctl.sport = control;
+	ctl.dport = svc->conf.id.port;
+	if (!net_ipvs(ln->net))
+		return -ENOENT;
+	if (has_conn(ln, t, server))
+		return 0;
+	cp = conn_new(ln, t, dest_find_rcu(ln, &pool, &host), server->port, 0);
+	if (IS_ERR(cp))
+		return PTR_ERR(cp);
+	hang_on(ln, cp, &ctl);
+	if (established)
+		establish(ln, cp);
+	ip_vs_conn_put(cp);
+	return 1;
 }
 
 static bool is_oneway(const struct ip_vs_conn *cp)

@@ -100,14 +100,30 @@ bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
 /** l7_ipvs_conn_ensure() - make sure the connection of a flow exists
  * @svc: its policy. Which pool the flow was steered to is not known here: the
  *	server is looked for among the service's own, then in each pool.
- * @oneway: direct routing. IPVS shows such servers to nobody: the connection is made
- *	without one, as those that IPVS' own sync daemon hears of before it has the
- *	server; it counts for no server then.
+ * @plain: ONEWAY, direct routing: IPVS shows such servers to nobody. The connection is
+ *	made without one, as those that IPVS' own sync daemon hears of before it has the
+ *	server; it counts for no server then. Not DATA.
+ * A helper that IPVS has for connections of an FTP policy is taken off.
  * Return: as l7_ipvs_conn_make(); 1 when it had to be made.
  */
 int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 			const struct l7_endpoint *server,
-			const struct l7_svc *svc, bool oneway);
+			const struct l7_svc *svc, enum l7_plain plain);
+
+/** l7_ipvs_conn_data() - the same for a data connection of an FTP session
+ * @svc: policy of the control connection
+ * @control: the client's port of that; IPVS keeps it for as long as this one
+ * @established: as if the handshake were over
+ */
+int l7_ipvs_conn_data(struct l7_net *ln, const struct l7_tuple *t,
+		      const struct l7_endpoint *server,
+		      const struct l7_svc *svc, __be16 control,
+		      bool established);
+
+/** l7_ipvs_conn_unhelp() - take IPVS' helper off a connection
+ * Before it has changed anything in it.
+ */
+void l7_ipvs_conn_unhelp(struct l7_net *ln, const struct l7_tuple *t);
 
 /** l7_ipvs_conn_yield() - let a new connection have the tuple
  * A left-over entry must not take the conntrack entry of its successor along

@@ -4,6 +4,8 @@
  */
 #include <linux/netfilter.h>
 #include "bind.h"
+#include "flow_limit.h"
+#include "ftp.h"
 #include "ipvs.h"
 #include "l3ops.h"
 #include "net.h"
@@ -21,7 +23,9 @@ static bool is_of_open(const struct l7_pkt *p)
 	return (p->flags & (TCPHDR_ACK | TCPHDR_SYN | TCPHDR_RST)) == TCPHDR_ACK;
 }
 
-/* Could another director make this connection anew, and is there room? */
+/* Could another director make this connection anew, and is there room? Those of FTP are
+ * followed in any case.
+ */
 static bool is_mirrored(struct l7_net *ln, struct l7_svc *svc,
 			const struct l7_tuple *t,
 			const struct l7_endpoint *server, bool oneway)
@@ -32,7 +36,8 @@ static bool is_mirrored(struct l7_net *ln, struct l7_svc *svc,
 		.sport = server->port, .dport = t->sport, .af = t->af,
 	};
 
-	if (!l7_sync_node(ln) || !l7_bind_is_local(ln, svc) ||
+	if ((!l7_sync_node(ln) && !svc->conf.ftp) ||
+	    !l7_bind_is_local(ln, svc) ||
 	    l7_l3_is_local(ln->net, server->af, &server->addr))
 		return false;
 	/* two connections of these ports at one server; a service of all ports */
@@ -61,27 +66,55 @@ static bool enter_locked(struct l7_net *ln, struct l7_flow *f,
 	return true;
 }
 
+/* Return: is it there now? */
+static bool enter(struct l7_net *ln, struct l7_flow *f,
+		  const struct l7_endpoint *server)
+{
+	bool entered, ok;
+
+	spin_lock(&f->lock);
+	entered = enter_locked(ln, f, server);
+	ok = f->flags & L7_FF_HASHED;
+	spin_unlock(&f->lock);
+	if (!entered)
+		l7_flow_discard(ln, f);
+	return ok;
+}
+
 bool l7_plain_found(struct l7_net *ln, struct l7_svc *svc,
 		    const struct l7_pkt *p)
 {
 	struct l7_endpoint server;
 	struct l7_flow *f;
-	bool oneway, entered;
+	bool oneway;
 
-	if (!is_of_open(p) ||
-	    !l7_ipvs_conn_plain(ln, &p->tuple, &server, &oneway))
+	if (!is_of_open(p))
+		return false;
+	if (svc->conf.ftp && l7_flow_has_room_plain(ln, svc))
+		l7_ipvs_conn_unhelp(ln, &p->tuple);
+	if (!l7_ipvs_conn_plain(ln, &p->tuple, &server, &oneway))
 		return false;
 	f = is_mirrored(ln, svc, &p->tuple, &server, oneway) ?
 	    l7_flow_new(ln, svc, &p->tuple) : NULL;
 	if (!f)
 		return true;
 	f->plain = oneway ? L7_PLAIN_ONEWAY : L7_PLAIN_NAT;
-	spin_lock(&f->lock);
-	entered = enter_locked(ln, f, &server);
-	spin_unlock(&f->lock);
-	if (!entered)
-		l7_flow_discard(ln, f);
+	enter(ln, f, &server);
 	return true;
+}
+
+bool l7_plain_enter_data(struct l7_net *ln, struct l7_svc *svc,
+			 const struct l7_tuple *t,
+			 const struct l7_endpoint *server, __be16 control)
+{
+	struct l7_flow *f = l7_flow_has_room_plain(ln, svc) ?
+			    l7_flow_new(ln, svc, t) : NULL;
+
+	if (!f)
+		return false;
+	f->plain = L7_PLAIN_DATA;
+	f->control = control;
+	return enter(ln, f, server);
 }
 
 /* ---- following them ------------------------------------------------------ */
@@ -120,8 +153,9 @@ static bool is_over(struct l7_net *ln, const struct l7_flow *f,
 }
 
 unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
-			     const struct l7_pkt *p, bool from_server)
+			     struct l7_pkt *p, const struct nf_hook_state *state)
 {
+	bool from_server = state;
 	int err = 0;
 
 	if (is_over(ln, f, p, from_server)) {
@@ -138,5 +172,7 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 		return NF_ACCEPT;
 	l7_flow_touch(f);
 	l7_takeover_track(ln, f, p, from_server);
+	if (f->svc->conf.ftp && f->plain == L7_PLAIN_NAT && p->len)
+		return l7_ftp_control(ln, f, p, state);
 	return NF_ACCEPT;
 }

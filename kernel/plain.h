@@ -17,10 +17,22 @@
 bool l7_plain_found(struct l7_net *ln, struct l7_svc *svc,
 		    const struct l7_pkt *p);
 
+/** l7_plain_enter_data() - a flow for a data connection of FTP, or its announcement
+ * @t: client -> virtual address, with what is known of the ports
+ * @server: likewise
+ * @control: the client's port of the control connection
+ * Return: false at a limit, without memory, or when there is one of the tuple.
+ */
+bool l7_plain_enter_data(struct l7_net *ln, struct l7_svc *svc,
+			 const struct l7_tuple *t,
+			 const struct l7_endpoint *server, __be16 control);
+
 /** l7_plain_packet() - a segment of such a flow
+ * @p: that of an FTP control connection may be changed
+ * @state: of the hook, if it is the server's; NULL: the client's
  * Return: the hook's verdict
  */
 unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
-			     const struct l7_pkt *p, bool from_server);
+			     struct l7_pkt *p, const struct nf_hook_state *state);
 
 #endif /* L7_PLAIN_H */

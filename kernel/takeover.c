@@ -21,18 +21,23 @@ static void become_owner(struct l7_net *ln, struct l7_flow *f)
 	spin_unlock(&f->lock);
 }
 
+static int ensure(struct l7_net *ln, const struct l7_flow *f)
+{
+	struct l7_endpoint server = l7_flow_server(f);
+	struct l7_tuple t = l7_flow_tuple(f);
+
+	return f->plain == L7_PLAIN_DATA ?
+	       l7_ipvs_conn_data(ln, &t, &server, f->svc, f->control, true) :
+	       l7_ipvs_conn_ensure(ln, &t, &server, f->svc, f->plain);
+}
+
 int l7_takeover_recheck(struct l7_net *ln, struct l7_flow *f, bool from_server)
 {
-	struct l7_endpoint server;
-	struct l7_tuple t;
 	int err;
 
-	t = l7_flow_tuple(f);
 	if (!from_server && !l7_l3_is_local(ln->net, f->af, &f->vip))
 		return -ENOENT;
-	server = l7_flow_server(f);
-	err = l7_ipvs_conn_ensure(ln, &t, &server, f->svc,
-				  f->plain == L7_PLAIN_ONEWAY);
+	err = ensure(ln, f);
 	if (err < 0) {
 		l7_stat_inc(ln->stats, L7_C_TAKEOVER_FAIL);
 		l7_stat_inc(f->svc->stats, L7_C_TAKEOVER_FAIL);
@@ -48,17 +53,6 @@ static bool is_over(const struct l7_flow *f)
 	return f->flags & (L7_FF_RST_C | L7_FF_RST_S) ||
 	       (f->flags & L7_FF_FIN_C &&
 		(f->flags & L7_FF_FIN_S || f->plain == L7_PLAIN_ONEWAY));
-}
-
-/* Who goes on sent no reset: it was forged, and the receiver saw that (RFC 5961
- * 3.2). IPVS believed it.
- */
-static void not_reset(struct l7_net *ln, const struct l7_flow *f)
-{
-	struct l7_endpoint server = l7_flow_server(f);
-	struct l7_tuple t = l7_flow_tuple(f);
-
-	l7_ipvs_conn_ensure(ln, &t, &server, f->svc, false);
 }
 
 static void move(struct l7_net *ln, struct l7_flow *f, u8 from, u8 to)
@@ -89,7 +83,9 @@ void l7_takeover_end(struct l7_net *ln, struct l7_flow *f,
 	else if (goes_on)
 		move(ln, f, L7_FLOW_CLOSING, L7_FLOW_SPLICED);
 	spin_unlock(&f->lock);
-	/* a plain one is IPVS' business */
+	/* Who goes on sent no reset: it was forged, and the receiver saw that (RFC 5961
+	 * 3.2). IPVS believed it; a plain one is IPVS' business.
+	 */
 	if (goes_on && !f->plain)
-		not_reset(ln, f);
+		ensure(ln, f);
 }

@@ -61,4 +61,17 @@ static inline void l7_ipvs_count_conn(struct ip_vs_conn *cp,
 	local_bh_enable();
 }
 
+/* As ip_vs_unbind_app() in ip_vs_app.c, which is not exported. */
+static inline void l7_ipvs_unbind_app(struct ip_vs_conn *cp)
+{
+	struct ip_vs_app *inc = READ_ONCE(cp->app);
+
+	if (!inc || cmpxchg(&cp->app, inc, NULL) != inc)
+		return;
+	if (inc->done_conn)
+		inc->done_conn(inc, cp);
+	atomic_dec(&inc->usecnt);
+	module_put(inc->app->module);
+}
+
 #endif /* L7_IPVS_COMPAT_H */

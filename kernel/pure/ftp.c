@@ -40,7 +40,7 @@ static bool is_command(const struct l7_text *t, const char *word)
 	return true;
 }
 
-static void skip_spaces(struct l7_text *t)
+static void pass_spaces(struct l7_text *t)
 {
 	while (l7_text_byte(t, ' '))
 		;
@@ -86,10 +86,10 @@ enum l7_parse l7_ftp_command(const u8 *line, u32 len, struct l7_ftp_data *d)
 	if (!port && !is_command(&t, "EPRT"))
 		return L7_PARSE_NONE;
 	t.at += 5;
-	skip_spaces(&t);
+	pass_spaces(&t);
 	if (port ? !take_numbers(&t, d) : !take_eprt(&t, d))
 		return L7_PARSE_BAD;
-	skip_spaces(&t);
+	pass_spaces(&t);
 	return t.at == t.end ? L7_PARSE_FOUND : L7_PARSE_BAD;
 }
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Limits of the flow tables (flow.c); see struct l7_limits. Softirq safe.
+ */
+#ifndef L7_FLOW_LIMIT_H
+#define L7_FLOW_LIMIT_H
+
+#include "flow.h"
+
+/** l7_flow_has_room() - would a new connection of @t be within the limits?
+ * @evictable: a silent client would give up its place
+ * When not, it is counted by reason. Softirq safe.
+ */
+bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
+		      const struct l7_tuple *t, bool evictable);
+
+/** l7_flow_has_room_plain() - may one more plain connection be mirrored?
+ * Whoever can open connections to such a service makes flows: half of the table is
+ * for the others. When not, it is counted.
+ */
+bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc);
+
+/* Limits on pending flows; see struct l7_limits. Softirq safe. */
+bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t);
+void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t);
+bool l7_flow_bytes_charge(struct l7_net *ln, u32 bytes);
+void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes);
+
+#endif /* L7_FLOW_LIMIT_H */

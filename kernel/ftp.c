@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * See ftp.h. Owns struct l7_ftp, protected by flow->lock.
+ *
+ *   server    227 Entering Passive Mode (10,1,0,11,156,65).
+ *   client                              (192,0,2,80,156,65).    the same length
+ *
+ * and an announcement: a flow whose client's port is not known yet. With PORT and EPRT
+ * it is the server's, and nothing is exchanged. Who opens the connection gets a flow of
+ * its own in place of the announcement.
+ *
+ * A reply that does not come in one piece is held from where it begins, until it is
+ * complete; what completes it brings it along. What was exchanged once is so again when
+ * it is sent again.
+ */
+#include <linux/netfilter.h>
+#include <linux/slab.h>
+#include "bind.h"
+#include "ftp.h"
+#include "hook.h"
+#include "ipvs.h"
+#include "l3ops.h"
+#include "learn.h"
+#include "plain.h"
+#include "xlat.h"
+#include "pure/ftp.h"
+#include "pure/insert.h"
+
+#define SEGMENT_MAX	16384	/* bytes of one that are looked at */
+#define PLACES		2
+
+/** struct reader - the lines that one side writes
+ * @next: number of the next byte in order
+ * @len: bytes of a line that is not complete
+ * @begun: @next is valid
+ * @skip: the line is too long to mean anything
+ * @line: its bytes
+ */
+struct reader {
+	u32 next;
+	u8 len;
+	bool begun;
+	bool skip;
+	u8 line[L7_FTP_LINE];
+};
+
+/** struct place - a reply that was exchanged
+ * @at: the server's number of its first byte
+ * @len: bytes, 0: none
+ * @text: what it is now
+ */
+struct place {
+	u32 at;
+	u8 len;
+	u8 text[L7_FTP_LINE];
+};
+
+/** struct l7_ftp - a control connection
+ * @client: commands
+ * @server: replies
+ * @again: those that come again
+ * @held: bytes that were not sent on: the last of @server's
+ * @held_text: these
+ * @n: places so far
+ * @place: the last of them
+ * @told: what was announced last; @told.af 0: nothing
+ */
+struct l7_ftp {
+	struct reader client;
+	struct reader server;
+	struct reader again;
+	u8 held;
+	u8 held_text[L7_FTP_LINE];
+	u8 n;
+	struct place place[PLACES];
+	struct l7_tuple told;
+};
+
+/** struct news - what a segment announces
+ * @data: the last; no port: nothing
+ * @by_server: the client is to open it
+ */
+struct news {
+	struct l7_ftp_data data;
+	bool by_server;
+};
+
+void l7_ftp_free(struct l7_ftp *ftp)
+{
+	kfree(ftp);
+}
+
+static void count(struct l7_net *ln, const struct l7_flow *f, enum l7_ctr c)
+{
+	l7_stat_inc(ln->stats, c);
+	l7_stat_inc(f->svc->stats, c);
+}
+
+/* ---- announcements -------------------------------------------------------- */
+
+static void forget_announced(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct l7_flow *a = l7_flow_find_client(ln, t);
+
+	if (a && l7_flow_is_announced(a))
+		l7_flow_drop_announced(ln, a);
+}
+
+/* A session has one data connection that is not open yet: the last. */
+static void take_place(struct l7_net *ln, struct l7_flow *f,
+		       const struct l7_tuple *t)
+{
+	struct l7_tuple was;
+
+	spin_lock(&f->lock);
+	was = f->ftp->told;
+	f->ftp->told = *t;
+	spin_unlock(&f->lock);
+	if (was.af)
+		forget_announced(ln, &was);
+	forget_announced(ln, t);
+}
+
+static void announce(struct l7_net *ln, struct l7_flow *f, const struct news *n)
+{
+	struct l7_endpoint server = l7_flow_server(f);
+	struct l7_tuple t = l7_flow_tuple(f);
+
+	t.sport = n->by_server ? 0 : n->data.port;
+	t.dport = n->by_server ? n->data.port : 0;
+	server.port = t.dport;
+	take_place(ln, f, &t);
+	if (l7_plain_enter_data(ln, f->svc, &t, &server, f->cport))
+		count(ln, f, L7_C_FTP_ANNOUNCED);
+}
+
+/* ---- lines ---------------------------------------------------------------- */
+
+static void command_locked(struct l7_net *ln, struct l7_flow *f,
+			   const struct reader *r, struct news *n)
+{
+	struct l7_ftp_data d;
+	enum l7_parse v = l7_ftp_command(r->line, r->len, &d);
+
+	if (v == L7_PARSE_NONE)
+		return;
+	if (v != L7_PARSE_FOUND)
+		count(ln, f, L7_C_FTP_MALFORMED);
+	else if (d.af != f->af || !nf_inet_addr_cmp(&d.addr, &f->client))
+		count(ln, f, L7_C_FTP_FOREIGN);
+	else
+		*n = (struct news){ .data = d };
+}
+
+/* The line that ends at @r->next gets the virtual address. */
+static bool readdress_locked(struct l7_net *ln, struct l7_flow *f,
+			     struct reader *r)
+{
+	struct l7_ftp *ftp = f->ftp;
+	struct place *p = &ftp->place[ftp->n % PLACES];
+
+	if (!l7_ftp_readdress(r->line, r->len, f->vip.ip)) {
+		count(ln, f, L7_C_FTP_NO_ROOM);
+		return false;
+	}
+	p->at = r->next - r->len;
+	p->len = r->len;
+	memcpy(p->text, r->line, r->len);
+	ftp->n++;
+	count(ln, f, L7_C_FTP_ADDRESS);
+	return true;
+}
+
+static bool is_addr(const struct l7_flow *f, const struct l7_ftp_data *d,
+		    const union nf_inet_addr *a)
+{
+	return d->af == f->af && nf_inet_addr_cmp(&d->addr, a);
+}
+
+static void reply_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
+			 struct news *n)
+{
+	struct l7_ftp_data d;
+	enum l7_parse v = l7_ftp_reply(r->line, r->len, &d);
+
+	if (v == L7_PARSE_NONE)
+		return;
+	if (v != L7_PARSE_FOUND) {
+		count(ln, f, L7_C_FTP_MALFORMED);
+		return;
+	}
+	/* some servers are told what to call themselves */
+	if (d.af && !is_addr(f, &d, &f->vip)) {
+		if (!is_addr(f, &d, &f->server)) {
+			count(ln, f, L7_C_FTP_FOREIGN);
+			return;
+		}
+		if (!readdress_locked(ln, f, r))
+			return;
+	}
+	*n = (struct news){ .data = d, .by_server = true };
+}
+
+/* Bytes of @data up to the end of the line, or all. */
+static u32 line_part(const u8 *data, u32 n, bool *end)
+{
+	const u8 *lf = memchr(data, '\n', n);
+
+	*end = lf;
+	return lf ? lf - data + 1 : n;
+}
+
+static void read_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
+			const u8 *data, u32 n, struct news *news)
+{
+	bool end;
+	u32 part;
+
+	for (; n; n -= part, data += part) {
+		part = line_part(data, n, &end);
+		r->next += part;
+		if (r->len + part > L7_FTP_LINE)
+			r->skip = true;
+		if (!r->skip) {
+			memcpy(r->line + r->len, data, part);
+			r->len += part;
+		}
+		if (!end)
+			continue;
+		if (r->skip)
+			r->skip = false;
+		else if (r == &f->ftp->client)
+			command_locked(ln, f, r, news);
+		else
+			reply_locked(ln, f, r, news);
+		r->len = 0;
+	}
+}
+
+/* Where a line may begin, as far as is known. */
+static void begin(struct reader *r, u32 seq)
+{
+	r->next = seq;
+	r->len = 0;
+	r->skip = false;
+	r->begun = true;
+}
+
+/* Reads what is new in a segment. One that is old as a whole may have been lost before
+ * it came here: it is read as if there were no other.
+ */
+static bool segment_locked(struct l7_net *ln, struct l7_flow *f,
+			   struct reader *r, const struct l7_pkt *p,
+			   struct news *news)
+{
+	u32 off = p->thoff + p->hlen, skip, n;
+	const u8 *data;
+
+	if (!r->begun || after(p->seq, r->next))
+		begin(r, p->seq);
+	if (!after(p->seq + p->len, r->next)) {
+		if (r == &f->ftp->client)
+			return true;
+		r = &f->ftp->again;
+		begin(r, p->seq);
+	}
+	skip = r->next - p->seq;
+	n = p->len - skip;
+	if (n > SEGMENT_MAX) {		/* nobody's control connection */
+		begin(r, p->seq + p->len);
+		return true;
+	}
+	data = skb_header_pointer(p->skb, off + skip, n, l7_scratch());
+	if (!data)
+		return false;
+	read_locked(ln, f, r, data, n, news);
+	return true;
+}
+
+/* ---- the server's segments ------------------------------------------------ */
+
+static bool overwrite(const struct l7_ftp *ftp, const struct l7_pkt *p)
+{
+	const struct place *pl;
+	u32 n, off, skip;
+
+	for (pl = ftp->place; pl < ftp->place + PLACES; pl++) {
+		n = pl->len ? l7_insert_covers(pl->at, pl->len, p->seq, p->len,
+					       &off, &skip) : 0;
+		if (n && !l7_l3_put(p->skb, &p->tuple, p->thoff,
+				    p->thoff + p->hlen + off, pl->text + skip,
+				    n))
+			return false;
+	}
+	return true;
+}
+
+/* What is held leaves in front of @p, as it reads now. */
+static struct sk_buff *release(const struct l7_flow *f, const struct l7_pkt *p)
+{
+	const struct l7_ftp *ftp = f->ftp;
+	struct l7_pkt q;
+	struct sk_buff *skb;
+
+	skb = l7_l3_front(p, 0, ftp->held_text, ftp->held);
+	if (!skb)
+		return NULL;
+	if (l7_l3_tcp(skb, f->af, &q)) {
+		q.seq = p->seq - ftp->held;
+		if (overwrite(ftp, &q) && l7_xlat_server_by(f, &q, 0))
+			return skb;
+	}
+	kfree_skb(skb);
+	return NULL;
+}
+
+/* The end of what the server wrote so far is held, if it may become a reply that names
+ * an address. An acknowledgement remains of a segment that is held as a whole.
+ */
+static bool hold_locked(struct l7_ftp *ftp, struct l7_pkt *p)
+{
+	const struct reader *r = &ftp->server;
+	u32 from = r->next - r->len, keep;
+
+	ftp->held = 0;
+	if (!r->len || r->skip || p->flags & TCPHDR_FIN ||
+	    !l7_ftp_may_announce(r->line, r->len))
+		return true;
+	ftp->held = r->len;
+	memcpy(ftp->held_text, r->line, r->len);
+	keep = after(from, p->seq) ? from - p->seq : 0;
+	if (keep >= p->len)
+		return true;
+	if (!l7_l3_trim(p->skb, &p->tuple, p->thoff, p->hlen, keep))
+		return false;
+	p->len = keep;
+	return true;
+}
+
+static bool server_locked(struct l7_net *ln, struct l7_flow *f,
+			  struct l7_pkt *p, struct news *news,
+			  struct sk_buff **front)
+{
+	struct l7_ftp *ftp = f->ftp;
+	const struct reader *r = &ftp->server;
+	bool joins = ftp->held && p->seq == r->next;
+
+	/* what is missing comes first */
+	if (ftp->held && !joins && after(p->seq, r->next - ftp->held))
+		return false;
+	if (!segment_locked(ln, f, &ftp->server, p, news))
+		return false;
+	/* what was held is held on, with what was added to it */
+	if (joins && r->len >= ftp->held + p->len && !r->skip &&
+	    !(p->flags & TCPHDR_FIN) &&
+	    l7_ftp_may_announce(r->line, r->len))
+		joins = false;
+	if (joins) {
+		*front = release(f, p);
+		if (!*front)
+			return false;
+	}
+	return overwrite(ftp, p) && hold_locked(ftp, p);
+}
+
+/* ---- segments ------------------------------------------------------------- */
+
+/* With @f->lock held; allocates with the first segment. */
+static bool is_read_locked(struct l7_flow *f)
+{
+	if (!f->ftp)
+		f->ftp = kzalloc(sizeof(*f->ftp), GFP_ATOMIC | __GFP_NOWARN);
+	return f->ftp;
+}
+
+unsigned int l7_ftp_control(struct l7_net *ln, struct l7_flow *f,
+			    struct l7_pkt *p,
+			    const struct nf_hook_state *state)
+{
+	struct sk_buff *front = NULL;
+	struct news news = {};
+	bool ok;
+
+	/* Wrong bytes must not announce anything, nor get a new checksum. */
+	if (!l7_bind_is_sound(ln, p) || !l7_l3_unlist(p))
+		return NF_DROP;
+	spin_lock(&f->lock);
+	ok = is_read_locked(f) &&
+	     (state ? server_locked(ln, f, p, &news, &front) :
+		      segment_locked(ln, f, &f->ftp->client, p, &news));
+	spin_unlock(&f->lock);
+	if (news.data.port)
+		announce(ln, f, &news);
+	if (front)
+		l7_hook_pass_on(front, state);
+	return ok ? NF_ACCEPT : NF_DROP;
+}
+
+/* ---- opening what was announced ------------------------------------------- */
+
+/* The default ports are each other's, others are the same on both sides. */
+static __be16 other_port(__be16 port, __be16 from, __be16 to)
+{
+	return port == from ? to : port;
+}
+
+/* The server's data port by default: below that of its control connections. */
+static __be16 server_data_port(struct l7_net *ln, const struct l7_flow *a)
+{
+	struct l7_tuple t = l7_flow_tuple(a);
+	const struct l7_flow *ctl;
+
+	t.sport = a->control;
+	t.dport = a->svc->conf.id.port;
+	ctl = l7_flow_find_client(ln, &t);
+	return ctl ? htons(ntohs(ctl->sport) - 1) : l7_ftp_data_port(a->svc);
+}
+
+static struct l7_flow *find_announced(struct l7_net *ln, struct l7_tuple t,
+				      bool by_server)
+{
+	struct l7_flow *a;
+
+	if (by_server)
+		t.sport = 0;
+	else
+		t.dport = 0;
+	a = l7_flow_find_client(ln, &t);
+	return a && l7_flow_is_announced(a) ? a : NULL;
+}
+
+/* Past the handshake: a flow of its own. */
+static void opened(struct l7_net *ln, struct l7_flow *a,
+		   const struct l7_tuple *t, const struct l7_endpoint *server)
+{
+	if (l7_ipvs_conn_data(ln, t, server, a->svc, a->control, true) < 0)
+		return;
+	if (l7_plain_enter_data(ln, a->svc, t, server, a->control))
+		l7_flow_drop_announced(ln, a);
+}
+
+void l7_ftp_client(struct l7_net *ln, const struct l7_pkt *p)
+{
+	u8 kind = p->flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST);
+	struct l7_endpoint server = { .af = p->tuple.af, .proto = IPPROTO_TCP };
+	struct l7_flow *a = find_announced(ln, p->tuple, true);
+
+	if (!a)
+		a = find_announced(ln, p->tuple, false);
+	if (!a || !l7_l3_is_local(ln->net, a->af, &a->vip))
+		return;
+	server.addr = a->server;
+	server.port = a->sport ?: other_port(p->tuple.dport,
+					     l7_ftp_data_port(a->svc),
+					     server_data_port(ln, a));
+	if (kind == TCPHDR_SYN && a->vport)
+		l7_ipvs_conn_data(ln, &p->tuple, &server, a->svc, a->control,
+				  false);
+	else if (kind == TCPHDR_ACK)
+		opened(ln, a, &p->tuple, &server);
+}
+
+bool l7_ftp_server(struct l7_net *ln, const struct l7_pkt *p)
+{
+	struct l7_endpoint server = l7_tuple_src(&p->tuple);
+	struct l7_tuple t = p->tuple;
+	struct l7_flow *a, *was;
+
+	t.sport = 0;
+	a = l7_flow_find_server(ln, &t);
+	if (!a || !l7_flow_is_announced(a))
+		return false;
+	was = l7_flow_find_server(ln, &p->tuple);
+	if (was)
+		l7_bind_forget(ln, was);
+	t = l7_flow_tuple(a);
+	t.dport = other_port(server.port, server_data_port(ln, a),
+			     l7_ftp_data_port(a->svc));
+	l7_port_set(&ln->vports, t.dport);
+	l7_ipvs_conn_data(ln, &t, &server, a->svc, a->control, false);
+	return true;
+}
