@@ -32,7 +32,17 @@ static bool kind_index(u8 kind, u32 *k)
 
 /* --- Sums --- */
 
-/** struct content - all of an entry that is equal at all directors */
+/* Is it a data connection, which its own ports tell from others? The hashes of all else
+ * end before these: directors of other versions compute them, too.
+ */
+static bool has_data(const struct l7_record *r)
+{
+	return r->kind == L7_REC_FLOW && r->f.data.control;
+}
+
+/** struct content - all of an entry that is equal at all directors
+ * @data: where the entry has_data(); else the hash ends before it
+ */
 struct content {
 	u8 hash[L7_KEY_HASH_LEN];
 	struct l7_endpoint client;
@@ -44,10 +54,13 @@ struct content {
 	u8 type;
 	u8 fixed;
 	u8 zero;
+	struct l7_rec_data data;
+	u8 zero_data[2];
 };
 
-static_assert(sizeof(struct content) ==
+static_assert(offsetof(struct content, data) ==
 	      L7_KEY_HASH_LEN + 3 * sizeof(struct l7_endpoint) + 12);
+static_assert(sizeof(struct content) == offsetof(struct content, data) + 8);
 
 static void fill(struct content *c, const struct l7_record *r)
 {
@@ -58,6 +71,7 @@ static void fill(struct content *c, const struct l7_record *r)
 		c->client = r->f.client;
 		c->vip = r->f.vip;
 		c->server = r->f.server;
+		c->data = r->f.data;
 		return;
 	}
 	memcpy(c->hash, r->b.hash, sizeof(c->hash));
@@ -67,16 +81,38 @@ static void fill(struct content *c, const struct l7_record *r)
 	c->fixed = r->b.fixed;
 }
 
+static u64 hash_all(const struct l7_sync_run *run, const struct l7_record *r)
+{
+	struct content c;
+
+	fill(&c, r);
+	return siphash(&c, has_data(r) ? sizeof(c) : offsetof(struct content, data),
+		       &run->cmp.key);
+}
+
+/** struct flow_key - what tells a flow from others; @data as in struct content */
+struct flow_key {
+	struct l7_endpoint client;
+	struct l7_endpoint vip;
+	struct l7_rec_data data;
+	u8 zero[2];
+};
+
+static_assert(offsetof(struct flow_key, data) == 2 * sizeof(struct l7_endpoint));
+static_assert(sizeof(struct flow_key) == offsetof(struct flow_key, data) + 8);
+
 /* In which bucket it falls: by what does not change. */
 static u64 hash_key(const struct l7_sync_run *run, const struct l7_record *r)
 {
-	struct l7_endpoint ends[2];
+	struct flow_key k = {};
 
 	if (r->kind != L7_REC_FLOW)
 		return get_unaligned_le64(r->b.hash);
-	ends[0] = r->f.client;
-	ends[1] = r->f.vip;
-	return siphash(ends, sizeof(ends), &run->cmp.key);
+	k.client = r->f.client;
+	k.vip = r->f.vip;
+	k.data = r->f.data;
+	return siphash(&k, has_data(r) ? sizeof(k) : offsetof(struct flow_key, data),
+		       &run->cmp.key);
 }
 
 u32 l7_digest_bucket(const struct l7_sync_run *run, const struct l7_record *r)
@@ -93,11 +129,9 @@ struct summing {
 static void sum_one(const struct l7_record *r, void *arg)
 {
 	const struct summing *s = arg;
-	struct content c;
 
-	fill(&c, r);
 	l7_digest_add(&s->run->cmp.own[s->k], hash_key(s->run, r),
-		      siphash(&c, sizeof(c), &s->run->cmp.key));
+		      hash_all(s->run, r));
 }
 
 static void sum_up(struct l7_sync_run *run)

@@ -56,6 +56,11 @@ class World:
         record = w.plain(self.gen if gen is None else gen, server, port, self.client, bits)
         return w.group(kind, record, **{"origin": 9, "scope": SERVICE, **fields})
 
+    def data(self, port=4740, server=SERVER, vport=50000, sport=2022, control=4741, **fields):
+        kind = w.DATA4 if self.v4 else w.DATA6
+        record = w.data(self.gen, server, port, vport, sport, control, self.client)
+        return w.group(kind, record, **{"origin": 9, "scope": SERVICE, **fields})
+
 
 APPLIED = {"sync_applied": 1}
 MALFORMED = {"sync_rx_malformed": 1}
@@ -72,7 +77,7 @@ def unknown(x):
                    w.frame(kind, body) + x.good(), APPLIED, True)
     yield "flags of a frame", w.frame(w.UPDATE, x.bindings(), flags=255), APPLIED, True
     yield "an empty UPDATE", w.frame(w.UPDATE) + x.good(), APPLIED, True
-    for kind in 0, 8, 99, 255:
+    for kind in 0, 10, 99, 255:
         for size in 0, 1, 22, 300:
             odd = w.group(kind, origin=9, count=2, size=size) + os.urandom(2 * size)
             yield ("group of kind %d with records of %d bytes" % (kind, size),
@@ -168,7 +173,8 @@ def malformed(x):
                       ("records of 0 bytes", x.bindings(record, size=0)),
                       ("records of 65535 bytes", x.bindings(record, size=65535)),
                       ("small flows", w.group(x.kind, bytes(21), origin=9, scope=SERVICE)),
-                      ("small plain flows", w.group(w.PLAIN4, bytes(13), origin=9, scope=SERVICE))):
+                      ("small plain flows", w.group(w.PLAIN4, bytes(13), origin=9, scope=SERVICE)),
+                      ("small data flows", w.group(w.DATA4, bytes(19), origin=9, scope=SERVICE))):
         yield "group of " + what, w.frame(w.UPDATE, odd) + x.good(), MALFORMED, False
 
 
@@ -192,7 +198,13 @@ def absurd(x):
                       ("a service of the other family", x.flow(scope=FOREIGN)),
                       ("a server of the other family", x.flow(server=FOREIGN_SERVER)),
                       ("no port, and plain", x.plain(port=0)),
-                      ("no server, and plain", x.plain(server=0))):
+                      ("no server, and plain", x.plain(server=0)),
+                      ("no control connection, and of data", x.data(control=0)),
+                      ("no ports, and of data", x.data(port=0, vport=0, sport=0)),
+                      ("no port of the service, and of data", x.data(vport=0)),
+                      ("no port of the server, and of data", x.data(sport=0)),
+                      ("no server, and of data", x.data(server=0)),
+                      ("no service, and of data", x.data(scope=0))):
         yield "a flow with " + what, w.update(odd, x.bindings()), BOTH, True
 
 

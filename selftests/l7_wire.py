@@ -16,7 +16,7 @@ HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE, TAIL = range(1, 7)
 NACK, DIGEST, PULL, WALK, CONFIG = 16, 18, 19, 20, 21
 ASK, ANSWER = 1, 2
 BINDING, FLOW4, FLOW6 = 1, 2, 3
-PLAIN4, PLAIN6 = 6, 7
+PLAIN4, PLAIN6, DATA4, DATA6 = 6, 7, 8, 9
 REMOVED = 1
 TCP = 6
 HEADER_LEN, TAG_LEN = 24, 16
@@ -301,6 +301,11 @@ def plain(gen, server, port, addr, flags=4):
     return struct.pack(">IHHBB", gen, server, port, flags, 0) + address(addr)
 
 
+def data(gen, server, port, vport, sport, control, addr, flags=20):
+    """@control: the client's port of the control connection."""
+    return struct.pack(">IHHBBHHH", gen, server, port, flags, 0, vport, sport, control) + address(addr)
+
+
 def update(*groups):
     return frame(UPDATE, b"".join(groups))
 
@@ -349,6 +354,7 @@ def check_golden(vectors):
     assert challenge(ANSWER, 9, 0x8877665544332211, bytes(range(0xa0, 0xb0)), 3131,
                      4242) == vectors["golden_challenge"]
     assert golden_update() == vectors["golden_update"]
+    assert golden_data() == vectors["golden_data"]
 
 
 def golden_update():
@@ -363,6 +369,14 @@ def golden_update():
                          origin=42, ttl=900, scope=2),
                    group(FLOW6, flow(8, 3, 40001, "2001:db8:1::7", 1, 0, 0x7f, 2), origin=3,
                          ttl=900, scope=4)))
+
+
+def golden_data():
+    return update(group(DATA4, data(0x01020304, 3, 40000, 50000, 2022, 40002, "192.0.2.7", 21),
+                        data(0x01020305, 3, 0, 50001, 2023, 40002, "192.0.2.7"),
+                        origin=1, ttl=900, scope=9),
+                  group(DATA6, data(5, 4, 40001, 0, 0, 40003, "2001:db8::7", 22), origin=2,
+                        ttl=0, scope=10, flags=REMOVED))
 
 
 def self_check():

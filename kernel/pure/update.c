@@ -27,6 +27,13 @@
  *           4  server              client's port
  *           8  flags     reserved (0)
  *          10  client's address
+ *  data     0  generation
+ *           4  server              client's port
+ *           8  flags     reserved (0)
+ *          10  virtual address' port
+ *          12  server's port
+ *          14  client's port of the control connection
+ *          16  client's address
  *  and, of a flow into whose response a line is to be put, behind the address
  *           0  place
  *           4  fwmark of the pool
@@ -36,6 +43,13 @@
 
 #define WSCALE_NONE	15	/* nibble for "none", 0xff in a record */
 #define NAMES_HEAD	4
+
+/* What a plain record's flags may say of themselves. Its group's kind says whether it
+ * is plain, and one of data. Bits that have another meaning in a spliced one's, or
+ * that a later version knows, do not pass.
+ */
+#define PLAIN_OWN	(L7_RF_TS | L7_RF_CLOSING | L7_RF_ONEWAY)
+#define DATA_OWN	(L7_RF_TS | L7_RF_CLOSING)	/* it is by NAT: never one way */
 
 /* Addresses and ports are kept in network order, so they are copied. */
 static u32 addr_len(u8 af)
@@ -109,8 +123,17 @@ bool l7_update_name_get(const struct l7_names *n, u32 i, struct l7_name *name)
 	return name->index && name->ep.proto;
 }
 
+/* The bit alone may be of a spliced one's window scale. */
+static bool is_data(const struct l7_rec_flow *f)
+{
+	return f->flags & L7_RF_PLAIN && f->flags & L7_RF_DATA;
+}
+
 static u8 flow_kind(const struct l7_rec_flow *f)
 {
+	if (is_data(f))
+		return f->client.af == AF_INET ? L7_GROUP_DATA4 :
+						 L7_GROUP_DATA6;
 	if (f->flags & L7_RF_PLAIN)
 		return f->client.af == AF_INET ? L7_GROUP_PLAIN4 :
 						 L7_GROUP_PLAIN6;
@@ -156,6 +179,10 @@ u32 l7_update_record_len(const struct l7_group *g)
 		return L7_WIRE_PLAIN4;
 	case L7_GROUP_PLAIN6:
 		return L7_WIRE_PLAIN6;
+	case L7_GROUP_DATA4:
+		return L7_WIRE_DATA4;
+	case L7_GROUP_DATA6:
+		return L7_WIRE_DATA6;
 	case L7_GROUP_FLOW4_INSERT:
 		return L7_WIRE_FLOW4 + L7_WIRE_INSERT;
 	case L7_GROUP_FLOW6_INSERT:
@@ -206,15 +233,34 @@ static bool insert_get(struct l7_rec_insert *ins, const u8 *p)
 	return ins->len;
 }
 
+static void plain_put(const struct l7_rec_flow *f, u8 *p)
+{
+	p[8] = L7_RF_PLAIN | (f->flags & PLAIN_OWN);
+	p[9] = 0;
+	memcpy(p + 10, &f->client.addr, addr_len(f->client.af));
+}
+
+static void data_put(const struct l7_rec_flow *f, u8 *p)
+{
+	p[8] = L7_RF_PLAIN | L7_RF_DATA | (f->flags & DATA_OWN);
+	p[9] = 0;
+	memcpy(p + 10, &f->data.vport, 2);
+	memcpy(p + 12, &f->data.sport, 2);
+	memcpy(p + 14, &f->data.control, 2);
+	memcpy(p + 16, &f->client.addr, addr_len(f->client.af));
+}
+
 static void flow_put(const struct l7_wire_record *r, u8 *p)
 {
 	const struct l7_rec_flow *f = &r->rec.f;
 
 	memcpy(p + 6, &f->client.port, 2);
+	if (is_data(f)) {
+		data_put(f, p);
+		return;
+	}
 	if (f->flags & L7_RF_PLAIN) {
-		p[8] = f->flags;
-		p[9] = 0;
-		memcpy(p + 10, &f->client.addr, addr_len(f->client.af));
+		plain_put(f, p);
 		return;
 	}
 	l7_put32(p + 8, f->seq_delta);
@@ -270,15 +316,30 @@ int l7_update_group_next(struct l7_reader *r, struct l7_records *g)
 static u8 flow_af(u8 kind)
 {
 	return kind == L7_GROUP_FLOW4 || kind == L7_GROUP_FLOW4_INSERT ||
-	       kind == L7_GROUP_PLAIN4 ? AF_INET : AF_INET6;
+	       kind == L7_GROUP_PLAIN4 || kind == L7_GROUP_DATA4 ?
+	       AF_INET : AF_INET6;
 }
 
 static void plain_get(struct l7_rec_flow *f, const u8 *p)
 {
 	f->wscale_us = 0xff;
 	f->wscale_srv = 0xff;
-	f->flags = p[8] | L7_RF_PLAIN;
+	f->flags = L7_RF_PLAIN | (p[8] & PLAIN_OWN);
 	memcpy(&f->client.addr, p + 10, addr_len(f->client.af));
+}
+
+/* Which of its ports can be 0, and which together: see struct l7_rec_data. */
+static bool data_get(struct l7_rec_flow *f, const u8 *p)
+{
+	f->wscale_us = 0xff;
+	f->wscale_srv = 0xff;
+	f->flags = L7_RF_PLAIN | L7_RF_DATA | (p[8] & DATA_OWN);
+	memcpy(&f->data.vport, p + 10, 2);
+	memcpy(&f->data.sport, p + 12, 2);
+	memcpy(&f->data.control, p + 14, 2);
+	memcpy(&f->client.addr, p + 16, addr_len(f->client.af));
+	return f->data.control && !f->data.vport == !f->data.sport &&
+	       (f->client.port || f->data.vport);
 }
 
 static void spliced_get(struct l7_rec_flow *f, const u8 *p)
@@ -291,6 +352,26 @@ static void spliced_get(struct l7_rec_flow *f, const u8 *p)
 	f->flags = p[17] & (u8)~L7_RF_PLAIN;
 }
 
+/* What differs by kind; false if it makes no sense. */
+static bool kind_get(u8 kind, const u8 *p, struct l7_rec_flow *f)
+{
+	switch (kind) {
+	case L7_GROUP_DATA4:
+	case L7_GROUP_DATA6:
+		return data_get(f, p);
+	case L7_GROUP_PLAIN4:
+	case L7_GROUP_PLAIN6:
+		plain_get(f, p);
+		return f->client.port;
+	case L7_GROUP_FLOW4_INSERT:
+	case L7_GROUP_FLOW6_INSERT:
+		if (!insert_get(&f->insert, p + 18 + addr_len(f->client.af)))
+			return false;
+	}
+	spliced_get(f, p);
+	return f->client.port;
+}
+
 static bool flow_get(const struct l7_group *g, const u8 *p,
 		     struct l7_wire_record *r)
 {
@@ -301,15 +382,8 @@ static bool flow_get(const struct l7_group *g, const u8 *p,
 	f->ttl = g->ttl;
 	f->client.af = flow_af(g->kind);
 	memcpy(&f->client.port, p + 6, 2);
-	if (g->kind >= L7_GROUP_PLAIN4)
-		plain_get(f, p);
-	else
-		spliced_get(f, p);
-	if ((g->kind == L7_GROUP_FLOW4_INSERT ||
-	     g->kind == L7_GROUP_FLOW6_INSERT) &&
-	    !insert_get(&f->insert, p + 18 + addr_len(f->client.af)))
-		return false;
-	return r->server && g->scope && g->scope <= 0xffff && f->client.port;
+	return kind_get(g->kind, p, f) && r->server && g->scope &&
+	       g->scope <= 0xffff;
 }
 
 static bool binding_get(const struct l7_group *g, const u8 *p,

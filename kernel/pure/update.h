@@ -20,6 +20,8 @@
 #define L7_WIRE_FLOW6		34
 #define L7_WIRE_PLAIN4		14
 #define L7_WIRE_PLAIN6		26
+#define L7_WIRE_DATA4		20
+#define L7_WIRE_DATA6		32
 #define L7_WIRE_INSERT		10
 #define L7_WIRE_RECORD_MAX	(L7_WIRE_FLOW6 + L7_WIRE_INSERT)
 #define L7_WIRE_NAME4		10
@@ -67,6 +69,8 @@ enum l7_group_kind {
 	L7_GROUP_FLOW6_INSERT	= 5,
 	L7_GROUP_PLAIN4		= 6,
 	L7_GROUP_PLAIN6		= 7,
+	L7_GROUP_DATA4		= 8,
+	L7_GROUP_DATA6		= 9,
 };
 
 #define L7_GROUP_REMOVED	0x01

@@ -58,6 +58,32 @@ static struct l7_name choose_name(struct fuzz_in *in)
 	return name;
 }
 
+/* Announced by the client's port, or by the server's, or running. */
+static void choose_data(struct fuzz_in *in, struct l7_rec_flow *f)
+{
+	u32 how = fuzz_below(in, 3);
+
+	f->data.control = (__be16)(1 + fuzz_u8(in));
+	if (how == 0)
+		f->client.port = 0;
+	if (how == 1)
+		return;
+	f->data.vport = (__be16)(1 + fuzz_u8(in));
+	f->data.sport = (__be16)(1 + fuzz_u8(in));
+}
+
+/* What a plain one has, and what bits its kind can have. */
+static void choose_plain(struct fuzz_in *in, struct l7_rec_flow *f)
+{
+	f->seq_delta = f->ts_delta = 0;
+	f->wscale_us = f->wscale_srv = 0xff;
+	f->flags &= L7_RF_PLAIN | L7_RF_TS | L7_RF_CLOSING | L7_RF_ONEWAY | L7_RF_DATA;
+	if (!(f->flags & L7_RF_DATA))
+		return;
+	f->flags &= (u8)~L7_RF_ONEWAY;
+	choose_data(in, f);
+}
+
 static void choose_flow(struct fuzz_in *in, struct l7_rec_flow *f)
 {
 	f->client = choose_endpoint(in, fuzz_u8(in) & 1);
@@ -70,9 +96,8 @@ static void choose_flow(struct fuzz_in *in, struct l7_rec_flow *f)
 		f->wscale_srv = 0xff;
 	f->flags = fuzz_u8(in);
 	f->ttl = fuzz_u16(in);
-	if (f->flags & L7_RF_PLAIN) {	/* has none of these */
-		f->seq_delta = f->ts_delta = 0;
-		f->wscale_us = f->wscale_srv = 0xff;
+	if (f->flags & L7_RF_PLAIN) {
+		choose_plain(in, f);
 		return;
 	}
 	f->insert.len = fuzz_u8(in);

@@ -8,6 +8,7 @@
 
 #include "fuzz.h"
 #include "pure/pack.h"
+#include "record.h"
 
 #define RECORDS_MAX	512
 #define NAMES_MAX	256
@@ -70,7 +71,10 @@ static inline bool is_same_flow(const struct l7_rec_flow *a,
 	       a->insert.pool == b->insert.pool &&
 	       a->insert.len == b->insert.len &&
 	       a->insert.rule == b->insert.rule &&
-	       a->insert.known == b->insert.known;
+	       a->insert.known == b->insert.known &&
+	       a->data.vport == b->data.vport &&
+	       a->data.sport == b->data.sport &&
+	       a->data.control == b->data.control;
 }
 
 static inline bool is_same_record(const struct l7_wire_record *a,
@@ -117,43 +121,6 @@ static inline void read_names(struct content *c, const struct l7_frame *f)
 		}
 }
 
-/* A record's bytes without what is reserved; whether it is plain, its group says. */
-static inline void record_bytes(u8 kind, const u8 *raw, u8 *out, u32 len)
-{
-	memcpy(out, raw, len);
-	if (kind == L7_GROUP_PLAIN4 || kind == L7_GROUP_PLAIN6) {
-		out[8] |= L7_RF_PLAIN;
-		out[9] = 0;
-	} else if (kind != L7_GROUP_BINDING) {
-		out[17] &= (u8)~L7_RF_PLAIN;
-	}
-}
-
-/* The same of a record and its group. */
-static inline void require_record(const struct l7_wire_record *w,
-				  const struct l7_records *g, const u8 *raw)
-{
-	u8 out[L7_WIRE_RECORD_MAX], want[L7_WIRE_RECORD_MAX];
-	u32 len = l7_update_record_len(&g->g);
-	struct l7_group again;
-
-	l7_update_record_put(w, out);
-	record_bytes(g->g.kind, raw, want, len);
-	REQUIRE(!memcmp(out, want, len));
-	l7_update_group_of(w, &again);
-	REQUIRE(again.kind == g->g.kind && again.origin == g->g.origin &&
-		again.ttl == g->g.ttl && again.scope == g->g.scope);
-	REQUIRE(again.flags == (g->g.flags & (L7_GROUP_REMOVED |
-		(g->g.kind == L7_GROUP_BINDING ?
-		 L7_GROUP_LIMITED | L7_GROUP_STATIC : 0))));
-	REQUIRE(again.type == (g->g.kind == L7_GROUP_BINDING ? g->g.type : 0));
-	if (w->rec.kind == L7_REC_FLOW)
-		REQUIRE((w->rec.f.wscale_us < 15 ||
-			 w->rec.f.wscale_us == 0xff) &&
-			(w->rec.f.wscale_srv < 15 ||
-			 w->rec.f.wscale_srv == 0xff));
-}
-
 /* A group's header, written again; unknown kinds have no length of ours. */
 static inline void require_group(const struct l7_records *g, const u8 *raw)
 {
@@ -170,6 +137,8 @@ static inline void read_records(struct content *c, const struct l7_frame *f)
 	const u8 *end = f->body + f->len;
 	struct l7_wire_record w;
 	struct l7_records g;
+	const u8 *raw;
+	bool taken;
 	int ret;
 	u32 i;
 
@@ -178,10 +147,14 @@ static inline void read_records(struct content *c, const struct l7_frame *f)
 			r.p + r.len == end);
 		require_group(&g, g.recs - L7_WIRE_GROUP);
 		for (i = 0; g.known && i < g.count; i++) {
-			if (!l7_update_record_get(&g, i, &w))
+			raw = g.recs + (size_t)i * g.rec_len;
+			taken = l7_update_record_get(&g, i, &w);
+			if (is_data_kind(g.g.kind))
+				require_data(&g, raw, taken);
+			if (!taken)
 				continue;
 			REQUIRE(w.rec.origin);
-			require_record(&w, &g, g.recs + (size_t)i * g.rec_len);
+			require_record(&w, &g, raw);
 			REQUIRE(w.server || (w.rec.removed &&
 					     w.rec.kind == L7_REC_BINDING));
 			if (c->nrecs < RECORDS_MAX)

@@ -626,6 +626,21 @@ static void rounds_ttl(void)
 	}
 }
 
+/* A plain one's record as that of a data connection, running or announced. */
+static void make_data(struct l7_rec_flow *f, uint64_t *rng)
+{
+	u32 how = unit_below(rng, 3);
+
+	f->flags = L7_RF_PLAIN | L7_RF_DATA;
+	f->data.control = (u16)(1 + unit_below(rng, 65535));
+	if (how == 0)
+		f->client.port = 0;
+	if (how == 1)
+		return;
+	f->data.vport = (u16)(1 + unit_below(rng, 65535));
+	f->data.sport = (u16)(1 + unit_below(rng, 65535));
+}
+
 static struct l7_wire_record random_record(uint64_t *rng)
 {
 	struct l7_wire_record w = {
@@ -659,6 +674,8 @@ static struct l7_wire_record random_record(uint64_t *rng)
 	if (!unit_below(rng, 3)) {
 		w.rec.f.wscale_us = w.rec.f.wscale_srv = 0xff;
 		w.rec.f.flags = (u8)(L7_RF_PLAIN | unit_below(rng, 2) * L7_RF_ONEWAY);
+		if (unit_below(rng, 2))
+			make_data(&w.rec.f, rng);
 		return w;
 	}
 	w.rec.f.seq_delta = (u32)unit_rand(rng);
