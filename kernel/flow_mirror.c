@@ -211,6 +211,7 @@ unlock:
 static bool same_value(const struct l7_flow *f, const struct l7_record *r)
 {
 	return f->sport == server_of(r).port && f->plain == plain_of(r) &&
+	       f->control == r->f.data.control &&
 	       nf_inet_addr_cmp(&f->server, &r->f.server.addr) &&
 	       f->seq_delta == r->f.seq_delta;
 }

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """FTP sessions that are under way while a director is replaced.
 
-    l7_ftp.py HOST PORT KIND passive|pasv|active|eprt READY GATE [FILE]
+    l7_ftp.py HOST PORT KIND passive|active READY GATE [FILE]
+    l7_ftp.py HOST PORT say COMMAND
+    l7_ftp.py HOST PORT odd WAY
 
-logs in, does the first half of its work, makes the file READY, waits for the file GATE and does
+The first form logs in, does the first half of its work, makes the file READY, waits for the file GATE and does
 the second half; then the next commands on the same control connection. Prints "ok server=NAME ..."
 or "FAIL ..." and exits 0 or 1. Passive is EPSV over IPv6 and PASV over IPv4, where the address in
-the reply counts; pasv is the same over IPv4; active and eprt likewise. KIND:
+the reply counts. KIND:
 
     idle       logged in
     announced  the data connection is agreed on, and not open yet
@@ -14,6 +16,9 @@ the reply counts; pasv is the same over IPv4; active and eprt likewise. KIND:
     upload     of FILE as "pub/up", while it goes on
     list       of "many", while it goes on
     churn      a thousand data connections are agreed on, and none is opened
+
+The second one only says something. The third one asks l7_ftpd.py for a reply that comes in some WAY,
+and prints what the data connection to the address in it brings.
 """
 import ftplib
 import hashlib
@@ -54,7 +59,7 @@ class Session(ftplib.FTP):
 
     def __init__(self, host, port, mode):
         super().__init__(timeout=WAIT)
-        self.set_pasv(mode in ("passive", "pasv"))
+        self.set_pasv(mode == "passive")
         self.connect(host, port)
         self.login()
 
@@ -163,7 +168,29 @@ KINDS = {"idle": idle, "announced": announced, "download": download, "upload": u
          "list": listing, "churn": churn}
 
 
+def say(ftp, command):
+    print(ftp.sendcmd(command))
+
+
+def odd(ftp, way):
+    reply = ftp.sendcmd("PASV " + way)
+    while True:
+        try:
+            where = ftplib.parse227(reply)
+            break
+        except (ftplib.error_reply, ftplib.error_proto):
+            reply = ftp.getresp()
+    conn = socket.create_connection(where, timeout=5)
+    ftp.begin("RETR x")
+    print(ftp.whole("", conn).decode())
+
+
 def main():
+    if sys.argv[3] in ("say", "odd"):
+        ftp = Session(sys.argv[1], int(sys.argv[2]), "passive")
+        {"say": say, "odd": odd}[sys.argv[3]](ftp, sys.argv[4])
+        ftp.quit()
+        return
     host, port, kind, mode, ready, gate = sys.argv[1:7]
     ftp = Session(host, int(port), mode)
     before = ftp.server()
