@@ -9,6 +9,7 @@
 
 /** struct l7_flow_info - one row of a listing
  * @in_bytes: bytes of a pending flow that are buffered
+ * @plain: enum l7_plain
  */
 struct l7_flow_info {
 	struct l7_endpoint client, vip, server;
@@ -16,7 +17,7 @@ struct l7_flow_info {
 	u8 origin;
 	u32 seq_delta, ts_delta;
 	u8 wscale_us, wscale_srv;
-	bool plain;
+	u8 plain;
 	u32 expires;		/* seconds */
 	u32 buffered;		/* bytes held, pending flows */
 };

@@ -141,6 +141,7 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 	read_bool(a[IPVS_L7_A_SVC_ACCEPT_PROXY], &c->accept_proxy);
 	read_bool(a[IPVS_L7_A_SVC_SEND_PROXY], &c->send_proxy);
 	read_bool(a[IPVS_L7_A_SVC_MIRROR_CONNECTIONS], &c->mirror);
+	read_bool(a[IPVS_L7_A_SVC_FTP], &c->ftp);
 	if (a[IPVS_L7_A_SVC_TRIES])
 		c->tries = nla_get_u8(a[IPVS_L7_A_SVC_TRIES]);
 	if (a[IPVS_L7_A_SVC_ON_DRAIN])
@@ -194,9 +195,10 @@ static int add_svc(struct l7_net *ln, struct genl_info *info,
 		return err;
 	if (!info->attrs[IPVS_L7_A_SVC_RULE] &&
 	    !info->attrs[IPVS_L7_A_SVC_STEER] &&
-	    !info->attrs[IPVS_L7_A_SVC_MIRROR_CONNECTIONS])
+	    !info->attrs[IPVS_L7_A_SVC_MIRROR_CONNECTIONS] &&
+	    !info->attrs[IPVS_L7_A_SVC_FTP])
 		return l7_netlink_missing(info->extack, IPVS_L7_A_SVC_RULE,
-					  "rule: at least one is wanted, or steer, or mirror-connections");
+					  "rule: at least one is wanted, or steer, or mirror-connections, or ftp");
 	err = read_svc_conf(info, c, &lists);
 	if (err)
 		goto out;

@@ -45,7 +45,8 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 		       IPVS_L7_ON_DRAIN_REBIND : IPVS_L7_ON_DRAIN_KEEP) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_ACCEPT_PROXY, c->accept_proxy) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_SEND_PROXY, c->send_proxy) ||
-	    nla_put_u8(skb, IPVS_L7_A_SVC_MIRROR_CONNECTIONS, c->mirror))
+	    nla_put_u8(skb, IPVS_L7_A_SVC_MIRROR_CONNECTIONS, c->mirror) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_FTP, c->ftp))
 		return false;
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))
@@ -459,12 +460,19 @@ int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
 /** struct flow_dump - what the walk over flows needs
  * @client: show only this client's, if not NULL
  * @vip: show only this service's, if not NULL
+ * @ftp: that is one of FTP: the data connections at its address are its own
  */
 struct flow_dump {
 	struct table_dump t;
 	const struct l7_endpoint *client;
 	const struct l7_endpoint *vip;
+	bool ftp;
 };
+
+static bool is_data(const struct l7_flow_info *f)
+{
+	return f->plain == L7_PLAIN_DATA;
+}
 
 static bool put_flow_info(struct sk_buff *skb, const struct l7_flow_info *f)
 {
@@ -474,12 +482,36 @@ static bool put_flow_info(struct sk_buff *skb, const struct l7_flow_info *f)
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_STATE, f->state) &&
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_ORIGIN, f->origin) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_FLOW_PLAIN, f->plain) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_FLOW_FTP_DATA, is_data(f)) &&
 	       !nla_put_u32(skb, IPVS_L7_A_FLOW_SEQ_DELTA, f->seq_delta) &&
 	       !nla_put_u32(skb, IPVS_L7_A_FLOW_TS_DELTA, f->ts_delta) &&
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_WSCALE_CLIENT, f->wscale_us) &&
 	       !nla_put_u8(skb, IPVS_L7_A_FLOW_WSCALE_SERVER, f->wscale_srv) &&
 	       !nla_put_u32(skb, IPVS_L7_A_FLOW_EXPIRES, f->expires) &&
 	       !nla_put_u32(skb, IPVS_L7_A_FLOW_BUFFERED, f->buffered);
+}
+
+static bool is_ftp(struct l7_net *ln, const struct l7_endpoint *id)
+{
+	const struct l7_svc *svc;
+	bool ftp;
+
+	rcu_read_lock();
+	svc = l7_svc_find_rcu(ln, id);
+	ftp = svc && svc->conf.ftp;
+	rcu_read_unlock();
+	return ftp;
+}
+
+/* A data connection has another port than its service, or none yet. */
+static bool is_wanted_vip(const struct flow_dump *d,
+			  const struct l7_flow_info *f)
+{
+	struct l7_endpoint vip = f->vip;
+
+	if (d->ftp && is_data(f))
+		vip.port = d->vip->port;
+	return l7_endpoint_equal(d->vip, &vip);
 }
 
 static int dump_flow(const struct l7_flow_info *f, void *arg)
@@ -489,7 +521,7 @@ static int dump_flow(const struct l7_flow_info *f, void *arg)
 	void *hdr;
 
 	if ((d->client && !l7_endpoint_equal(d->client, &f->client)) ||
-	    (d->vip && !l7_endpoint_equal(d->vip, &f->vip)))
+	    (d->vip && !is_wanted_vip(d, f)))
 		return 0;
 	table_entry(&d->t);
 	hdr = l7_answer_begin(a, IPVS_L7_CMD_FLOW_GET);
@@ -560,6 +592,7 @@ int ipvs_l7_nl_flow_get_dumpit(struct sk_buff *skb,
 		if (err)
 			return err;
 		d.vip = &vip;
+		d.ftp = is_ftp(d.t.a.ln, &vip);
 	}
 	err = l7_flow_dump(d.t.a.ln, d.t.at, dump_flow, &d);
 	return table_dumped(&d.t, err);

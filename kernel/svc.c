@@ -273,8 +273,8 @@ static const char *check_rules(const struct l7_svc_conf *c)
 
 	if (c->nrules > L7_RULES_MAX)
 		return "keys: more than 8 are given";
-	if (!c->nrules && !c->nsteer && !c->mirror)
-		return "keys: 1 to 8 must be given, or steering rules, or connections to be mirrored";
+	if (!c->nrules && !c->nsteer && !c->mirror && !c->ftp)
+		return "keys: 1 to 8 must be given, or steering rules, or connections to be mirrored, or ftp";
 	for (i = 0; i < c->nrules; i++) {
 		why = check_rule(&c->rules[i], c);
 		if (why)
@@ -383,6 +383,14 @@ static const char *check_group(const struct l7_svc_conf *c)
 	return NULL;
 }
 
+/* Whoever waits for the client's first bytes keeps the server's greeting from it. */
+static const char *check_ftp(const struct l7_svc_conf *c)
+{
+	if (!c->ftp || !needs_payload(c))
+		return NULL;
+	return "ftp: the server speaks first, so that only src can be a key, nothing is steered, and no PROXY header goes with it";
+}
+
 static const char *check_port(const struct l7_svc_conf *c)
 {
 	int i;
@@ -426,7 +434,7 @@ static const char *check(const struct l7_svc_conf *c)
 		return "flow-timeout: must be 1 to 31536000 s";
 	why = check_rules(c) ?: check_prebind(c) ?: check_steer(c) ?:
 	      check_routes(c) ?: check_group(c);
-	return why ?: check_port(c);
+	return why ?: check_ftp(c) ?: check_port(c);
 }
 
 /* ---- changes -------------------------------------------------------------- */

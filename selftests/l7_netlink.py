@@ -252,6 +252,7 @@ def cookie(*more):
 
 ROUTED = cookie(at("RULE_ROUTE", b""))
 NO_ROUTE = at("SVC_ROUTE", [])
+FTP, NO_FTP = at("SVC_FTP", u8(1)), at("SVC_FTP", u8(0))
 BSVC = at("BINDING_SERVICE", ep("192.0.2.80", 80))
 BSERVER = at("BINDING_SERVER", ep("10.0.0.1", 80))
 BVALUE = at("BINDING_VALUE", b"abc")
@@ -303,7 +304,7 @@ def out_of_range(c):
                 c.fail("%s %d: not named: %s" % (name, v, a))
     for v in 0, 9:
         c.refused("SVC_NEW", [SVC, RULE, at("SVC_TRIES", u8(v))], erange, "SVC_TRIES")
-    for field in "SVC_ACCEPT_PROXY", "SVC_SEND_PROXY", "SVC_MIRROR_CONNECTIONS":
+    for field in "SVC_ACCEPT_PROXY", "SVC_SEND_PROXY", "SVC_MIRROR_CONNECTIONS", "SVC_FTP":
         for v in 2, 255:
             c.refused("SVC_NEW", [SVC, RULE, at(field, u8(v))], erange, field)
     for v in 0, 12, 255:
@@ -376,6 +377,10 @@ def form(c):
     c.refused("SVC_NEW", [SVC, NO_STEER], inval, "keys")
     c.refused("SVC_NEW", [SVC] + [steer(2, 1, b"a%d" % i) for i in range(17)], errno.E2BIG,
               "SVC_STEER")
+    # What wants the client to speak first does not go with FTP, on any port.
+    for what in COOKIE, ANY, at("SVC_ACCEPT_PROXY", u8(1)), at("SVC_SEND_PROXY", u8(1)):
+        c.refused("SVC_NEW", [SVC, RULE, what, FTP], inval, "ftp")
+    c.refused("SVC_NEW", [SVC, NO_FTP], inval, "keys")
     # Options of cookies and parameters, and the routes that go with one.
     for option in at("RULE_RESPONSES", u8(2)), at("RULE_ROUTE", b""):
         c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(6)), at("RULE_NAME", b"S\0"), option])],
@@ -520,6 +525,24 @@ def routing(c):
         c.fail("responses did not stay")
 
 
+def ftp(c):
+    """A policy that needs no key, and none that wants payload."""
+    def is_on():
+        return dict(parse(c.accepted("SVC_GET", [svc])[0]))[C["IPVS_L7_A_SVC_FTP"]]
+    svc = at("SVC_SERVICE", ep("192.0.2.80", 21))
+    c.accepted("SVC_NEW", [svc, FTP])
+    c.accepted("SVC_SET", [svc, at("SVC_TRIES", u8(2))])
+    if is_on() != u8(1):
+        c.fail("ftp did not stay")
+    c.refused("SVC_SET", [svc, COOKIE], errno.EINVAL, "ftp")
+    c.refused("SVC_SET", [svc, NO_FTP], errno.EINVAL, "keys")
+    c.accepted("SVC_SET", [svc, RULE])
+    c.accepted("SVC_SET", [svc, NO_FTP])
+    if is_on() != u8(0):
+        c.fail("ftp is still there")
+    c.accepted("SVC_DEL", [svc])
+
+
 def answers(c):
     c.accepted("SVC_NEW", [SVC, COOKIE, RULE])
     if len(c.accepted("SVC_GET", [], NLM_F_DUMP)) != 1:
@@ -539,6 +562,7 @@ def answers(c):
         c.fail("rules were not replaced")
     steering(c)
     routing(c)
+    ftp(c)
     c.accepted("SVC_SET", [SVC, COOKIE, RULE])
     c.accepted("BINDING_NEW", [BSVC, BVALUE, BSERVER])
     found = c.accepted("BINDING_GET", [BSVC, BVALUE])

@@ -106,7 +106,7 @@ refused() {
 		-s any=reset -s sni:a=fwmark:1|never looked at
 		-s sni:a=reset -s sni:A=fwmark:1|given twice
 		-s sni:a|not MATCH=TARGET
-		-s none|wants --key, --steer or --mirror
+		-s none|wants --key, --steer, --mirror or --ftp
 		-k src -s none -s any=reset|goes alone
 	END
 	! in_ns dira ipvsl7adm -A -t "$VIP_URL:25" -s any=fwmark:1 2>/dev/null || fail "taken at port 25"

@@ -36,6 +36,7 @@ enum {
 	OPT_ACCEPT_PROXY,
 	OPT_SEND_PROXY,
 	OPT_MIRROR,
+	OPT_FTP,
 	OPT_ROUTE,
 	OPT_EXACT,
 	OPT_JSON,
@@ -107,6 +108,7 @@ static const struct option longs[] = {
 	{ "accept-proxy", 2, NULL, OPT_ACCEPT_PROXY },
 	{ "send-proxy", 2, NULL, OPT_SEND_PROXY },
 	{ "mirror", 1, NULL, OPT_MIRROR },
+	{ "ftp", 2, NULL, OPT_FTP },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
 	{ "exact", 0, NULL, OPT_EXACT },
@@ -152,6 +154,7 @@ static const struct {
 	{ OPT_ACCEPT_PROXY, POLICY | BIT(DO_EXPLAIN), 0 },
 	{ OPT_SEND_PROXY, POLICY, 0 },
 	{ OPT_MIRROR, POLICY, 0 },
+	{ OPT_FTP, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN) | BIT(DO_MONITOR), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
@@ -307,6 +310,8 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 		return parse_toggle("send-proxy", arg, &s->send_proxy, e);
 	case OPT_MIRROR:
 		return parse_mirror(arg, &s->mirror, e);
+	case OPT_FTP:
+		return parse_toggle("ftp", arg, &s->ftp, e);
 	case OPT_TRIES:
 		err = parse_number("tries", arg, 1, 8, &v, e);
 		s->tries = (uint32_t)v;
@@ -459,8 +464,9 @@ static int check_sync(const struct command *c, struct error *e)
 
 static int check_add(const struct command *c, struct error *e)
 {
-	if (!c->svc.nrules && !c->svc.nsteer && c->svc.mirror != TOGGLE_ON)
-		return error_set(e, "--add-service wants --key, --steer or --mirror");
+	if (!c->svc.nrules && !c->svc.nsteer && c->svc.mirror != TOGGLE_ON &&
+	    c->svc.ftp != TOGGLE_ON)
+		return error_set(e, "--add-service wants --key, --steer, --mirror or --ftp");
 	return 0;
 }
 

@@ -136,6 +136,7 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 	string(tb[IPVS_L7_A_SVC_GROUP], s->group, sizeof(s->group));
 	s->accept_proxy = toggle(tb[IPVS_L7_A_SVC_ACCEPT_PROXY]);
 	s->mirror = toggle(tb[IPVS_L7_A_SVC_MIRROR_CONNECTIONS]);
+	s->ftp = toggle(tb[IPVS_L7_A_SVC_FTP]);
 	s->send_proxy = toggle(tb[IPVS_L7_A_SVC_SEND_PROXY]);
 	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SVC_RULE &&
@@ -185,6 +186,7 @@ void decode_flow(struct nlattr *attrs, int len, struct flow *f)
 	f->state = u8(tb[IPVS_L7_A_FLOW_STATE]);
 	f->origin = u8(tb[IPVS_L7_A_FLOW_ORIGIN]);
 	f->plain = tb[IPVS_L7_A_FLOW_PLAIN];
+	f->ftp_data = tb[IPVS_L7_A_FLOW_FTP_DATA];
 	f->seq_delta = u32(tb[IPVS_L7_A_FLOW_SEQ_DELTA]);
 	f->ts_delta = u32(tb[IPVS_L7_A_FLOW_TS_DELTA]);
 	f->wscale_client = u8(tb[IPVS_L7_A_FLOW_WSCALE_CLIENT]);

@@ -75,6 +75,7 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_ACCEPT_PROXY] = "accept-proxy",
 		[IPVS_L7_A_SVC_SEND_PROXY] = "send-proxy",
 		[IPVS_L7_A_SVC_MIRROR_CONNECTIONS] = "mirror",
+		[IPVS_L7_A_SVC_FTP] = "ftp",
 		[IPVS_L7_A_SVC_RULE] = "key",
 		[IPVS_L7_A_SVC_STEER] = "steer",
 		[IPVS_L7_A_SVC_GROUP] = "group",

@@ -175,6 +175,7 @@ static void svc_json(const struct svc *s, void *arg)
 	json_string("on_drain", format_on_drain(s->on_drain));
 	json_group(s->group);
 	json_bool("mirror_connections", s->mirror == TOGGLE_ON);
+	json_bool("ftp", s->ftp == TOGGLE_ON);
 	json_bool("accept_proxy", s->accept_proxy == TOGGLE_ON);
 	json_bool("send_proxy", s->send_proxy == TOGGLE_ON);
 	json_array("keys");
@@ -260,6 +261,8 @@ static void svc_row(const struct svc *s, void *arg)
 		more_row("send-proxy");
 	if (s->mirror == TOGGLE_ON)
 		more_row("mirror connections");
+	if (s->ftp == TOGGLE_ON)
+		more_row("ftp");
 	for (i = 0; i < s->nsteer; i++)
 		more_row(format_steer(keys, &s->steer[i]));
 	for (i = 0; i < s->nroutes; i++)
@@ -482,6 +485,7 @@ static void flow_json(const struct flow *f, void *arg)
 	json_number("expires_s", f->expires);
 	json_number("buffered", f->buffered);
 	json_bool("plain", f->plain);
+	json_bool("ftp_data", f->ftp_data);
 	json_number("seq_delta", f->seq_delta);
 	json_number("ts_delta", f->ts_delta);
 	json_number("wscale_client", f->wscale_client);
@@ -490,24 +494,45 @@ static void flow_json(const struct flow *f, void *arg)
 }
 
 /* What IPVS carries alone is not spliced. */
-static const char *flow_state(const struct flow *f)
+static const char *flow_state(char *buf, const struct flow *f)
 {
-	return f->plain && f->state == IPVS_L7_FLOW_STATE_SPLICED ?
-	       "PLAIN" : format_flow_state(f->state);
+	bool ours = f->plain && f->state == IPVS_L7_FLOW_STATE_SPLICED;
+	const char *state = ours ? "PLAIN" : format_flow_state(f->state);
+
+	if (!f->ftp_data)
+		return state;
+	snprintf(buf, FORMAT_SIZE, "%s%sDATA", ours ? "" : state, ours ? "" : ",");
+	return buf;
+}
+
+/* Of a data connection that is announced only, some ports are not known. */
+static const char *flow_endpoint(char *buf, const struct flow *f,
+				 const struct ep *ep, bool numeric)
+{
+	char host[FORMAT_SIZE];
+
+	names_endpoint(buf, ep, numeric);
+	if (!f->ftp_data || !ep->af || ep->port)
+		return buf;
+	strcpy(host, buf);
+	snprintf(buf, FORMAT_SIZE, strchr(host, ':') ? "[%.256s]:*" : "%.256s:*",
+		 host);
+	return buf;
 }
 
 static void flow_row(const struct flow *f, void *arg)
 {
 	char ep[3][FORMAT_SIZE], expire[FORMAT_SIZE], node[16], held[16];
+	char state[FORMAT_SIZE];
 	const struct command *c = arg;
 
 	snprintf(node, sizeof(node), "%u", f->origin);
 	snprintf(held, sizeof(held), "%u", f->buffered);
 	table_row((const char *const[]) {
-		format_clock(expire, f->expires), flow_state(f),
-		names_endpoint(ep[0], &f->client, c->numeric),
-		names_endpoint(ep[1], &f->vip, c->numeric),
-		names_endpoint(ep[2], &f->server, c->numeric), node, held,
+		format_clock(expire, f->expires), flow_state(state, f),
+		flow_endpoint(ep[0], f, &f->client, c->numeric),
+		flow_endpoint(ep[1], f, &f->vip, c->numeric),
+		flow_endpoint(ep[2], f, &f->server, c->numeric), node, held,
 	});
 }
 

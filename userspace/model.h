@@ -97,6 +97,7 @@ enum toggle {
  * @accept_proxy: a PROXY header stands before what clients send
  * @send_proxy: real servers get one
  * @mirror: connections that are left to plain IPVS are mirrored
+ * @ftp: they are control connections of FTP sessions
  * @no_steer: steering rules are to be taken away
  * @no_routes: routes are to be taken away
  * @has_group: @group was given; empty = none
@@ -118,6 +119,7 @@ struct svc {
 	enum toggle accept_proxy;
 	enum toggle send_proxy;
 	enum toggle mirror;
+	enum toggle ftp;
 	unsigned int nrules;
 	struct rule rules[IPVS_L7_RULES_MAX];
 	bool no_steer;
@@ -149,6 +151,7 @@ struct flow {
 	uint8_t state;
 	uint8_t origin;
 	bool plain;		/* IPVS carries it alone */
+	bool ftp_data;		/* of an FTP session; its ports may be 0: announced */
 	uint32_t seq_delta;
 	uint32_t ts_delta;
 	uint8_t wscale_client;

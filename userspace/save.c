@@ -43,6 +43,8 @@ static void save_svc(const struct svc *s, void *arg)
 		printf(" --send-proxy");
 	if (s->mirror == TOGGLE_ON)
 		printf(" --mirror connections");
+	if (s->ftp == TOGGLE_ON)
+		printf(" --ftp");
 	for (i = 0; i < s->nrules; i++)
 		printf(" -k %s", format_word(word, sizeof(word),
 					     format_rule(buf, &s->rules[i])));

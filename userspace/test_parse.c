@@ -535,6 +535,32 @@ static void proxy_options(void)
 	}
 }
 
+static void ftp_option(void)
+{
+	static const char *const bad[] = {
+		"-A -t 192.0.2.1:21 --ftp=off", "-A -t 192.0.2.1:21 --ftp=yes",
+		"-A -t 192.0.2.1:21 --ftp active", "-L --ftp",
+		"-E -t 192.0.2.1:21 --ftp --ftp=off", "-D -t 192.0.2.1:21 --ftp",
+		"--explain f -k src --ftp",
+	};
+	struct command c;
+	size_t i;
+
+	CHECK(!command("-A -t 192.0.2.1:21 --ftp", false, &c));
+	CHECK_EQ(c.svc.ftp, TOGGLE_ON);
+	CHECK_EQ(c.svc.mirror, TOGGLE_NOT_GIVEN);
+	CHECK(!command("-A -t [::1]:21 --ftp=on -k src", true, &c));
+	CHECK_EQ(c.svc.ftp, TOGGLE_ON);
+	CHECK(!command("-E -t 192.0.2.1:21 --ftp=off", false, &c));
+	CHECK_EQ(c.svc.ftp, TOGGLE_OFF);
+	CHECK(!command("-E -t 192.0.2.1:21 -p 10", false, &c));
+	CHECK_EQ(c.svc.ftp, TOGGLE_NOT_GIVEN);
+	for (i = 0; i < UNIT_SIZE(bad); i++) {
+		UNIT_ROW("%s", bad[i]);
+		CHECK(refused(command(bad[i], false, &c)));
+	}
+}
+
 /* --- JSON, read back by eye of a table --- */
 
 static void json_escapes(void)
@@ -650,6 +676,7 @@ int main(void)
 	UNIT_RUN(command_values);
 	UNIT_RUN(policy_options);
 	UNIT_RUN(proxy_options);
+	UNIT_RUN(ftp_option);
 	UNIT_RUN(restored_files);
 	UNIT_RUN(json_escapes);
 	UNIT_RUN(json_shapes);

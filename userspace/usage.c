@@ -10,7 +10,7 @@
 static const char help_text[] =
 "Usage:\n"
 "  ipvsl7adm -A|E -t SERVICE [-k KEY]... [-s MATCH=TARGET]...\n"
-"            [--mirror connections] [policy options]\n"
+"            [--mirror connections] [--ftp] [policy options]\n"
 "  ipvsl7adm -D -t SERVICE\n"
 "  ipvsl7adm -C\n"
 "  ipvsl7adm [-L] [--bindings|--flows|--peers|--stats|--sync] [-t SERVICE]\n"
@@ -129,6 +129,8 @@ static const char help_text[] =
 "                            names the client\n"
 "      --mirror connections|none  mirror the connections that IPVS carries alone, too,\n"
 "                            so that another director goes on with them (none)\n"
+"      --ftp[=off]           the service is FTP: data connections are let through\n"
+"                            and mirrored with their session, without ip_vs_ftp\n"
 "TIME is a number with ms, s, m, h or d; of seconds without.\n"
 "\n"
 "Other options:\n"

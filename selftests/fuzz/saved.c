@@ -132,6 +132,8 @@ static void module_change(struct svc *s, const struct svc *by)
 		s->send_proxy = by->send_proxy;
 	if (by->mirror)
 		s->mirror = by->mirror;
+	if (by->ftp)
+		s->ftp = by->ftp;
 	if (by->nrules) {
 		s->nrules = by->nrules;
 		memcpy(s->rules, by->rules, sizeof(s->rules));
@@ -151,7 +153,8 @@ static void module_add(struct module *m, const struct svc *by)
 	struct svc *s;
 
 	if (m->n == SERVICES || module_find(m, &by->service) ||
-	    (!by->nrules && !by->nsteer && by->mirror != TOGGLE_ON))
+	    (!by->nrules && !by->nsteer && by->mirror != TOGGLE_ON &&
+	     by->ftp != TOGGLE_ON))
 		return;
 	s = &m->svcs[m->n++];
 	memset(s, 0, sizeof(*s));
@@ -164,7 +167,7 @@ static void module_add(struct module *m, const struct svc *by)
 	s->max_request = 16384;
 	s->flow_timeout = 900;
 	s->on_drain = IPVS_L7_ON_DRAIN_KEEP;
-	s->accept_proxy = s->send_proxy = s->mirror = TOGGLE_OFF;
+	s->accept_proxy = s->send_proxy = s->mirror = s->ftp = TOGGLE_OFF;
 	module_change(s, by);
 }
 
