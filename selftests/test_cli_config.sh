@@ -55,6 +55,31 @@ save_restore_peers() {
 	adm -S | diff "$L7_TMP/saved" -
 }
 
+# FTP is all that is asked for, or by address alone; it comes back, and goes.
+ftp() {
+	local svc=$VIP_URL:2121 more
+	defer clear_all
+	refused 2 "--add-service wants " -A -t "$svc" --ftp=off
+	for more in '-k cookie:A' '-s any=fwmark:1' --accept-proxy --send-proxy; do
+		# shellcheck disable=SC2086
+		refused 1 "ftp: " -A -t "$svc" --ftp $more
+	done
+	adm -A -t "$svc" --ftp
+	adm -E -t "$svc" -p 61
+	adm -L -n | grep -q '^ *ftp$' || fail "not listed"
+	assert_eq "in JSON" "$(adm -L -n --json | grep -c '"ftp": true')" 1
+	assert_eq "connections" "$(adm --flows -n -t "$svc" | sed 1d)" ""
+	adm -S >"$L7_TMP/saved"
+	grep -q -- ' --ftp$' "$L7_TMP/saved" || fail "$(cat "$L7_TMP/saved")"
+	adm -C
+	adm -R <"$L7_TMP/saved"
+	adm -S | diff "$L7_TMP/saved" -
+	refused 1 "ftp: " -E -t "$svc" -k cookie:A
+	refused 1 "keys: " -E -t "$svc" --ftp=off
+	adm -E -t "$svc" --ftp=off -k src
+	! adm -S | grep -- --ftp || fail "still there"
+}
+
 restore_errors() {
 	local svc=$VIP_URL:80 rc
 	defer clear_all
@@ -136,12 +161,13 @@ sanitizers() {
 	save_restore
 }
 
-ktap_plan 9
+ktap_plan 11
 l7_topo_up
 l7_family 4
 clear_all
 run_test_v4v6 save_restore "save, clear, restore: identical"
 run_test_v4v6 save_restore_peers "the same with unicast peers"
+run_test_v4v6 ftp "FTP: refused, saved, restored"
 run_test_v4v6 restore_errors
 run_test sanitizers
 l7_family 4

@@ -483,9 +483,6 @@ refused() {
 		prebind: --prebind 2h
 		prebind: --prebind 5 -k src
 		prebind: --prebind 5 -k cookie:a -k src
-		ftp: --ftp
-		ftp: --ftp -k src --send-proxy
-		ftp: --ftp -k src -s any=fwmark:1
 		group: --group 0123456789012345678901234567890123
 	END
 }
@@ -505,26 +502,7 @@ saved() {
 	done
 }
 
-ftp_saved() {
-	local svc=$VIP_URL:21 before
-	! l7 -A -t "$svc" --ftp=off 2>/dev/null || fail "without a key"
-	l7 -A -t "$svc" --ftp
-	defer l7 -C
-	l7 -L -n | grep -q '^ *ftp$' || fail "not listed"
-	l7 -L -n --json | grep -c '"ftp": true' | grep -qx 1
-	l7 --flows -n -t "$svc" >/dev/null
-	before=$(l7 -S)
-	grep -q -- ' --ftp' <<<"$before" || fail "$before"
-	l7 -C
-	l7 -R <<<"$before"
-	assert_eq "after restore" "$(l7 -S)" "$before"
-	! l7 -E -t "$svc" --ftp=off 2>"$L7_TMP/err" || fail "off, without a key"
-	grep -q '^ipvsl7adm: keys: ' "$L7_TMP/err" || fail "$(cat "$L7_TMP/err")"
-	l7 -E -t "$svc" --ftp=off -k src
-	! l7 -S | grep -- --ftp || fail "still there"
-}
-
-ktap_plan 41
+ktap_plan 39
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -552,5 +530,4 @@ run_test_v4v6 rules "counters of rules"
 run_test_v4v6 rules_src "counters of rules, by address"
 run_test_v4v6 refused
 run_test_v4v6 saved "saved and restored"
-run_test_v4v6 ftp_saved "FTP, saved and restored"
 ktap_exit

@@ -494,15 +494,15 @@ static void flow_json(const struct flow *f, void *arg)
 }
 
 /* What IPVS carries alone is not spliced. */
-static const char *flow_state(char *buf, const struct flow *f)
+static const char *flow_state(const struct flow *f)
 {
-	bool ours = f->plain && f->state == IPVS_L7_FLOW_STATE_SPLICED;
-	const char *state = ours ? "PLAIN" : format_flow_state(f->state);
+	return f->plain && f->state == IPVS_L7_FLOW_STATE_SPLICED ?
+	       "PLAIN" : format_flow_state(f->state);
+}
 
-	if (!f->ftp_data)
-		return state;
-	snprintf(buf, FORMAT_SIZE, "%s%sDATA", ours ? "" : state, ours ? "" : ",");
-	return buf;
+static const char *flow_kind(const struct flow *f)
+{
+	return f->ftp_data ? "data" : f->plain ? "plain" : "-";
 }
 
 /* Of a data connection that is announced only, some ports are not known. */
@@ -523,16 +523,16 @@ static const char *flow_endpoint(char *buf, const struct flow *f,
 static void flow_row(const struct flow *f, void *arg)
 {
 	char ep[3][FORMAT_SIZE], expire[FORMAT_SIZE], node[16], held[16];
-	char state[FORMAT_SIZE];
 	const struct command *c = arg;
 
 	snprintf(node, sizeof(node), "%u", f->origin);
 	snprintf(held, sizeof(held), "%u", f->buffered);
 	table_row((const char *const[]) {
-		format_clock(expire, f->expires), flow_state(state, f),
+		format_clock(expire, f->expires), flow_state(f),
 		flow_endpoint(ep[0], f, &f->client, c->numeric),
 		flow_endpoint(ep[1], f, &f->vip, c->numeric),
 		flow_endpoint(ep[2], f, &f->server, c->numeric), node, held,
+		flow_kind(f),
 	});
 }
 
@@ -540,7 +540,7 @@ int list_flows(const struct command *c, struct error *e)
 {
 	static const char *const heads[] = {
 		">Expire", "State", "Source", "Virtual", "Destination",
-		">Node", ">Held", NULL,
+		">Node", ">Held", "Kind", NULL,
 	};
 	int err;
 
