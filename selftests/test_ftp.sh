@@ -36,7 +36,6 @@ vsftpd_config() {
 	seccomp_sandbox=NO
 	isolate=NO
 	isolate_network=NO
-	reverse_lookup_enable=NO
 	xferlog_enable=NO
 	TXT
 }
