@@ -28,6 +28,7 @@
 
 #define SEGMENT_MAX	16384	/* bytes of one that are looked at */
 #define PLACES		2
+#define STUCK_MAX	2	/* times that what is held may come, and nothing more */
 
 /** struct reader - the lines that one side writes
  * @next: number of the next byte in order
@@ -61,6 +62,7 @@ struct place {
  * @again: those that come again
  * @held: bytes that were not sent on: the last of @server's
  * @held_text: these
+ * @stuck: how often they came again, and nothing more
  * @n: places so far
  * @place: the last of them
  * @told: what was announced last; @told.af 0: nothing
@@ -71,6 +73,7 @@ struct l7_ftp {
 	struct reader again;
 	u8 held;
 	u8 held_text[L7_FTP_LINE];
+	u8 stuck;
 	u8 n;
 	struct place place[PLACES];
 	struct l7_tuple told;
@@ -337,6 +340,23 @@ static bool hold_locked(struct l7_ftp *ftp, struct l7_pkt *p)
 	return true;
 }
 
+/* The server waits until the client has what is held: its congestion window is full of
+ * pieces. The line goes as it is.
+ */
+static void check_stuck_locked(struct l7_net *ln, struct l7_flow *f,
+			       const struct l7_pkt *p)
+{
+	struct reader *r = &f->ftp->server;
+
+	if (!f->ftp->held || after(p->seq + p->len, r->next)) {
+		f->ftp->stuck = 0;
+	} else if (++f->ftp->stuck >= STUCK_MAX) {
+		count(ln, f, L7_C_FTP_CANCELLED);
+		r->skip = true;
+		r->len = 0;
+	}
+}
+
 static bool server_locked(struct l7_net *ln, struct l7_flow *f,
 			  struct l7_pkt *p, struct news *news,
 			  struct sk_buff **front)
@@ -348,6 +368,7 @@ static bool server_locked(struct l7_net *ln, struct l7_flow *f,
 	/* what is missing comes first */
 	if (ftp->held && !joins && after(p->seq, r->next - ftp->held))
 		return false;
+	check_stuck_locked(ln, f, p);
 	if (!segment_locked(ln, f, &ftp->server, p, news))
 		return false;
 	/* what was held is held on, with what was added to it */
@@ -373,7 +394,20 @@ static bool is_read_locked(struct l7_flow *f)
 	return f->ftp;
 }
 
-unsigned int l7_ftp_control(struct l7_net *ln, struct l7_flow *f,
+/* What it announced and nobody opened ends with it. */
+static void end(struct l7_net *ln, struct l7_flow *f)
+{
+	struct l7_tuple told = {};
+
+	spin_lock(&f->lock);
+	if (f->ftp)
+		swap(told, f->ftp->told);
+	spin_unlock(&f->lock);
+	if (told.af)
+		forget_announced(ln, &told);
+}
+
+static unsigned int payload(struct l7_net *ln, struct l7_flow *f,
 			    struct l7_pkt *p,
 			    const struct nf_hook_state *state)
 {
@@ -394,6 +428,17 @@ unsigned int l7_ftp_control(struct l7_net *ln, struct l7_flow *f,
 	if (front)
 		l7_hook_pass_on(front, state);
 	return ok ? NF_ACCEPT : NF_DROP;
+}
+
+unsigned int l7_ftp_control(struct l7_net *ln, struct l7_flow *f,
+			    struct l7_pkt *p,
+			    const struct nf_hook_state *state)
+{
+	unsigned int verdict = p->len ? payload(ln, f, p, state) : NF_ACCEPT;
+
+	if (unlikely(p->flags & (TCPHDR_FIN | TCPHDR_RST)))
+		end(ln, f);
+	return verdict;
 }
 
 /* ---- opening what was announced ------------------------------------------- */

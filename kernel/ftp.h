@@ -19,7 +19,7 @@ static inline __be16 l7_ftp_data_port(const struct l7_svc *svc)
 	return htons(ntohs(svc->conf.id.port) - 1);
 }
 
-/** l7_ftp_control() - a segment with payload of a control connection
+/** l7_ftp_control() - a segment of a control connection
  * @state: of the hook, if it is the server's; NULL: the client's
  * @p: the server's may be changed: an address exchanged, or shorter, as the start of
  *	a reply is held; then what was held before has been sent on already

@@ -172,7 +172,7 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 		return NF_ACCEPT;
 	l7_flow_touch(f);
 	l7_takeover_track(ln, f, p, from_server);
-	if (f->svc->conf.ftp && f->plain == L7_PLAIN_NAT && p->len)
+	if (f->svc->conf.ftp && f->plain == L7_PLAIN_NAT)
 		return l7_ftp_control(ln, f, p, state);
 	return NF_ACCEPT;
 }

@@ -18,7 +18,7 @@ the reply counts. KIND:
     churn      a thousand data connections are agreed on, and none is opened
 
 The second one only says something. The third one asks l7_ftpd.py for a reply that comes in some WAY,
-and prints what the data connection to the address in it brings.
+and prints the address in it and what the data connection to it brings.
 """
 import ftplib
 import hashlib
@@ -182,7 +182,7 @@ def odd(ftp, way):
             reply = ftp.getresp()
     conn = socket.create_connection(where, timeout=5)
     ftp.begin("RETR x")
-    print(ftp.whole("", conn).decode())
+    print(where[0], ftp.whole("", conn).decode())
 
 
 def main():
