@@ -28,7 +28,7 @@
 
 #define SEGMENT_MAX	16384	/* bytes of one that are looked at */
 #define PLACES		2
-#define STUCK_MAX	2	/* times that what is held may come, and nothing more */
+#define STUCK_MAX	4	/* times that what is held may come, and nothing more */
 
 /** struct reader - the lines that one side writes
  * @next: number of the next byte in order

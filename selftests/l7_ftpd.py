@@ -9,7 +9,7 @@ The odd one takes USER, PASS, NOOP, QUIT, RETR (which sends NAME) and, for a dat
 
     whole         at once, with the reply to the next NOOP in front of it
     bytes         byte by byte, each in a segment of its own: more than a server sends at once
-    pieces        in nine pieces, which it does
+    pieces        nine bytes at a time, which it does
     split:N       in two segments, the second begins with byte N
     foreign       with an address that is somebody else's
     bare          as "227 h1,h2,h3,h4,p1,p2", which leaves no room
@@ -49,7 +49,7 @@ class Odd(socketserver.StreamRequestHandler):
         if way == "bytes":
             self.say(*(bytes([b]) for b in line.encode()))
         elif way == "pieces":
-            self.say(*(line[i:i + 5] for i in range(0, len(line), 5)))
+            self.say(*(line[i:i + 9] for i in range(0, len(line), 9)))
         elif way.startswith("split:"):
             n = int(way[6:])
             self.say(line[:n], line[n:])
