@@ -339,8 +339,11 @@ int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t, u32 mark,
 	cp = conn_new(ln, t, dest, dest ? port_of(dest, &pool) : 0, mark);
 	if (IS_ERR(cp))
 		return PTR_ERR(cp);
-	if (established)
+	if (established) {
+		/* a helper would have to know what was before */
+		l7_ipvs_unbind_app(cp);
 		establish(ln, cp);
+	}
 	ip_vs_conn_put(cp);
 	return 0;
 }
@@ -390,7 +393,8 @@ void l7_ipvs_conn_unhelp(struct l7_net *ln, const struct l7_tuple *t)
 
 	if (!cp)
 		return;
-	l7_ipvs_unbind_app(cp);
+	if (cp->state == IP_VS_TCP_S_SYN_RECV)
+		l7_ipvs_unbind_app(cp);
 	__ip_vs_conn_put(cp);
 }
 
@@ -420,8 +424,6 @@ int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 		return 0;
 	err = plain == L7_PLAIN_ONEWAY ? make_direct(ln, t, server) :
 					 make_nat(ln, t, server, svc);
-	if (!err && svc->conf.ftp)
-		l7_ipvs_conn_unhelp(ln, t);
 	return err ?: 1;
 }
 

@@ -103,7 +103,6 @@ bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
  * @plain: ONEWAY, direct routing: IPVS shows such servers to nobody. The connection is
  *	made without one, as those that IPVS' own sync daemon hears of before it has the
  *	server; it counts for no server then. Not DATA.
- * A helper that IPVS has for connections of an FTP policy is taken off.
  * Return: as l7_ipvs_conn_make(); 1 when it had to be made.
  */
 int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
@@ -120,8 +119,9 @@ int l7_ipvs_conn_data(struct l7_net *ln, const struct l7_tuple *t,
 		      const struct l7_svc *svc, __be16 control,
 		      bool established);
 
-/** l7_ipvs_conn_unhelp() - take IPVS' helper off a connection
- * Before it has changed anything in it.
+/** l7_ipvs_conn_unhelp() - take IPVS' helper off a connection that begins
+ * From one whose handshake is over it is not taken: it may have changed sequence
+ * numbers already.
  */
 void l7_ipvs_conn_unhelp(struct l7_net *ln, const struct l7_tuple *t);
 

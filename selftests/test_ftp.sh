@@ -213,6 +213,20 @@ helper() {
 	session idle passive 21 no_user_of_ip_vs_ftp
 	session idle active 21 no_user_of_ip_vs_ftp
 }
+# A session that the helper has already changed stays with it.
+helper_older() {
+	l7_family 4
+	back_to_a
+	modprobe ip_vs_ftp ports=21 || skip "no ip_vs_ftp"
+	defer eval "rmmod ip_vs_ftp 2>/dev/null"
+	in_ns dira ipvsl7adm -D -t "$VIP_URL:21"
+	defer eval "in_ns dira ipvsl7adm -A -t $VIP_URL:21 --ftp 2>/dev/null"
+	session idle passive 21 ftp_policy
+}
+ftp_policy() {
+	assert_eq users "$(cat /sys/module/ip_vs_ftp/refcnt)" 1
+	in_ns dira ipvsl7adm -A -t "$VIP_URL:21" --ftp
+}
 no_user_of_ip_vs_ftp() { assert_eq users "$(cat /sys/module/ip_vs_ftp/refcnt)" 0; }
 
 # A dies while KIND goes on.
@@ -256,7 +270,7 @@ listed() {
 	wait "$SESSION" || fail "$(cat "$L7_TMP/session")"
 }
 
-ktap_plan 46
+ktap_plan 47
 l7_topo_up
 l7_blob
 head -c 5000 /dev/urandom >"$L7_TMP/small"
@@ -275,6 +289,7 @@ run_test foreign "addresses of others"
 run_test_v4v6 churn "one announcement for each session, passive" passive
 run_test_v4v6 churn "one announcement for each session, active" active
 run_test helper "ip_vs_ftp is loaded"
+run_test helper_older "ip_vs_ftp has the session already"
 for mode in passive active; do
 	for kind in idle announced download upload list; do
 		run_test_v4v6 takeover "takeover: $kind, $mode" $kind $mode
