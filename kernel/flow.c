@@ -242,6 +242,11 @@ full:
 	return NULL;
 }
 
+static bool counts_as_plain(const struct l7_flow *f)
+{
+	return f->plain && !l7_flow_is_announced(f);
+}
+
 /* A data connection's packets are to pass the filter of ports; those of one that the
  * server is to open most probably come from where RFC 959 (5.2) wants it to.
  */
@@ -262,7 +267,7 @@ bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f)
 					   client_params);
 	if (!err) {
 		f->flags |= L7_FF_HASHED;
-		atomic_add(!!f->plain, &ln->flows->plain);
+		atomic_add(counts_as_plain(f), &ln->flows->plain);
 		if (f->plain == L7_PLAIN_DATA)
 			enter_data(ln, f);
 	} else if (err != -EEXIST) {
@@ -339,7 +344,7 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	}
 	rhashtable_remove_fast(&ln->flows->client, &f->cnode, client_params);
 	atomic_dec(&ln->flows->count);
-	atomic_sub(!!f->plain, &ln->flows->plain);
+	atomic_sub(counts_as_plain(f), &ln->flows->plain);
 	if (l7_flow_is_announced(f))
 		atomic_dec(&ln->announced);
 	l7_stat_inc(ln->stats, L7_C_CLOSED);

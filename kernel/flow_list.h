@@ -8,11 +8,12 @@
 #include "flow.h"
 
 /** struct l7_flow_info - one row of a listing
- * @in_bytes: bytes of a pending flow that are buffered
+ * @port: of the service; a data connection of FTP has another in @vip
  * @plain: enum l7_plain
  */
 struct l7_flow_info {
 	struct l7_endpoint client, vip, server;
+	__be16 port;
 	u8 state;
 	u8 origin;
 	u32 seq_delta, ts_delta;

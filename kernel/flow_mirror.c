@@ -7,6 +7,7 @@
 #include "net.h"
 #include "flow_list.h"
 #include "flow_priv.h"
+#include "ftp.h"
 #include "insert.h"
 #include "rewrite.h"
 #include "sync.h"
@@ -157,7 +158,9 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 				 L7_FLOW_CLOSING : L7_FLOW_STANDBY);
 	f->seq_delta = r->f.seq_delta;
 	l7_insert_take_locked(f, &r->f);
-	if (!f->plain)
+	if (f->plain)
+		l7_ftp_end_locked(f);
+	else
 		l7_rewrite_end_locked(f);
 	f->ts_delta = r->f.ts_delta;
 	f->wscale_us = min_t(u8, r->f.wscale_us, TCP_MAX_WSCALE);
@@ -366,6 +369,8 @@ static void fill_info(struct l7_net *ln, const struct l7_flow *f,
 	*i = (struct l7_flow_info) {
 		.client = endpoint(f->af, &f->client, f->cport),
 		.vip = endpoint(f->af, &f->vip, f->vport),
+		.port = f->plain == L7_PLAIN_DATA ? f->svc->conf.id.port :
+						    f->vport,
 		.state = READ_ONCE(f->state),
 		.origin = f->origin ?: l7_sync_node(ln),
 		.expires = life > idle ? life - idle : 0,

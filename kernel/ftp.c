@@ -27,14 +27,17 @@
 #include "pure/insert.h"
 
 #define SEGMENT_MAX	16384	/* bytes of one that are looked at */
-#define PLACES		2
-#define STUCK_MAX	4	/* times that what is held may come, and nothing more */
+#define AHEAD_MAX	65536	/* further on is no segment of this connection */
+#define PLACES		4
+#define STUCK_MAX	4	/* times that nothing new comes, or something is missing */
+#define PORT_MIN	1024	/* no data connection leads to a port below */
 
 /** struct reader - the lines that one side writes
  * @next: number of the next byte in order
  * @len: bytes of a line that is not complete
  * @begun: @next is valid
- * @skip: the line is too long to mean anything
+ * @skip: the line is too long to mean anything, or its start is not known
+ * @missing: segments that came while one in front of them was missing
  * @line: its bytes
  */
 struct reader {
@@ -42,6 +45,7 @@ struct reader {
 	u8 len;
 	bool begun;
 	bool skip;
+	u8 missing;
 	u8 line[L7_FTP_LINE];
 };
 
@@ -59,10 +63,11 @@ struct place {
 /** struct l7_ftp - a control connection
  * @client: commands
  * @server: replies
- * @again: those that come again
+ * @again: commands that come again: one may have been lost before it came here
  * @held: bytes that were not sent on: the last of @server's
  * @held_text: these
  * @stuck: how often they came again, and nothing more
+ * @deaf: what follows is TLS
  * @n: places so far
  * @place: the last of them
  * @told: what was announced last; @told.af 0: nothing
@@ -74,6 +79,7 @@ struct l7_ftp {
 	u8 held;
 	u8 held_text[L7_FTP_LINE];
 	u8 stuck;
+	bool deaf;
 	u8 n;
 	struct place place[PLACES];
 	struct l7_tuple told;
@@ -101,38 +107,53 @@ static void count(struct l7_net *ln, const struct l7_flow *f, enum l7_ctr c)
 
 /* ---- announcements -------------------------------------------------------- */
 
-static void forget_announced(struct l7_net *ln, const struct l7_tuple *t)
+static void forget(struct l7_net *ln, struct l7_flow *a)
 {
-	struct l7_flow *a = l7_flow_find_client(ln, t);
-
 	if (a && l7_flow_is_announced(a))
 		l7_flow_drop_announced(ln, a);
 }
 
-/* A session has one data connection that is not open yet: the last. */
-static void take_place(struct l7_net *ln, struct l7_flow *f,
-		       const struct l7_tuple *t)
+/* What the session of @f announced; another one may have the tuple by now. */
+static void forget_told(struct l7_net *ln, const struct l7_flow *f,
+			const struct l7_tuple *t)
 {
-	struct l7_tuple was;
+	struct l7_flow *a = t->af ? l7_flow_find_client(ln, t) : NULL;
 
-	spin_lock(&f->lock);
-	was = f->ftp->told;
-	f->ftp->told = *t;
-	spin_unlock(&f->lock);
-	if (was.af)
-		forget_announced(ln, &was);
-	forget_announced(ln, t);
+	if (a && a->control == f->cport &&
+	    nf_inet_addr_cmp(&a->server, &f->server))
+		forget(ln, a);
 }
 
+/* Return: what was told before. */
+static struct l7_tuple tell(struct l7_flow *f, const struct l7_tuple *t)
+{
+	struct l7_tuple was = {};
+
+	spin_lock(&f->lock);
+	if (f->ftp) {
+		was = f->ftp->told;
+		f->ftp->told = *t;
+	}
+	spin_unlock(&f->lock);
+	return was;
+}
+
+/* A session has one data connection that is not open yet: the last. Of two sessions to
+ * which a server gave one port, the first has no use for it any more.
+ */
 static void announce(struct l7_net *ln, struct l7_flow *f, const struct news *n)
 {
 	struct l7_endpoint server = l7_flow_server(f);
-	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_tuple t = l7_flow_tuple(f), s = {
+		.saddr = f->server, .daddr = f->client, .af = f->af,
+	}, was;
 
-	t.sport = n->by_server ? 0 : n->data.port;
-	t.dport = n->by_server ? n->data.port : 0;
-	server.port = t.dport;
-	take_place(ln, f, &t);
+	s.sport = t.dport = server.port = n->by_server ? n->data.port : 0;
+	s.dport = t.sport = n->by_server ? 0 : n->data.port;
+	was = tell(f, &t);
+	forget_told(ln, f, &was);
+	forget(ln, l7_flow_find_client(ln, &t));
+	forget(ln, l7_flow_find_server(ln, &s));
 	if (l7_plain_enter_data(ln, f->svc, &t, &server, f->cport))
 		count(ln, f, L7_C_FTP_ANNOUNCED);
 }
@@ -186,10 +207,16 @@ static void reply_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 	struct l7_ftp_data d;
 	enum l7_parse v = l7_ftp_reply(r->line, r->len, &d);
 
+	if (l7_ftp_begins_tls(r->line, r->len))
+		f->ftp->deaf = true;
 	if (v == L7_PARSE_NONE)
 		return;
 	if (v != L7_PARSE_FOUND) {
 		count(ln, f, L7_C_FTP_MALFORMED);
+		return;
+	}
+	if (ntohs(d.port) < PORT_MIN) {
+		count(ln, f, L7_C_FTP_FOREIGN);
 		return;
 	}
 	/* some servers are told what to call themselves */
@@ -232,15 +259,15 @@ static void read_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 			continue;
 		if (r->skip)
 			r->skip = false;
-		else if (r == &f->ftp->client)
-			command_locked(ln, f, r, news);
-		else
+		else if (r == &f->ftp->server)
 			reply_locked(ln, f, r, news);
+		else
+			command_locked(ln, f, r, news);
 		r->len = 0;
 	}
 }
 
-/* Where a line may begin, as far as is known. */
+/* Where a line begins, as far as is known. */
 static void begin(struct reader *r, u32 seq)
 {
 	r->next = seq;
@@ -249,35 +276,58 @@ static void begin(struct reader *r, u32 seq)
 	r->begun = true;
 }
 
-/* Reads what is new in a segment. One that is old as a whole may have been lost before
- * it came here: it is read as if there were no other.
+/* Something in front of this segment is missing. It comes first: this one is dropped, and
+ * comes again. If it never comes, another director had it.
  */
+static bool is_awaited(struct reader *r, const struct l7_pkt *p)
+{
+	if (++r->missing < STUCK_MAX)
+		return true;
+	begin(r, p->seq);
+	r->skip = true;
+	r->missing = 0;
+	return false;
+}
+
+static bool bytes_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
+			 const struct l7_pkt *p, struct news *news)
+{
+	u32 skip = r->next - p->seq, n = p->len - skip;
+	const u8 *data;
+
+	r->missing = 0;
+	if (n > SEGMENT_MAX) {		/* nobody's control connection */
+		begin(r, p->seq + p->len);
+		r->skip = true;
+		return true;
+	}
+	data = skb_header_pointer(p->skb, p->thoff + p->hlen + skip, n,
+				  l7_scratch());
+	if (data)
+		read_locked(ln, f, r, data, n, news);
+	return data;
+}
+
+/* Reads what is new in a segment. Return: false: drop it. */
 static bool segment_locked(struct l7_net *ln, struct l7_flow *f,
 			   struct reader *r, const struct l7_pkt *p,
 			   struct news *news)
 {
-	u32 off = p->thoff + p->hlen, skip, n;
-	const u8 *data;
-
-	if (!r->begun || after(p->seq, r->next))
+	if (!r->begun)
 		begin(r, p->seq);
-	if (!after(p->seq + p->len, r->next)) {
-		if (r == &f->ftp->client)
+	if (after(p->seq, r->next)) {
+		if (p->seq - r->next > AHEAD_MAX)
 			return true;
-		r = &f->ftp->again;
-		begin(r, p->seq);
+		if (is_awaited(r, p))
+			return false;
 	}
-	skip = r->next - p->seq;
-	n = p->len - skip;
-	if (n > SEGMENT_MAX) {		/* nobody's control connection */
-		begin(r, p->seq + p->len);
+	if (after(p->seq + p->len, r->next))
+		return bytes_locked(ln, f, r, p, news);
+	/* a client says only where it is itself: it may say so anywhere */
+	if (r == &f->ftp->server)
 		return true;
-	}
-	data = skb_header_pointer(p->skb, off + skip, n, l7_scratch());
-	if (!data)
-		return false;
-	read_locked(ln, f, r, data, n, news);
-	return true;
+	begin(&f->ftp->again, p->seq);
+	return bytes_locked(ln, f, &f->ftp->again, p, news);
 }
 
 /* ---- the server's segments ------------------------------------------------ */
@@ -346,15 +396,28 @@ static bool hold_locked(struct l7_ftp *ftp, struct l7_pkt *p)
 static void check_stuck_locked(struct l7_net *ln, struct l7_flow *f,
 			       const struct l7_pkt *p)
 {
-	struct reader *r = &f->ftp->server;
+	struct l7_ftp *ftp = f->ftp;
+	struct reader *r = &ftp->server;
+	u32 end = p->seq + p->len;
 
-	if (!f->ftp->held || after(p->seq + p->len, r->next)) {
-		f->ftp->stuck = 0;
-	} else if (++f->ftp->stuck >= STUCK_MAX) {
+	if (!ftp->held || after(end, r->next)) {
+		ftp->stuck = 0;
+	} else if (after(end, r->next - ftp->held) &&
+		   ++ftp->stuck >= STUCK_MAX) {
 		count(ln, f, L7_C_FTP_CANCELLED);
 		r->skip = true;
 		r->len = 0;
 	}
+}
+
+/* Is all of it held, with what is held already? */
+static bool is_held_on(const struct l7_ftp *ftp, const struct l7_pkt *p)
+{
+	const struct reader *r = &ftp->server;
+
+	return r->len >= ftp->held + p->len && !r->skip &&
+	       !(p->flags & TCPHDR_FIN) &&
+	       l7_ftp_may_announce(r->line, r->len);
 }
 
 static bool server_locked(struct l7_net *ln, struct l7_flow *f,
@@ -365,23 +428,23 @@ static bool server_locked(struct l7_net *ln, struct l7_flow *f,
 	const struct reader *r = &ftp->server;
 	bool joins = ftp->held && p->seq == r->next;
 
-	/* what is missing comes first */
+	/* what is held comes first, as a whole */
 	if (ftp->held && !joins && after(p->seq, r->next - ftp->held))
 		return false;
 	check_stuck_locked(ln, f, p);
 	if (!segment_locked(ln, f, &ftp->server, p, news))
 		return false;
-	/* what was held is held on, with what was added to it */
-	if (joins && r->len >= ftp->held + p->len && !r->skip &&
-	    !(p->flags & TCPHDR_FIN) &&
-	    l7_ftp_may_announce(r->line, r->len))
-		joins = false;
-	if (joins) {
+	if (joins && !is_held_on(ftp, p)) {
 		*front = release(f, p);
 		if (!*front)
-			return false;
+			goto fail;
 	}
-	return overwrite(ftp, p) && hold_locked(ftp, p);
+	if (overwrite(ftp, p) && hold_locked(ftp, p))
+		return true;
+fail:
+	/* the server has to send all of it again, and places are known */
+	ftp->held = 0;
+	return false;
 }
 
 /* ---- segments ------------------------------------------------------------- */
@@ -397,14 +460,24 @@ static bool is_read_locked(struct l7_flow *f)
 /* What it announced and nobody opened ends with it. */
 static void end(struct l7_net *ln, struct l7_flow *f)
 {
-	struct l7_tuple told = {};
+	const struct l7_tuple none = {};
+	struct l7_tuple told = tell(f, &none);
 
+	forget_told(ln, f, &told);
+}
+
+/* Another connection of the tuple begins. */
+static void restart(struct l7_flow *f)
+{
 	spin_lock(&f->lock);
-	if (f->ftp)
-		swap(told, f->ftp->told);
+	l7_ftp_end_locked(f);
 	spin_unlock(&f->lock);
-	if (told.af)
-		forget_announced(ln, &told);
+}
+
+void l7_ftp_end_locked(struct l7_flow *f)
+{
+	kfree(f->ftp);
+	f->ftp = NULL;
 }
 
 static unsigned int payload(struct l7_net *ln, struct l7_flow *f,
@@ -420,13 +493,16 @@ static unsigned int payload(struct l7_net *ln, struct l7_flow *f,
 		return NF_DROP;
 	spin_lock(&f->lock);
 	ok = is_read_locked(f) &&
-	     (state ? server_locked(ln, f, p, &news, &front) :
+	     (f->ftp->deaf ? true :
+	      state ? server_locked(ln, f, p, &news, &front) :
 		      segment_locked(ln, f, &f->ftp->client, p, &news));
 	spin_unlock(&f->lock);
 	if (news.data.port)
 		announce(ln, f, &news);
-	if (front)
+	if (front && ok)
 		l7_hook_pass_on(front, state);
+	else
+		kfree_skb(front);
 	return ok ? NF_ACCEPT : NF_DROP;
 }
 
@@ -438,6 +514,8 @@ unsigned int l7_ftp_control(struct l7_net *ln, struct l7_flow *f,
 
 	if (unlikely(p->flags & (TCPHDR_FIN | TCPHDR_RST)))
 		end(ln, f);
+	if (unlikely(p->flags & TCPHDR_SYN))
+		restart(f);
 	return verdict;
 }
 
@@ -461,48 +539,35 @@ static __be16 server_data_port(struct l7_net *ln, const struct l7_flow *a)
 	return ctl ? htons(ntohs(ctl->sport) - 1) : l7_ftp_data_port(a->svc);
 }
 
-static struct l7_flow *find_announced(struct l7_net *ln, struct l7_tuple t,
-				      bool by_server)
+/* With its SYN: it gets its connection at IPVS and, if there is room, a flow of its own in
+ * place of the announcement. A connection that IPVS has already is left alone.
+ */
+static void open(struct l7_net *ln, struct l7_flow *a, const struct l7_tuple *t,
+		 const struct l7_endpoint *server)
 {
-	struct l7_flow *a;
+	struct l7_flow *was = l7_flow_find_client(ln, t);
 
-	if (by_server)
-		t.sport = 0;
-	else
-		t.dport = 0;
-	a = l7_flow_find_client(ln, &t);
-	return a && l7_flow_is_announced(a) ? a : NULL;
-}
-
-/* Past the handshake: a flow of its own. */
-static void opened(struct l7_net *ln, struct l7_flow *a,
-		   const struct l7_tuple *t, const struct l7_endpoint *server)
-{
-	if (l7_ipvs_conn_data(ln, t, server, a->svc, a->control, true) < 0)
+	if (l7_ipvs_conn_data(ln, t, server, a->svc, a->control, false) < 0)
 		return;
-	if (l7_plain_enter_data(ln, a->svc, t, server, a->control))
-		l7_flow_drop_announced(ln, a);
+	if (was)
+		l7_bind_forget(ln, was);
+	l7_plain_enter_data(ln, a->svc, t, server, a->control);
+	l7_flow_drop_announced(ln, a);
 }
 
 void l7_ftp_client(struct l7_net *ln, const struct l7_pkt *p)
 {
-	u8 kind = p->flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST);
-	struct l7_endpoint server = { .af = p->tuple.af, .proto = IPPROTO_TCP };
-	struct l7_flow *a = find_announced(ln, p->tuple, true);
+	struct l7_tuple t = p->tuple;
+	struct l7_endpoint server;
+	struct l7_flow *a;
 
-	if (!a)
-		a = find_announced(ln, p->tuple, false);
-	if (!a || !l7_l3_is_local(ln->net, a->af, &a->vip))
+	t.sport = 0;
+	a = l7_flow_find_client(ln, &t);
+	if (!a || !l7_flow_is_announced(a) ||
+	    !l7_l3_is_local(ln->net, a->af, &a->vip))
 		return;
-	server.addr = a->server;
-	server.port = a->sport ?: other_port(p->tuple.dport,
-					     l7_ftp_data_port(a->svc),
-					     server_data_port(ln, a));
-	if (kind == TCPHDR_SYN && a->vport)
-		l7_ipvs_conn_data(ln, &p->tuple, &server, a->svc, a->control,
-				  false);
-	else if (kind == TCPHDR_ACK)
-		opened(ln, a, &p->tuple, &server);
+	server = l7_flow_server(a);
+	open(ln, a, &p->tuple, &server);
 }
 
 bool l7_ftp_server(struct l7_net *ln, const struct l7_pkt *p)
@@ -521,7 +586,6 @@ bool l7_ftp_server(struct l7_net *ln, const struct l7_pkt *p)
 	t = l7_flow_tuple(a);
 	t.dport = other_port(server.port, server_data_port(ln, a),
 			     l7_ftp_data_port(a->svc));
-	l7_port_set(&ln->vports, t.dport);
-	l7_ipvs_conn_data(ln, &t, &server, a->svc, a->control, false);
+	open(ln, a, &t, &server);
 	return true;
 }

@@ -35,9 +35,9 @@ static inline bool l7_ftp_expects(const struct l7_net *ln)
 	return unlikely(atomic_read(&ln->announced));
 }
 
-/** l7_ftp_client() - a client's segment that belongs to no flow and no policy
- * If it is of an announced data connection, that is opened. It goes on to IPVS in
- * any case.
+/** l7_ftp_client() - a client's SYN to a port without a policy
+ * If a data connection was announced that it opens, that gets all that it needs. It
+ * goes on to IPVS in any case.
  */
 void l7_ftp_client(struct l7_net *ln, const struct l7_pkt *p);
 
@@ -45,6 +45,9 @@ void l7_ftp_client(struct l7_net *ln, const struct l7_pkt *p);
  * Return: was it announced?
  */
 bool l7_ftp_server(struct l7_net *ln, const struct l7_pkt *p);
+
+/** l7_ftp_end_locked() - forget how far it was read; @f->lock held */
+void l7_ftp_end_locked(struct l7_flow *f);
 
 void l7_ftp_free(struct l7_ftp *ftp);
 

@@ -45,6 +45,19 @@ static bool is_syn(const struct l7_pkt *p)
 	return (p->flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN;
 }
 
+/* A plain connection must not meet the translation of its forerunner, nor be taken for
+ * it; what is only routed here begins none of ours. Of FTP's own IPVS knows best.
+ */
+static bool is_forerunner(struct l7_net *ln, const struct l7_flow *f,
+			  const struct l7_pkt *p)
+{
+	if (!f->plain)
+		return true;
+	return l7_l3_is_local(ln->net, f->af, &f->vip) &&
+	       !(f->svc->conf.ftp &&
+		 l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE);
+}
+
 /* @f: what is left of an older connection of this tuple, or NULL */
 static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 			       struct l7_flow *f, struct l7_pkt *p,
@@ -53,11 +66,7 @@ static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 	unsigned int verdict = svc ? l7_bind_syn(ln, svc, f, p, in) :
 					 NF_ACCEPT;
 
-	/* A plain connection must not meet the translation of its forerunner, nor be
-	 * taken for it; what is only routed here begins none of ours.
-	 */
-	if (f && verdict == NF_ACCEPT &&
-	    (!f->plain || l7_l3_is_local(ln->net, f->af, &f->vip)))
+	if (f && verdict == NF_ACCEPT && is_forerunner(ln, f, p))
 		l7_bind_forget(ln, f);
 	if (!svc && l7_ftp_expects(ln))
 		l7_ftp_client(ln, p);
@@ -106,6 +115,14 @@ static bool goes_on(const struct l7_flow *f, const struct l7_pkt *p)
 	return p->seq == READ_ONCE(f->ack_s);
 }
 
+/* A connection that just got a flow may say something that counts already. */
+static unsigned int client_found(struct l7_net *ln, struct l7_pkt *p)
+{
+	struct l7_flow *f = l7_flow_find_client(ln, &p->tuple);
+
+	return f ? client_spliced(ln, f, p) : NF_ACCEPT;
+}
+
 /* Port 0 stands for one that is not known yet; nobody has it (RFC 6335 6). */
 static bool has_ports(const struct l7_pkt *p)
 {
@@ -137,14 +154,11 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 			return l7_bind_reopen(ln, svc, f, p, in);
 		return client_spliced(ln, f, p);
 	}
-	if (!svc) {
-		if (l7_ftp_expects(ln))
-			l7_ftp_client(ln, p);
+	if (!svc)
 		return NF_ACCEPT;
-	}
 	if (unlikely(svc->conf.mirror || svc->conf.ftp) &&
 	    l7_plain_found(ln, svc, p))
-		return NF_ACCEPT;
+		return svc->conf.ftp ? client_found(ln, p) : NF_ACCEPT;
 	return l7_bind_stray(ln, svc, p, in);
 }
 

@@ -241,7 +241,8 @@ void l7_ipvs_conn_yield(struct l7_net *ln, const struct l7_tuple *t)
 
 static void expire(struct ip_vs_conn *cp)
 {
-	cp->timeout = 0;
+	/* with 0, the connection that it hangs on would go as well */
+	cp->timeout = cp->control ? 1 : 0;
 	ip_vs_conn_put(cp);	/* restarts the timer with the timeout */
 }
 
@@ -387,13 +388,19 @@ static int make_nat(struct l7_net *ln, const struct l7_tuple *t,
 	return err;
 }
 
+/* As IPVS sees it before the client's first segment behind its SYN. */
+static bool is_beginning(const struct ip_vs_conn *cp)
+{
+	return cp->state == IP_VS_TCP_S_SYN_RECV;
+}
+
 void l7_ipvs_conn_unhelp(struct l7_net *ln, const struct l7_tuple *t)
 {
 	struct ip_vs_conn *cp = conn_get(ln, t);
 
 	if (!cp)
 		return;
-	if (cp->state == IP_VS_TCP_S_SYN_RECV)
+	if (is_beginning(cp))
 		l7_ipvs_unbind_app(cp);
 	__ip_vs_conn_put(cp);
 }
@@ -453,8 +460,8 @@ int l7_ipvs_conn_data(struct l7_net *ln, const struct l7_tuple *t,
 	ctl.dport = svc->conf.id.port;
 	if (!net_ipvs(ln->net))
 		return -ENOENT;
-	if (has_conn(ln, t, server))
-		return 0;
+	if (l7_ipvs_conn_find(ln, t) == L7_IPVS_LIVE)
+		return has_conn(ln, t, server) ? 0 : -EEXIST;
 	cp = conn_new(ln, t, dest_find_rcu(ln, &pool, &host), server->port, 0);
 	if (IS_ERR(cp))
 		return PTR_ERR(cp);
@@ -479,23 +486,30 @@ static bool goes_on(const struct ip_vs_conn *cp)
 				cp->flags & IP_VS_CONN_F_NOOUTPUT);
 }
 
-/* Who has a helper has sequence numbers of its own, that may change. */
-static bool is_simple(const struct ip_vs_conn *cp)
+/* Who has a helper has sequence numbers of its own, that may change, but not before
+ * something was said.
+ */
+static bool is_helped(const struct ip_vs_conn *cp, bool ftp)
 {
-	return !cp->app && !cp->fwmark && cp->daf == cp->af &&
+	return cp->app && !(ftp && is_beginning(cp));
+}
+
+static bool is_simple(const struct ip_vs_conn *cp, bool ftp)
+{
+	return !is_helped(cp, ftp) && !cp->fwmark && cp->daf == cp->af &&
 	       !(cp->flags & IP_VS_CONN_F_TEMPLATE) && cp->cport &&
 	       (IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ || is_oneway(cp));
 }
 
 bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
-			struct l7_endpoint *server, bool *oneway)
+			struct l7_endpoint *server, bool *oneway, bool ftp)
 {
 	struct ip_vs_conn *cp = conn_get(ln, t);
 	bool ok;
 
 	if (!cp)
 		return false;
-	ok = is_simple(cp) && goes_on(cp);
+	ok = is_simple(cp, ftp) && goes_on(cp);
 	*oneway = is_oneway(cp);
 	fill_server(cp, server);
 	__ip_vs_conn_put(cp);

@@ -90,12 +90,13 @@ int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t, u32 mark,
 /** l7_ipvs_conn_plain() - a connection that IPVS carries alone
  * @server: out, where to
  * @oneway: out, direct routing: the server's side does not pass this director
+ * @ftp: one that begins and has a helper counts, too
  * Return: false when there is none that goes on; or when it is of a kind that cannot
  * be made anew from this alone: of a firewall mark, with a helper (FTP), through a
  * tunnel, to this host, to another address family.
  */
 bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
-			struct l7_endpoint *server, bool *oneway);
+			struct l7_endpoint *server, bool *oneway, bool ftp);
 
 /** l7_ipvs_conn_ensure() - make sure the connection of a flow exists
  * @svc: its policy. Which pool the flow was steered to is not known here: the
@@ -113,6 +114,7 @@ int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
  * @svc: policy of the control connection
  * @control: the client's port of that; IPVS keeps it for as long as this one
  * @established: as if the handshake were over
+ * Return: also -EEXIST: the tuple is that of a live connection to another server.
  */
 int l7_ipvs_conn_data(struct l7_net *ln, const struct l7_tuple *t,
 		      const struct l7_endpoint *server,
@@ -120,8 +122,7 @@ int l7_ipvs_conn_data(struct l7_net *ln, const struct l7_tuple *t,
 		      bool established);
 
 /** l7_ipvs_conn_unhelp() - take IPVS' helper off a connection that begins
- * From one whose handshake is over it is not taken: it may have changed sequence
- * numbers already.
+ * One whose handshake is over keeps it: sequence numbers may have changed already.
  */
 void l7_ipvs_conn_unhelp(struct l7_net *ln, const struct l7_tuple *t);
 

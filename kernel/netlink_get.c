@@ -460,13 +460,11 @@ int ipvs_l7_nl_binding_get_dumpit(struct sk_buff *skb,
 /** struct flow_dump - what the walk over flows needs
  * @client: show only this client's, if not NULL
  * @vip: show only this service's, if not NULL
- * @ftp: that is one of FTP: the data connections at its address are its own
  */
 struct flow_dump {
 	struct table_dump t;
 	const struct l7_endpoint *client;
 	const struct l7_endpoint *vip;
-	bool ftp;
 };
 
 static bool is_data(const struct l7_flow_info *f)
@@ -491,27 +489,13 @@ static bool put_flow_info(struct sk_buff *skb, const struct l7_flow_info *f)
 	       !nla_put_u32(skb, IPVS_L7_A_FLOW_BUFFERED, f->buffered);
 }
 
-static bool is_ftp(struct l7_net *ln, const struct l7_endpoint *id)
-{
-	const struct l7_svc *svc;
-	bool ftp;
-
-	rcu_read_lock();
-	svc = l7_svc_find_rcu(ln, id);
-	ftp = svc && svc->conf.ftp;
-	rcu_read_unlock();
-	return ftp;
-}
-
-/* A data connection has another port than its service, or none yet. */
-static bool is_wanted_vip(const struct flow_dump *d,
-			  const struct l7_flow_info *f)
+/* Those of FTP's data connections belong to the service of their session. */
+static bool is_of(const struct l7_flow_info *f, const struct l7_endpoint *svc)
 {
 	struct l7_endpoint vip = f->vip;
 
-	if (d->ftp && is_data(f))
-		vip.port = d->vip->port;
-	return l7_endpoint_equal(d->vip, &vip);
+	vip.port = f->port;
+	return l7_endpoint_equal(svc, &vip);
 }
 
 static int dump_flow(const struct l7_flow_info *f, void *arg)
@@ -521,7 +505,7 @@ static int dump_flow(const struct l7_flow_info *f, void *arg)
 	void *hdr;
 
 	if ((d->client && !l7_endpoint_equal(d->client, &f->client)) ||
-	    (d->vip && !is_wanted_vip(d, f)))
+	    (d->vip && !is_of(f, d->vip)))
 		return 0;
 	table_entry(&d->t);
 	hdr = l7_answer_begin(a, IPVS_L7_CMD_FLOW_GET);
@@ -592,7 +576,6 @@ int ipvs_l7_nl_flow_get_dumpit(struct sk_buff *skb,
 		if (err)
 			return err;
 		d.vip = &vip;
-		d.ftp = is_ftp(d.t.a.ln, &vip);
 	}
 	err = l7_flow_dump(d.t.a.ln, d.t.at, dump_flow, &d);
 	return table_dumped(&d.t, err);

@@ -90,25 +90,34 @@ bool l7_plain_found(struct l7_net *ln, struct l7_svc *svc,
 
 	if (!is_of_open(p))
 		return false;
-	if (svc->conf.ftp && l7_flow_has_room_plain(ln, svc))
-		l7_ipvs_conn_unhelp(ln, &p->tuple);
-	if (!l7_ipvs_conn_plain(ln, &p->tuple, &server, &oneway))
+	if (!l7_ipvs_conn_plain(ln, &p->tuple, &server, &oneway,
+				svc->conf.ftp))
 		return false;
 	f = is_mirrored(ln, svc, &p->tuple, &server, oneway) ?
 	    l7_flow_new(ln, svc, &p->tuple) : NULL;
 	if (!f)
 		return true;
 	f->plain = oneway ? L7_PLAIN_ONEWAY : L7_PLAIN_NAT;
-	enter(ln, f, &server);
+	if (enter(ln, f, &server) && svc->conf.ftp)
+		l7_ipvs_conn_unhelp(ln, &p->tuple);
 	return true;
+}
+
+/* Where there is no room for plain connections, those of FTP are opened all the same. */
+static bool has_room(struct l7_net *ln, const struct l7_svc *svc,
+		     const struct l7_tuple *t)
+{
+	if (t->sport && t->dport)
+		return l7_flow_has_room_plain(ln, svc);
+	return atomic_read(&ln->announced) < READ_ONCE(ln->limits.flows) / 4;
 }
 
 bool l7_plain_enter_data(struct l7_net *ln, struct l7_svc *svc,
 			 const struct l7_tuple *t,
 			 const struct l7_endpoint *server, __be16 control)
 {
-	struct l7_flow *f = l7_flow_has_room_plain(ln, svc) ?
-			    l7_flow_new(ln, svc, t) : NULL;
+	struct l7_flow *f = has_room(ln, svc, t) ? l7_flow_new(ln, svc, t) :
+						   NULL;
 
 	if (!f)
 		return false;
@@ -128,7 +137,7 @@ static bool is_there(struct l7_net *ln, const struct l7_flow *f)
 	struct l7_tuple t = l7_flow_tuple(f);
 	bool oneway;
 
-	return l7_ipvs_conn_plain(ln, &t, &is, &oneway) &&
+	return l7_ipvs_conn_plain(ln, &t, &is, &oneway, false) &&
 	       l7_endpoint_equal(&was, &is);
 }
 

@@ -4,6 +4,7 @@
     l7_ftp.py HOST PORT KIND passive|active READY GATE [FILE]
     l7_ftp.py HOST PORT say COMMAND
     l7_ftp.py HOST PORT odd WAY
+    l7_ftp.py HOST PORT intrude PORT
 
 The first form logs in, does the first half of its work, makes the file READY, waits for the file GATE and does
 the second half; then the next commands on the same control connection. Prints "ok server=NAME ..."
@@ -18,7 +19,8 @@ the reply counts. KIND:
     churn      a thousand data connections are agreed on, and none is opened
 
 The second one only says something. The third one asks l7_ftpd.py for a reply that comes in some WAY,
-and prints the address in it and what the data connection to it brings.
+and prints the address in it and what the data connection to it brings. The fourth one announces a
+port of its own to the server, and connects from there to that PORT itself.
 """
 import ftplib
 import hashlib
@@ -185,10 +187,29 @@ def odd(ftp, way):
     print(where[0], ftp.whole("", conn).decode())
 
 
+def intrude(ftp, port):
+    with socket.socket(ftp.af) as sock:
+        sock.bind((ftp.sock.getsockname()[0], 0))
+        sock.settimeout(3)
+        host, own = sock.getsockname()[:2]
+        if ftp.af == socket.AF_INET:
+            ftp.sendport(host, own)
+        else:
+            ftp.sendeprt(host, own)
+        try:
+            sock.connect((ftp.host, int(port)))
+            print("connected")
+        except OSError as e:
+            print("not", e)
+
+
+ASIDE = {"say": say, "odd": odd, "intrude": intrude}
+
+
 def main():
-    if sys.argv[3] in ("say", "odd"):
+    if sys.argv[3] in ASIDE:
         ftp = Session(sys.argv[1], int(sys.argv[2]), "passive")
-        {"say": say, "odd": odd}[sys.argv[3]](ftp, sys.argv[4])
+        ASIDE[sys.argv[3]](ftp, sys.argv[4])
         ftp.quit()
         return
     host, port, kind, mode, ready, gate = sys.argv[1:7]

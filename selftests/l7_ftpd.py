@@ -11,6 +11,7 @@ The odd one takes USER, PASS, NOOP, QUIT, RETR (which sends NAME) and, for a dat
     bytes         byte by byte, each in a segment of its own: more than a server sends at once
     pieces        nine bytes at a time, which it does
     split:N       in two segments, the second begins with byte N
+    low           with a port below 1024
     foreign       with an address that is somebody else's
     bare          as "227 h1,h2,h3,h4,p1,p2", which leaves no room
     masqueraded   with the address that the client connected to, as if configured so
@@ -41,6 +42,8 @@ class Odd(socketserver.StreamRequestHandler):
         text = "227 Entering Passive Mode (%s,%d,%d).\r\n"
         if way == "foreign":
             host = "198.51.100.7"
+        elif way == "low":
+            port = 22
         elif way.startswith("masqueraded:"):
             host = way.partition(":")[2]
         elif way == "bare":

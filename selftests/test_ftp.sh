@@ -165,8 +165,12 @@ lossy() {
 	l7_family 4
 	back_to_a
 	l7_netem dira out loss 30%
+	l7_netem rs1 eth0 loss 20%
+	l7_netem rs2 eth0 loss 20%
+	l7_netem rs3 eth0 loss 20%
 	session idle passive 2121 true
 	session idle passive 21 true
+	session idle active 21 true
 }
 
 # Somebody else's address is nobody's business here.
@@ -204,6 +208,40 @@ churn() {
 }
 no_flows() { [ "$(flows dira PLAIN)" = 0 ] && [ "$(flows dirb STANDBY)" = 0 ]; }
 
+# What a client announces only the server opens, and no session leads to other ports.
+intruder() {
+	back_to_a
+	counts plain
+	in_ns client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_ftp.py" "$VIP" 21 intrude 2122 | grep '^not' ||
+		fail "connected"
+	grew plain
+	counts ftp_foreign
+	[ "$FAMILY" = 6 ] || ! ftp_client odd low || fail "a port below 1024"
+	[ "$FAMILY" = 6 ] || grew ftp_foreign
+}
+
+# Over a network where an answer takes its time, what is short is seen to its end, too.
+distant() {
+	back_to_a
+	l7_netem client eth0 delay 30ms
+	wait_for no_flows
+	session idle active 21 true
+	session idle passive 21 true
+	wait_for no_flows
+}
+
+# Two sessions of one client: what one does with its data connections is not the other's affair.
+two_sessions() {
+	local first
+	back_to_a
+	start_session announced passive 21
+	first=$SESSION
+	curl_ftp 21 name | grep -q '^rs[123]$' || fail "the second"
+	curl_ftp 21 -P - name | grep -q '^rs[123]$' || fail "the second, active"
+	: >"$L7_TMP/gate"
+	wait "$first" || fail "$(cat "$L7_TMP/session")"
+}
+
 # Where IPVS' own helper is there, it is taken off; the module can be removed.
 helper() {
 	l7_family 4
@@ -235,11 +273,13 @@ takeover() {
 	back_to_a
 	defer back_to_a
 	before=$(counter dirb takeover)
+	WANTED=2
+	[ "$1" != idle ] || WANTED=1
 	session "$1" "$2" 21 die_when_known
 	[ "$(counter dirb takeover)" -gt "$before" ] || fail "nothing was taken over"
 }
 die_when_known() {
-	wait_for has_flows dirb STANDBY 1
+	wait_for has_flows dirb STANDBY "$WANTED"
 	wait_for settled
 	die
 }
@@ -270,7 +310,7 @@ listed() {
 	wait "$SESSION" || fail "$(cat "$L7_TMP/session")"
 }
 
-ktap_plan 47
+ktap_plan 53
 l7_topo_up
 l7_blob
 head -c 5000 /dev/urandom >"$L7_TMP/small"
@@ -288,6 +328,9 @@ run_test lossy "with loss"
 run_test foreign "addresses of others"
 run_test_v4v6 churn "one announcement for each session, passive" passive
 run_test_v4v6 churn "one announcement for each session, active" active
+run_test_v4v6 two_sessions
+run_test_v4v6 intruder
+run_test_v4v6 distant "short transfers over a distance"
 run_test helper "ip_vs_ftp is loaded"
 run_test helper_older "ip_vs_ftp has the session already"
 for mode in passive active; do

@@ -12,6 +12,7 @@
 
 static const u8 pasv_code[CODE_LEN] = { '2', '2', '7' };
 static const u8 epsv_code[CODE_LEN] = { '2', '2', '9' };
+static const u8 tls_code[CODE_LEN] = { '2', '3', '4' };
 
 static bool is_digit(u8 c)
 {
@@ -140,6 +141,13 @@ enum l7_parse l7_ftp_reply(const u8 *line, u32 len, struct l7_ftp_data *d)
 		return L7_PARSE_NONE;
 	}
 	return ok ? L7_PARSE_FOUND : L7_PARSE_BAD;
+}
+
+bool l7_ftp_begins_tls(const u8 *line, u32 len)
+{
+	struct l7_text t = { .p = line, .end = text_len(line, len) };
+
+	return is_reply(&t, tls_code);
 }
 
 bool l7_ftp_may_announce(const u8 *line, u32 len)

@@ -46,6 +46,9 @@ enum l7_parse l7_ftp_command(const u8 *line, u32 len, struct l7_ftp_data *d);
  */
 enum l7_parse l7_ftp_reply(const u8 *line, u32 len, struct l7_ftp_data *d);
 
+/** l7_ftp_begins_tls() - does the server agree to speak TLS from here on (RFC 4217)? */
+bool l7_ftp_begins_tls(const u8 *line, u32 len);
+
 /** l7_ftp_may_announce() - may this be the start of a reply that names an address?
  * @line: the first bytes of a line that is not complete
  */

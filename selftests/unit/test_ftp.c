@@ -193,6 +193,14 @@ static void beginnings(void)
 	}
 }
 
+static void tls(void)
+{
+	CHECK(l7_ftp_begins_tls((const u8 *)"234 Proceed with negotiation.\r\n", 31));
+	CHECK(!l7_ftp_begins_tls((const u8 *)"234-Proceed\r\n", 13));
+	CHECK(!l7_ftp_begins_tls((const u8 *)"234 Proceed", 11));
+	CHECK(!l7_ftp_begins_tls((const u8 *)"200 234 \r\n", 10));
+}
+
 static void address_rows(void)
 {
 	size_t i, len;
@@ -253,6 +261,7 @@ int main(void)
 	UNIT_RUN(command_rows);
 	UNIT_RUN(reply_rows);
 	UNIT_RUN(beginnings);
+	UNIT_RUN(tls);
 	UNIT_RUN(address_rows);
 	UNIT_RUN(random_addresses);
 	return unit_end();
