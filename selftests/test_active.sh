@@ -7,6 +7,7 @@
 
 SITE1=10.0.1.177 SITE2=10.0.1.178
 SHARED=10.0.1.150
+FLIPS=10
 L7_WAIT_MS=40000
 
 # --- keepalived ---
@@ -70,6 +71,7 @@ ready() { in_ns "$1" ipvsl7adm --ready >/dev/null 2>&1; }
 # sites: services and policies of both at both; rs3 alone serves the second, and answers by its address.
 sites() {
 	local d rs
+	defer sites_gone
 	ip -n dira addr del 10.0.2.254/24 dev in
 	for rs in rs1 rs2 rs3; do
 		ip -n $rs route replace default via "10.0.2.25$((3 + ${rs#rs} / 3))"
@@ -82,12 +84,24 @@ sites() {
 	done
 }
 
+sites_gone() {
+	local d rs
+	for d in dira dirb; do
+		in_ns $d ipvsl7adm -D -t $SITE1:80
+		in_ns $d ipvsl7adm -D -t $SITE2:80
+		in_ns $d ipvsadm -D -t $SITE1:80
+		in_ns $d ipvsadm -D -t $SITE2:80
+	done
+	for rs in rs1 rs2 rs3; do ip -n $rs route replace default via 10.0.2.254; done
+	ip -n dira addr replace 10.0.2.254/24 dev in
+}
+
 # --- transfers ---
 
 # fetch SITE FILE: 20 MB, slowly; fetched PID FILE
 fetch() {
 	rm -f "$2"
-	L7_CURL_SECONDS=120 VIP_URL=$1 client_get "/blob?rate=${RATE}k" -o "$2" &
+	L7_CURL_SECONDS=120 VIP_URL=$1 client_get "/blob?rate=$((RATE / 3))k" -o "$2" &
 }
 fetched() {
 	local sum
@@ -141,16 +155,16 @@ either_way() {
 	fetch $SHARED "$out"
 	pid=$!
 	wait_for has_bytes "$out" 500000
-	while [ $i -lt 20 ] && kill -0 $pid 2>/dev/null; do
+	while [ $i -lt $FLIPS ] && kill -0 $pid 2>/dev/null; do
 		way $DIRB
-		wait_for has_bytes "$out" $(($(stat -c %s "$out") + 100000))
+		wait_for has_bytes "$out" $(($(stat -c %s "$out") + 50000))
 		way $DIRA
-		wait_for has_bytes "$out" $(($(stat -c %s "$out") + 100000))
+		wait_for has_bytes "$out" $(($(stat -c %s "$out") + 50000))
 		i=$((i + 1))
 	done
-	assert_eq "there and back" $i 20
+	assert_eq "there and back" $i $FLIPS
 	fetched $pid "$out"
-	[ "$(counter dirb takeover)" -ge $((before + 20)) ] || fail "B had no part in it: $(($(counter dirb takeover) - before))"
+	[ "$(counter dirb takeover)" -ge $((before + FLIPS)) ] || fail "B had no part in it: $(($(counter dirb takeover) - before))"
 }
 way() { ip -n client route replace $SHARED/32 via "$1"; }
 shared_gone() {

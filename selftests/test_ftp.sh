@@ -196,11 +196,12 @@ foreign() {
 	ftp_client odd bytes
 	counted ftp_cancelled 1
 }
-# A session has one data connection that is not open yet, however often it asks.
+# A session has one data connection that is not open yet, however often it asks. (pyftpdlib connects as
+# soon as it is told where.)
 churn() {
 	back_to_a
 	wait_for no_flows
-	start_session churn "$1" 2121
+	start_session churn "$1" 21
 	wait_for has_flows dirb STANDBY 2
 	assert_eq "flows at A" "$(flows dira PLAIN)" 2
 	: >"$L7_TMP/gate"
