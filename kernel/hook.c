@@ -54,7 +54,7 @@ static bool is_forerunner(struct l7_net *ln, const struct l7_flow *f,
 	if (!f->plain)
 		return true;
 	return l7_l3_is_local(ln->net, f->af, &f->vip) &&
-	       !(f->svc->conf.ftp &&
+	       !(f->svc->conf.ftp && READ_ONCE(f->state) < L7_FLOW_CLOSING &&
 		 l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE);
 }
 

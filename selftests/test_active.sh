@@ -7,7 +7,7 @@
 
 SITE1=10.0.1.177 SITE2=10.0.1.178
 SHARED=10.0.1.150
-FLIPS=10
+FLIPS=8
 L7_WAIT_MS=40000
 
 # --- keepalived ---
@@ -101,7 +101,7 @@ sites_gone() {
 # fetch SITE FILE: 20 MB, slowly; fetched PID FILE
 fetch() {
 	rm -f "$2"
-	L7_CURL_SECONDS=120 VIP_URL=$1 client_get "/blob?rate=$((RATE / 3))k" -o "$2" &
+	L7_CURL_SECONDS=120 VIP_URL=$1 client_get "/blob?rate=$((RATE / 5))k" -o "$2" &
 }
 fetched() {
 	local sum
