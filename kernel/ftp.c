@@ -476,7 +476,7 @@ static void restart(struct l7_flow *f)
 
 void l7_ftp_end_locked(struct l7_flow *f)
 {
-	kfree(f->ftp);
+	l7_ftp_free(f->ftp);
 	f->ftp = NULL;
 }
 
@@ -562,7 +562,7 @@ void l7_ftp_client(struct l7_net *ln, const struct l7_pkt *p)
 	struct l7_flow *a;
 
 	t.sport = 0;
-	a = l7_flow_find_client(ln, &t);
+	a = p->tuple.sport ? l7_flow_find_client(ln, &t) : NULL;
 	if (!a || !l7_flow_is_announced(a) ||
 	    !l7_l3_is_local(ln->net, a->af, &a->vip))
 		return;
@@ -577,7 +577,7 @@ bool l7_ftp_server(struct l7_net *ln, const struct l7_pkt *p)
 	struct l7_flow *a, *was;
 
 	t.sport = 0;
-	a = l7_flow_find_server(ln, &t);
+	a = p->tuple.sport ? l7_flow_find_server(ln, &t) : NULL;
 	if (!a || !l7_flow_is_announced(a))
 		return false;
 	was = l7_flow_find_server(ln, &p->tuple);

@@ -53,7 +53,8 @@ static bool is_forerunner(struct l7_net *ln, const struct l7_flow *f,
 {
 	if (!f->plain)
 		return true;
-	return l7_l3_is_local(ln->net, f->af, &f->vip) &&
+	return !l7_flow_is_announced(f) &&
+	       l7_l3_is_local(ln->net, f->af, &f->vip) &&
 	       !(f->svc->conf.ftp && READ_ONCE(f->state) < L7_FLOW_CLOSING &&
 		 l7_ipvs_conn_find(ln, &p->tuple) == L7_IPVS_LIVE);
 }
@@ -123,12 +124,6 @@ static unsigned int client_found(struct l7_net *ln, struct l7_pkt *p)
 	return f ? client_spliced(ln, f, p) : NF_ACCEPT;
 }
 
-/* Port 0 stands for one that is not known yet; nobody has it (RFC 6335 6). */
-static bool has_ports(const struct l7_pkt *p)
-{
-	return likely(p->tuple.sport && p->tuple.dport);
-}
-
 static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 			       struct net_device *in)
 {
@@ -137,8 +132,6 @@ static unsigned int client_tcp(struct l7_net *ln, struct l7_pkt *p,
 	struct l7_endpoint vip;
 	struct l7_svc *svc;
 
-	if (!has_ports(p))
-		return NF_ACCEPT;
 	if (likely(spliced && is_under_way(f, p)))
 		return client_spliced(ln, f, p);
 	if (f && !spliced && !is_syn(p))
@@ -356,7 +349,7 @@ static noinline unsigned int server_packet(struct l7_net *ln,
 	struct l7_flow *f = NULL, *next;
 	struct l7_pkt p;
 
-	if (!l7_l3_tcp(skb, state->pf, &p) || !has_ports(&p))
+	if (!l7_l3_tcp(skb, state->pf, &p))
 		return NF_ACCEPT;
 	if (may_open(ln, p.flags) && l7_ftp_server(ln, &p))
 		return NF_ACCEPT;

@@ -167,6 +167,9 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 	bool from_server = state;
 	int err = 0;
 
+	/* from port 0, which stands for one that is not known (RFC 6335 6) */
+	if (unlikely(l7_flow_is_announced(f)))
+		return NF_ACCEPT;
 	if (is_over(ln, f, p, from_server)) {
 		l7_bind_forget(ln, f);
 		return NF_ACCEPT;

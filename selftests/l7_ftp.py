@@ -47,6 +47,13 @@ class Gate:
     def is_open(self):
         return os.path.exists(self.gate)
 
+    def pace(self, n):
+        """After n bytes of a transfer, which is to go on when the gate opens."""
+        if n >= FIRST:
+            self.say()
+        if not self.is_open():
+            time.sleep(PACE)
+
     def wait(self):
         self.say()
         end = time.monotonic() + 10 * WAIT
@@ -124,10 +131,7 @@ def download(ftp, gate, _):
             break
         digest.update(data)
         n += len(data)
-        if n >= FIRST:
-            gate.say()
-        if not gate.is_open():
-            time.sleep(PACE)
+        gate.pace(n)
     conn.close()
     ftp.voidresp()
     return "sha256=" + digest.hexdigest()
@@ -140,10 +144,7 @@ def upload(ftp, gate, path):
         for data in iter(lambda: f.read(CHUNK), b""):
             conn.sendall(data)
             n += len(data)
-            if n >= FIRST:
-                gate.say()
-            if not gate.is_open():
-                time.sleep(PACE)
+            gate.pace(n)
     conn.close()
     ftp.voidresp()
     return "sha256=" + hashlib.sha256(ftp.whole("RETR pub/up")).hexdigest()

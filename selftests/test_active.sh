@@ -4,6 +4,8 @@
 # and connections whose packets come by either.
 # shellcheck source=takeover.sh
 . "$(dirname "$0")/takeover.sh"
+# shellcheck source=keepalived.sh
+. "$L7_SELFTESTS/keepalived.sh"
 
 SITE1=10.0.1.177 SITE2=10.0.1.178
 SHARED=10.0.1.150
@@ -27,41 +29,10 @@ site() {
 	}
 	TXT
 }
-# keepalived_up DIRECTOR PRIORITY-OF-SITE1 PRIORITY-OF-SITE2
-keepalived_up() {
-	local d=$1
-	{
-		cat <<-TXT
-		global_defs {
-		  router_id $d
-		  vrrp_version 3
-		  enable_script_security
-		  script_user root
-		}
-		vrrp_script l7_ready {
-		  script "$(type -P ipvsl7adm) --ready"
-		  interval 1
-		  timeout 5
-		  rise 1
-		  fall 10
-		  weight -100
-		  init_fail
-		}
-		TXT
-		site 1 "$2"
-		site 2 "$3"
-	} >"$L7_TMP/$d.vrrp.conf"
-	(exec busybox nsenter --net="/run/netns/$d" -- "$(type -P keepalived)" --vrrp \
-		--dont-fork --log-console --log-detail --use-file "$L7_TMP/$d.vrrp.conf" \
-		--pid "$L7_TMP/$d.keepalived" --vrrp_pid "$L7_TMP/$d.vrrp" \
-		>"$L7_TMP/$d.keepalived.log" 2>&1 </dev/null) &
-	defer keepalived_down "$d"
-}
-keepalived_down() {
-	local pid
-	read -r pid 2>/dev/null <"$L7_TMP/$1.keepalived" || return 0
-	kill "$pid" 2>/dev/null
-	wait_for test ! -e "$L7_TMP/$1.keepalived"
+# director DIRECTOR PRIORITY-OF-SITE1 PRIORITY-OF-SITE2
+director() {
+	# no pipe: what is deferred would be forgotten
+	keepalived_up "$1" < <(site 1 "$2" && site 2 "$3")
 }
 has_addr() { ip -n "$1" -o addr show | grep -q "inet $2/"; }
 serves() { has_addr "$1" "$2"; }
@@ -115,8 +86,8 @@ fetched() {
 sites_survive() {
 	local one two again
 	sites
-	keepalived_up dira 150 100
-	keepalived_up dirb 100 150
+	director dira 150 100
+	director dirb 100 150
 	wait_for serves dira $SITE1
 	wait_for serves dirb $SITE2
 	not_serves dira $SITE2 || fail "dira serves both"

@@ -8,6 +8,8 @@
 . "$L7_SELFTESTS/persist.sh"
 # shellcheck source=mirror.sh
 . "$L7_SELFTESTS/mirror.sh"
+# shellcheck source=keepalived.sh
+. "$L7_SELFTESTS/keepalived.sh"
 
 MANY=3000
 
@@ -113,24 +115,9 @@ silence_over() { ! state_is dira ALONE && ! state_is dirb ALONE; }
 
 # --- keepalived ---
 
-# vrrp DIRECTOR PRIORITY: the address and one inside, as the documentation has it.
-vrrp() {
-	cat <<-TXT
-	global_defs {
-	  router_id $1
-	  vrrp_version 3
-	  enable_script_security
-	  script_user root
-	}
-	vrrp_script l7_ready {
-	  script "$(type -P ipvsl7adm) --ready"
-	  interval 1
-	  timeout 5
-	  rise 1
-	  fall 10
-	  weight -100
-	  init_fail
-	}
+# director DIRECTOR PRIORITY: for the address, as the documentation has it.
+director() {
+	keepalived_up "$1" <<-TXT
 	vrrp_instance outside {
 	  state BACKUP
 	  interface out
@@ -142,21 +129,6 @@ vrrp() {
 	}
 	TXT
 }
-keepalived_up() {
-	local d=$1
-	vrrp "$d" "$2" >"$L7_TMP/$d.vrrp.conf"
-	(exec busybox nsenter --net="/run/netns/$d" -- "$(type -P keepalived)" --vrrp \
-		--dont-fork --log-console --log-detail --use-file "$L7_TMP/$d.vrrp.conf" \
-		--pid "$L7_TMP/$d.keepalived" --vrrp_pid "$L7_TMP/$d.vrrp" \
-		>"$L7_TMP/$d.keepalived.log" 2>&1 </dev/null) &
-	defer keepalived_down "$d"
-}
-keepalived_down() {
-	local pid
-	read -r pid 2>/dev/null <"$L7_TMP/$1.keepalived" || return 0
-	kill "$pid" 2>/dev/null
-	wait_for test ! -e "$L7_TMP/$1.keepalived"
-}
 serves() { ip -n "$1" -o addr show dev out | grep -q 10.0.1.177/; }
 
 # The preferred director comes back with nothing: the other serves on until it has all.
@@ -167,11 +139,11 @@ no_early_takeover() {
 	start dirb
 	wait_for state_is dirb ALONE
 	bind_many dirb k $MANY
-	keepalived_up dirb 100
+	director dirb 100
 	wait_for serves dirb
 	both_ways rate 300kbit
 	start dira
-	keepalived_up dira 150
+	director dira 150
 	while ! is_ready dira; do
 		! serves dira || is_ready dira || fail "dira serves, and is $(state dira)"
 		read -r -t 0.2 -u "$L7_NEVER" || true
@@ -247,8 +219,8 @@ drained_hands_over() {
 	start dirb
 	wait_for state_is dira READY
 	wait_for state_is dirb READY
-	keepalived_up dirb 100
-	keepalived_up dira 150
+	director dirb 100
+	director dira 150
 	wait_for serves dira
 	in_ns dira ipvsl7adm --drain
 	wait_for serves dirb

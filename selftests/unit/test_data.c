@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Records of FTP's data connections, as sync-protocol.md has them. */
 #include <arpa/inet.h>
-#include "unit.h"
+#include "records.h"
 #include "pure/pack.h"
 #include "golden_sync.h"
 
@@ -67,21 +67,6 @@ static void writes(void)
 		CHECK(l7_pack_add(&pk, &w[i], NULL, 0));
 	CHECK_EQ(l7_pack_write(&pk, buf), sizeof(golden_data));
 	CHECK_MEM(buf, golden_data, sizeof(golden_data));
-}
-
-/* Records of @len bytes of an UPDATE's frame; -1 if it is malformed. */
-static int read_all(const u8 *p, u32 len, struct l7_wire_record *out, int max)
-{
-	struct l7_reader r = { .p = p, .len = len };
-	struct l7_records g;
-	int n = 0, ret;
-	u32 i;
-
-	while ((ret = l7_update_group_next(&r, &g)) > 0)
-		for (i = 0; g.known && i < g.count && n < max; i++)
-			if (!l7_update_record_get(&g, i, &out[n++]))
-				return -1;
-	return ret ? -1 : n;
 }
 
 static void reads(void)

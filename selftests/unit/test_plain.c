@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Records of connections that IPVS carries alone, as sync-protocol.md has them. */
 #include <arpa/inet.h>
-#include "unit.h"
+#include "records.h"
 #include "pure/pack.h"
 
 /* a connection over NAT, and the end of one that passes one way only */
@@ -72,21 +72,6 @@ static void writes(void)
 	CHECK(l7_pack_add(&pk, &w[1], NULL, 0));
 	CHECK_EQ(l7_pack_write(&pk, buf), sizeof(golden));
 	CHECK_MEM(buf, golden, sizeof(golden));
-}
-
-/* Records of @len bytes of an UPDATE's frame; -1 if it is malformed. */
-static int read_all(const u8 *p, u32 len, struct l7_wire_record *out, int max)
-{
-	struct l7_reader r = { .p = p, .len = len };
-	struct l7_records g;
-	int n = 0, ret;
-	u32 i;
-
-	while ((ret = l7_update_group_next(&r, &g)) > 0)
-		for (i = 0; g.known && i < g.count && n < max; i++)
-			if (!l7_update_record_get(&g, i, &out[n++]))
-				return -1;
-	return ret ? -1 : n;
 }
 
 static void reads(void)
