@@ -214,6 +214,7 @@ helper() {
 	l7_family 4
 	svc=$VIP2:25
 	back_to_a
+	wait_for without_helper		# an earlier test's sessions may have held it
 	modprobe ip_vs_ftp ports=25 || skip "no ip_vs_ftp"
 	defer rmmod ip_vs_ftp
 	l7_ipvs_service dira "$VIP2" 25
@@ -225,6 +226,8 @@ helper() {
 		line "$VIP2" 25 | tr -d '\r' | cut -c1-6)" "220 rs"
 	assert_eq "found" "$(counter dira plain)" "$before"
 }
+
+without_helper() { [ ! -e /sys/module/ip_vs_ftp ] || rmmod ip_vs_ftp; }
 
 # IPVS' own daemon may run beside it.
 beside_daemon() {
