@@ -41,14 +41,15 @@ static struct l7_endpoint endpoint(u8 af, const union nf_inet_addr *a,
 
 /* Lifetime as peers are told it: a quarter more than is left, because they
  * hear of a flow's use only when its end moved by a quarter. A copy has that
- * quarter already, and would live for ever if each told it another.
+ * quarter already, and would live for ever if each told it another. One that is
+ * closing ends at all of them at once, or it would come back from one to another.
  */
 static u32 wire_ttl(const struct l7_flow *f)
 {
 	u32 life = l7_flow_lifetime(f), idle = l7_flow_idle(f);
 	u32 left = life > idle ? life - idle : 0;
 
-	return f->state == L7_FLOW_STANDBY ? left : left + life / 4 + 1;
+	return f->state == L7_FLOW_SPLICED ? left + life / 4 + 1 : left;
 }
 
 static u8 plain_flags(const struct l7_flow *f)

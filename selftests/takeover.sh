@@ -137,9 +137,24 @@ return_journey() {
 	assert_eq checksum "${sum%% *}" "$L7_BLOB_SHA256"
 }
 
-# A closed connection does not stay on the other director as if it lived.
+# A closed connection does not stay on the other director as if it lived, and not longer than at the first, though that
+# tells it again.
 closed() {
+	local port=$((42000 + FAMILY)) heard a b
 	back_to_a
-	client_get /who -H 'Connection: close' >/dev/null
+	client_get /who -H 'Connection: close' --local-port $port >/dev/null
 	wait_for has_flows dirb CLOSING 1
+	sleep 3 # paced: there is less left of it
+	heard=$(counter dirb sync_rx_records)
+	in_ns dira ipvsl7adm --resync
+	wait_for told_again "$heard"
+	a=$(expires dira $port) b=$(expires dirb $port)
+	[ "$a" -gt 0 ] || fail "it is gone: $a"
+	[ "$b" -le $((a + 2)) ] || fail "$a s at A, $b s at B"
+}
+told_again() { [ "$(counter dirb sync_rx_records)" -gt "$1" ]; }
+# expires DIRECTOR PORT: seconds that remain of the connection from that port of the client's.
+expires() {
+	in_ns "$1" ipvsl7adm --flows --json | python3 -c "import json, sys
+print(([f['expires_s'] for f in json.load(sys.stdin)['flows'] if f['client']['port'] == $2] + [0])[0])"
 }
