@@ -34,9 +34,9 @@ const struct l7_owner_ops *l7_owner_of(u8 kind)
 	return NULL;
 }
 
-int l7_net_new_key(struct l7_net *ln, const u8 *master, u8 *aead)
+int l7_net_new_key(struct l7_net *ln, const u8 *master)
 {
-	int ret = l7_secret_set(ln, master, aead);
+	int ret = l7_secret_set(ln, master);
 
 	/* hashes under the old key can never be found again */
 	if (!ret)

@@ -103,9 +103,8 @@ const struct l7_owner_ops *l7_owner_of(u8 kind);
 /** l7_net_new_key() - mirroring is about to start with a cluster key: derive
  * all secrets from it, and drop the bindings if their hashes changed
  * @master: 32 bytes
- * @aead: out, 32 bytes: packet key; NULL if not wanted
  * Return: 0 or -ENOMEM. Process context, conf_lock held.
  */
-int l7_net_new_key(struct l7_net *ln, const u8 *master, u8 *aead);
+int l7_net_new_key(struct l7_net *ln, const u8 *master);
 
 #endif /* L7_NET_H */

@@ -49,6 +49,14 @@ static bool put_diffs(struct sk_buff *skb, const struct l7_sync_peer_info *p)
 	return true;
 }
 
+static bool put_peer_keys(struct sk_buff *skb, const struct l7_sync_peer_info *p)
+{
+	const u8 *end = memchr(p->keys, 0, sizeof(p->keys));
+	int n = end ? end - p->keys : sizeof(p->keys);
+
+	return !n || !nla_put(skb, IPVS_L7_A_PEER_KEYS, n, p->keys);
+}
+
 static bool put_peer_info(struct sk_buff *skb,
 			  const struct l7_sync_peer_info *p)
 {
@@ -71,6 +79,8 @@ static bool put_peer_info(struct sk_buff *skb,
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_EQUAL, p->equal) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_GONE, p->gone) &&
 	       !nla_put_s32(skb, IPVS_L7_A_PEER_CLOCK_SKEW, p->skew) &&
+	       put_peer_keys(skb, p) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_OTHER_SECRETS, p->other_secrets) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_DIFFERS, p->differs) &&
 	       put_diffs(skb, p);
 }
@@ -131,6 +141,19 @@ int ipvs_l7_nl_peer_get_dumpit(struct sk_buff *skb,
 	return l7_answer_dumped(&a, err);
 }
 
+static bool put_key(struct sk_buff *skb, const struct l7_sync_key_info *k)
+{
+	struct nlattr *nest = nla_nest_start(skb, IPVS_L7_A_SYNC_INSTALLED);
+
+	if (!nest || nla_put_u8(skb, IPVS_L7_A_INSTALLED_KEY_ID, k->id) ||
+	    (k->path[0] &&
+	     nla_put_string(skb, IPVS_L7_A_INSTALLED_KEY_PATH, k->path)) ||
+	    !l7_netlink_put_flag(skb, IPVS_L7_A_INSTALLED_KEY_SENDS, k->sends))
+		return false;
+	nla_nest_end(skb, nest);
+	return true;
+}
+
 static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
 			  u8 state)
 {
@@ -148,8 +171,14 @@ static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
 	if (c->key_path[0] &&
 	    nla_put_string(skb, IPVS_L7_A_SYNC_KEY_PATH, c->key_path))
 		return false;
+	if ((c->key_id && nla_put_u8(skb, IPVS_L7_A_SYNC_KEY_ID, c->key_id)) ||
+	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_OTHER_KEY, c->foreign))
+		return false;
 	for (i = 0; i < c->npeers; i++)
 		if (!l7_netlink_put_endpoint(skb, IPVS_L7_A_SYNC_PEER, &c->peers[i]))
+			return false;
+	for (i = 0; i < c->nkeys; i++)
+		if (!put_key(skb, &c->keys[i]))
 			return false;
 	return true;
 }

@@ -11,8 +11,8 @@
 
 static_assert(L7_SYNC_KEY_LEN == IPVS_L7_SYNC_KEY_LEN);
 static_assert(L7_SYNC_PEERS_MAX == IPVS_L7_SYNC_PEERS_MAX);
-static_assert(sizeof_field(struct l7_sync_conf, key_path) ==
-	      IPVS_L7_KEY_PATH_MAX + 1);
+static_assert(L7_SYNC_KEYS_MAX == IPVS_L7_SYNC_KEYS_MAX);
+static_assert(L7_SYNC_PATH_MAX == IPVS_L7_KEY_PATH_MAX + 1);
 
 static int read_peers(struct genl_info *info, struct l7_sync_conf *c)
 {
@@ -61,6 +61,22 @@ static int read_sync_path(struct genl_info *info, struct l7_sync_conf *c)
 	return read_peers(info, c);
 }
 
+static int read_packet_key(struct genl_info *info, struct l7_sync_conf *c)
+{
+	const struct nlattr *key = info->attrs[IPVS_L7_A_SYNC_PACKET_KEY];
+	const struct nlattr *path = info->attrs[IPVS_L7_A_SYNC_PACKET_KEY_PATH];
+
+	if (!key)
+		return 0;
+	nla_memcpy(c->packet_key, key, sizeof(c->packet_key));
+	if (path)
+		nla_strscpy(c->packet_key_path, path, sizeof(c->packet_key_path));
+	if (!memchr_inv(c->packet_key, 0, sizeof(c->packet_key)))
+		return l7_netlink_refuse(info->extack, -EINVAL, key,
+					 "packet-key: must not be zero");
+	return 0;
+}
+
 static int read_sync_key(struct genl_info *info, struct l7_sync_conf *c)
 {
 	const struct nlattr *key = info->attrs[IPVS_L7_A_SYNC_KEY];
@@ -75,7 +91,7 @@ static int read_sync_key(struct genl_info *info, struct l7_sync_conf *c)
 		nla_memcpy(c->key, key, sizeof(c->key));
 	if (path)
 		nla_strscpy(c->key_path, path, sizeof(c->key_path));
-	return 0;
+	return read_packet_key(info, c);
 }
 
 static int read_sync_conf(struct genl_info *info, struct l7_sync_conf *c)
@@ -93,9 +109,19 @@ static int read_sync_conf(struct genl_info *info, struct l7_sync_conf *c)
 	return err ?: read_sync_key(info, c);
 }
 
+/* No copy of a key stays behind in the request. Each request has attributes up to those
+ * that it may have.
+ */
+static void wipe_key(struct genl_info *info, int type)
+{
+	struct nlattr *key = info->attrs[type];
+
+	if (key)
+		memzero_explicit(nla_data(key), nla_len(key));
+}
+
 int ipvs_l7_nl_sync_start_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *key = info->attrs[IPVS_L7_A_SYNC_KEY];
 	struct l7_net *ln = l7_pernet(genl_info_net(info));
 	const char *why = NULL;
 	struct l7_sync_conf *c;
@@ -115,10 +141,50 @@ int ipvs_l7_nl_sync_start_doit(struct sk_buff *skb, struct genl_info *info)
 			l7_netlink_refuse(info->extack, err, NULL, why);
 	}
 	kfree_sensitive(c);
-	/* No copy of the cluster key stays behind in the request. */
-	if (key)
-		memzero_explicit(nla_data(key), nla_len(key));
+	wipe_key(info, IPVS_L7_A_SYNC_KEY);
+	wipe_key(info, IPVS_L7_A_SYNC_PACKET_KEY);
 	return err;
+}
+
+static const char *key_path(const struct genl_info *info)
+{
+	const struct nlattr *path = info->attrs[IPVS_L7_A_SYNC_KEY_PATH];
+
+	return path ? nla_data(path) : "";
+}
+
+int ipvs_l7_nl_sync_key_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *key = info->attrs[IPVS_L7_A_SYNC_KEY];
+	struct l7_net *ln = l7_pernet(genl_info_net(info));
+	const char *why = NULL;
+	int err;
+
+	if (!key)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_KEY,
+					  "key: missing");
+	mutex_lock(&ln->conf_lock);
+	err = l7_sync_key_add(ln, nla_data(key), key_path(info), &why);
+	mutex_unlock(&ln->conf_lock);
+	wipe_key(info, IPVS_L7_A_SYNC_KEY);
+	return err ? l7_netlink_refuse(info->extack, err, NULL, why) : 0;
+}
+
+int ipvs_l7_nl_sync_key_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *id = info->attrs[IPVS_L7_A_SYNC_KEY_ID];
+	struct l7_net *ln = l7_pernet(genl_info_net(info));
+	const char *why = NULL;
+	int err;
+
+	if (!id)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_KEY_ID,
+					  "key: its id is missing");
+	mutex_lock(&ln->conf_lock);
+	err = l7_sync_key_del(ln, nla_get_u8(id),
+			      info->attrs[IPVS_L7_A_SYNC_FORCE], &why);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err, NULL, why) : 0;
 }
 
 /* What can only fail because mirroring is off. */

@@ -12,6 +12,7 @@
 #include "secret.h"
 
 #define MASTER_LEN	CHACHA20POLY1305_KEY_SIZE
+#define PACKET_KEY_LEN	CHACHA20POLY1305_KEY_SIZE
 
 /* Derive @len bytes under a label of at most 24 characters. */
 static void derive(u8 *out, u32 len, const u8 *master, const char *label)
@@ -28,6 +29,19 @@ static void derive(u8 *out, u32 len, const u8 *master, const char *label)
 static void free_rcu_cb(struct rcu_head *head)
 {
 	kfree_sensitive(container_of(head, struct l7_secret, rcu));
+}
+
+void l7_secret_packet_key(const u8 *master, u8 *aead)
+{
+	derive(aead, PACKET_KEY_LEN, master, "l7 sync packets");
+}
+
+u32 l7_secret_id(const u8 *master)
+{
+	__le32 id;
+
+	derive((u8 *)&id, sizeof(id), master, "l7 secrets id");
+	return le32_to_cpu(id) ?: 1;
 }
 
 static struct l7_secret *make(const u8 *master)
@@ -47,14 +61,12 @@ const struct l7_secret *l7_secret_rcu(struct l7_net *ln)
 	return rcu_dereference(ln->secret);
 }
 
-int l7_secret_set(struct l7_net *ln, const u8 *master, u8 *aead)
+int l7_secret_set(struct l7_net *ln, const u8 *master)
 {
 	struct l7_secret *old, *new = make(master);
 
 	if (!new)
 		return -ENOMEM;
-	if (aead)
-		derive(aead, 32, master, "l7 sync packets");
 	old = rcu_dereference_protected(ln->secret,
 					lockdep_is_held(&ln->conf_lock));
 	if (!memcmp(&old->cookie, &new->cookie, sizeof(new->cookie))) {

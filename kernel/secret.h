@@ -30,13 +30,20 @@ struct l7_secret {
 
 int l7_secret_init(struct l7_net *ln);
 void l7_secret_exit(struct l7_net *ln);
-/** l7_secret_set() - derive all keys from a cluster key
+/** l7_secret_set() - derive all secrets from a cluster key
  * @master: 32 bytes
- * @aead: out, 32 bytes: the packet key of mirroring; NULL if not wanted
  * Process context, under conf_lock. The binding lanes change, so the caller
  * flushes the bindings. Return: 0, 1 when nothing changed (same key), -ENOMEM.
  */
-int l7_secret_set(struct l7_net *ln, const u8 *master, u8 *aead);
+int l7_secret_set(struct l7_net *ln, const u8 *master);
+/** l7_secret_id() - tells those that come from a cluster key from others; nothing
+ * follows from it. Never 0
+ */
+u32 l7_secret_id(const u8 *master);
+/** l7_secret_packet_key() - derive the key of packets from a cluster key
+ * @aead: out, 32 bytes
+ */
+void l7_secret_packet_key(const u8 *master, u8 *aead);
 const struct l7_secret *l7_secret_rcu(struct l7_net *ln);
 
 #endif /* L7_SECRET_H */

@@ -70,6 +70,9 @@ static int check_conf(const struct l7_sync_conf *c, const char **why)
 	*why = "key: missing";
 	if (!c->plaintext && !memchr_inv(c->key, 0, sizeof(c->key)))
 		return -EINVAL;
+	*why = "packet-key: plain text needs none";
+	if (c->plaintext && memchr_inv(c->packet_key, 0, sizeof(c->packet_key)))
+		return -EINVAL;
 	if (!c->group.af)
 		return check_peers(c, why);
 	*why = "group: must be a multicast address, and goes without peers";
@@ -82,6 +85,7 @@ bool l7_sync_conf_get(struct l7_net *ln, struct l7_sync_conf *c)
 	if (!ln->sync->run)
 		return false;
 	*c = ln->sync->run->conf;
+	l7_keys_list(ln->sync->run, c);
 	return true;
 }
 
@@ -94,6 +98,7 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	run->sync = ln->sync;
 	run->conf = *c;
 	memzero_explicit(run->conf.key, sizeof(run->conf.key));
+	memzero_explicit(run->conf.packet_key, sizeof(run->conf.packet_key));
 	run->started = jiffies;
 	run->began = ktime_get();
 	run->state = L7_NODE_JOINING;
@@ -106,21 +111,7 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	INIT_DELAYED_WORK(&run->compare, l7_digest_work);
 	run->cmp.round_began = jiffies - HZ;
 	run->config_told = jiffies;
-}
-
-/* Without a key (plain text only) the secrets of this director stay its own:
- * handshakes and bindings are then not shared, connections are.
- */
-static int take_key(struct l7_sync_run *run, const struct l7_sync_conf *c,
-		    const char **why)
-{
-	int err;
-
-	*why = "sync: no memory";
-	if (!memchr_inv(c->key, 0, sizeof(c->key)))
-		return 0;
-	err = l7_net_new_key(run->ln, c->key, run->aead);
-	return err < 0 ? err : 0;
+	run->others_told = jiffies;
 }
 
 static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
@@ -137,7 +128,7 @@ static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
 	err = l7_sock_open(run, why);
 	if (err)
 		goto err_wq;
-	err = take_key(run, c, why);
+	err = l7_keys_init(run, c, why);
 	if (err)
 		goto err_sock;
 	l7_seal_init(run);
@@ -151,9 +142,9 @@ err_wq:
 
 static void free_run(struct l7_sync_run *run)
 {
-	memzero_explicit(run->aead, sizeof(run->aead));
+	l7_keys_free(run);
 	l7_repair_free(run);
-	kvfree(run);
+	kvfree_sensitive(run, sizeof(*run));
 }
 
 int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
@@ -296,6 +287,7 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 {
 	u64 sent = atomic64_read(&run->number[L7_LANE_LIVE]);
 
+	static_assert(sizeof(i->keys) == sizeof(p->keys));
 	*i = (struct l7_sync_peer_info) {
 		.node = p->node,
 		.addr = p->addr,
@@ -317,7 +309,9 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 		.differs = p->differs,
 		.config_differs = l7_config_differs(run, p),
 		.skew = p->skew,
+		.other_secrets = p->other_secrets,
 	};
+	memcpy(i->keys, p->keys, sizeof(i->keys));
 }
 
 bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,

@@ -12,6 +12,19 @@
 #define L7_SYNC_PEERS_MAX	16
 #define L7_SYNC_PORT_DEF	8849
 #define L7_SYNC_KEY_LEN		32
+#define L7_SYNC_KEYS_MAX	4
+#define L7_SYNC_PATH_MAX	256
+
+/** struct l7_sync_key_info - a key that is installed, in listings
+ * @id: never 0
+ * @sends: packets are sent with it
+ * @path: where the operator keeps it
+ */
+struct l7_sync_key_info {
+	u8 id;
+	bool sends;
+	char path[L7_SYNC_PATH_MAX];
+};
 
 /** struct l7_sync_conf - how to mirror
  * @ifname: interface the packets leave and arrive by
@@ -24,6 +37,14 @@
  * @key: cluster key; with @plaintext it may be zero, and is used for the
  *	secrets that directors share only
  * @key_path: where the operator keeps the key; shown again, not interpreted
+ * @packet_key: packets are sent and accepted under what comes from this one, and not from
+ *	@key; zero = there is none. Not in listings, as the next
+ * @packet_key_path: likewise
+ * @key_id: in listings, as what follows: id of that key, which may not be
+ *	installed any more; 0 = no encryption
+ * @nkeys: members of @keys that are valid
+ * @keys: the oldest first
+ * @foreign: somebody sends under another key
  */
 struct l7_sync_conf {
 	char ifname[IFNAMSIZ];
@@ -35,7 +56,13 @@ struct l7_sync_conf {
 	u8 cluster;
 	bool plaintext;
 	u8 key[L7_SYNC_KEY_LEN];
-	char key_path[256];
+	char key_path[L7_SYNC_PATH_MAX];
+	u8 packet_key[L7_SYNC_KEY_LEN];
+	char packet_key_path[L7_SYNC_PATH_MAX];
+	u8 key_id;
+	u8 nkeys;
+	bool foreign;
+	struct l7_sync_key_info keys[L7_SYNC_KEYS_MAX];
 };
 
 int l7_sync_init(struct l7_net *ln);	/* allocates, does not start */
@@ -87,6 +114,8 @@ struct l7_sync_peer_info {
 	bool equal;		/* its tables are ours, but for what is on its way */
 	u32 differs;		/* buckets in which they are not */
 	bool config_differs;	/* it has other policies */
+	bool other_secrets;	/* it was started with another cluster key */
+	u8 keys[L7_SYNC_KEYS_MAX];	/* ids; first the one it sends with */
 	s32 skew;		/* seconds by which its clock is ahead */
 	u32 ndiffs;		/* as far as is known; L7_POLICY_DIFFS are listed */
 	struct l7_policy_diff_info diffs[L7_POLICY_DIFFS];
@@ -102,6 +131,20 @@ int l7_sync_resync(struct l7_net *ln);
  * if it drains, but some peer did not confirm in two seconds; with *why.
  */
 int l7_sync_drain(struct l7_net *ln, bool on, const char **why);
+/** l7_sync_key_add() - install a further key
+ * @master: 32 bytes
+ * @path: as in struct l7_sync_conf
+ * Under conf_lock. Return: 0, -ENOENT if mirroring is off, -EOPNOTSUPP without
+ * encryption, -EINVAL, -ENOSPC if there are four, -EEXIST if it is there or has
+ * the id of another, -ENOMEM; with *why.
+ */
+int l7_sync_key_add(struct l7_net *ln, const u8 *master, const char *path,
+		    const char **why);
+/** l7_sync_key_del() - remove one, as soon as no living peer sends with it any more
+ * @force: at once, but not the last one; peers have to prove anew who they are
+ * Likewise. Return: 0, -ENOENT, -EOPNOTSUPP, -EBUSY, -ENOMEM.
+ */
+int l7_sync_key_del(struct l7_net *ln, u8 id, bool force, const char **why);
 /** l7_sync_state() - enum l7_node_state; under conf_lock; 0 = stopped */
 u8 l7_sync_state(struct l7_net *ln);
 /** l7_sync_peer_nth() - for dumps under conf_lock; false after the last */

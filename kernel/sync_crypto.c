@@ -2,8 +2,9 @@
 /*
  * Sealing of sync packets. The clear header is both nonce and additional data
  * of XChaCha20-Poly1305: node, lane, epoch and number together never repeat,
- * as the epoch is random at each start. Process context; no lock is needed,
- * numbers are atomic and the key is constant while works run.
+ * as the epoch is random at each start. So that of one number, it does not matter
+ * under which key, there is one packet. Process context; no lock is needed, numbers
+ * are atomic and keys are read by RCU (sync_key.c).
  */
 #include <crypto/chacha20poly1305.h>
 #include "sync_priv.h"
@@ -12,23 +13,8 @@ static_assert(L7_WIRE_HEADER == XCHACHA20POLY1305_NONCE_SIZE);
 static_assert(L7_WIRE_TAG == CHACHA20POLY1305_AUTHTAG_SIZE);
 static_assert(L7_SYNC_AEAD_LEN == CHACHA20POLY1305_KEY_SIZE);
 
-/* Eight bits of a keyed hash, never 0: enough to tell a few keys apart before
- * trying them, and worth nothing to who does not know the key.
- */
 void l7_seal_init(struct l7_sync_run *run)
 {
-	static const char label[] = "ipvs-l7 key id";
-	siphash_key_t k;
-
-	memcpy(&k, run->aead, sizeof(k));
-	run->key_id = run->conf.plaintext ? 0 :
-		      ((u8)siphash(label, sizeof(label), &k) ?: 1);
-	/* without encryption not all need have a key */
-	if (run->conf.plaintext)
-		memset(&k, 0, sizeof(k));
-	run->cmp.key.key[0] = siphash_1u64(0, &k);
-	run->cmp.key.key[1] = siphash_1u64(1, &k);
-	memzero_explicit(&k, sizeof(k));
 	get_random_bytes(&run->epoch, sizeof(run->epoch));
 	get_random_bytes(&run->challenge_key, sizeof(run->challenge_key));
 }
@@ -39,48 +25,72 @@ static const u8 class_of[L7_LANES] = {
 	[L7_LANE_BULK] = L7_CLASS_BULK,
 };
 
-u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane,
-		  u64 *number)
+static void write_header(struct l7_sync_run *run, struct l7_sync_packet *p,
+			 u8 lane, u8 key_id, u64 number)
 {
 	u8 plain = run->conf.plaintext ? L7_CLASS_PLAIN : 0;
-	u8 *frames = l7_sync_frames(p);
 	struct l7_header h = {
 		.class = class_of[lane] | plain,
-		.key_id = run->key_id,
+		.key_id = key_id,
 		.cluster = run->conf.cluster,
 		.node = run->conf.node,
 		.lane = lane,
 		.epoch = run->epoch,
-		.number = atomic64_inc_return(&run->number[lane]),
+		.number = number,
 	};
 
-	*number = h.number;
 	l7_codec_header_put(&h, p->buf);
-	if (run->conf.plaintext)
+}
+
+u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane,
+		  u8 key_id, u64 *number)
+{
+	const struct l7_sync_key *k;
+	u8 *frames = l7_sync_frames(p);
+
+	*number = atomic64_inc_return(&run->number[lane]);
+	if (run->conf.plaintext) {
+		write_header(run, p, lane, 0, *number);
 		return L7_WIRE_HEADER + p->len;
+	}
+	rcu_read_lock();
+	k = l7_keys_get_rcu(run, key_id);
+	write_header(run, p, lane, k->id, *number);
 	xchacha20poly1305_encrypt(frames, frames, p->len, p->buf,
-				  L7_WIRE_HEADER, p->buf, run->aead);
+				  L7_WIRE_HEADER, p->buf, k->aead);
+	rcu_read_unlock();
 	return L7_WIRE_HEADER + p->len + L7_WIRE_TAG;
 }
 
 bool l7_seal_is_ours(const struct l7_sync_run *run, const struct l7_header *h)
 {
-	return h->cluster == run->conf.cluster && h->key_id == run->key_id &&
+	return h->cluster == run->conf.cluster &&
 	       !(h->class & L7_CLASS_PLAIN) == !run->conf.plaintext;
 }
 
-bool l7_seal_open(const struct l7_sync_run *run, u8 *buf, u32 len,
+static bool decrypt(const struct l7_sync_run *run, u8 key_id, u8 *buf, u32 len)
+{
+	const struct l7_sync_key *k;
+	bool genuine;
+
+	rcu_read_lock();
+	k = l7_keys_find_rcu(run, key_id);
+	genuine = k && xchacha20poly1305_decrypt(buf + L7_WIRE_HEADER,
+						 buf + L7_WIRE_HEADER, len, buf,
+						 L7_WIRE_HEADER, buf, k->aead);
+	rcu_read_unlock();
+	return genuine;
+}
+
+bool l7_seal_open(const struct l7_sync_run *run, u8 key_id, u8 *buf, u32 len,
 		  struct l7_reader *frames)
 {
 	frames->p = buf + L7_WIRE_HEADER;
 	frames->len = len - L7_WIRE_HEADER;
 	if (run->conf.plaintext)
 		return true;
-	if (frames->len < L7_WIRE_TAG)
-		return false;
-	if (!xchacha20poly1305_decrypt(buf + L7_WIRE_HEADER,
-				       buf + L7_WIRE_HEADER, frames->len, buf,
-				       L7_WIRE_HEADER, buf, run->aead))
+	if (frames->len < L7_WIRE_TAG ||
+	    !decrypt(run, key_id, buf, frames->len))
 		return false;
 	frames->len -= L7_WIRE_TAG;
 	return true;

@@ -8,10 +8,23 @@
 /* SYN cookies go by the clock, in steps of 64 s. */
 #define SKEW_MAX	10	/* s; with less nothing is wrong */
 
+/* Of our keys: the one that is sent with, and all. */
+static bool keys_changed(struct l7_sync_run *run)
+{
+	u8 now[sizeof(run->told_keys)];
+
+	now[0] = READ_ONCE(run->key_id);
+	l7_keys_but(run, 0, now + 1);
+	if (!memcmp(now, run->told_keys, sizeof(now)))
+		return false;
+	memcpy(run->told_keys, now, sizeof(now));
+	return true;
+}
+
 static struct l7_sync_told summary(const struct l7_sync_run *run,
 				   const struct l7_sync_peer *p)
 {
-	return (struct l7_sync_told) {
+	struct l7_sync_told t = {
 		.node = p->node,
 		.state = p->state,
 		.alive = l7_peer_is_alive(p),
@@ -22,6 +35,9 @@ static struct l7_sync_told summary(const struct l7_sync_run *run,
 		.epoch = p->epoch,
 		.lost = p->lost,
 	};
+
+	memcpy(t.keys, p->keys, sizeof(t.keys));
+	return t;
 }
 
 static bool is_same(const struct l7_sync_told *a, const struct l7_sync_told *b)
@@ -29,7 +45,8 @@ static bool is_same(const struct l7_sync_told *a, const struct l7_sync_told *b)
 	return a->node == b->node && a->state == b->state &&
 	       a->alive == b->alive && a->joined == b->joined &&
 	       a->equal == b->equal && a->config == b->config &&
-	       a->clock == b->clock && a->epoch == b->epoch && a->lost == b->lost;
+	       a->clock == b->clock && a->epoch == b->epoch && a->lost == b->lost &&
+	       !memcmp(a->keys, b->keys, sizeof(a->keys));
 }
 
 static void tell_gone(struct l7_sync_run *run, const struct l7_sync_told *was)
@@ -63,12 +80,15 @@ static void tell_peer(struct l7_sync_run *run, u32 place)
 
 void l7_event_tick(struct l7_sync_run *run)
 {
+	bool keys = keys_changed(run);
 	u32 i;
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
 		tell_peer(run, i);
-	if (run->told_state == run->state)
+	if (run->told_state == run->state && !keys)
 		return;
 	run->told_state = run->state;
-	l7_notify_sync(run->ln, &run->conf, run->state);
+	run->event_conf = run->conf;
+	l7_keys_list(run, &run->event_conf);
+	l7_notify_sync(run->ln, &run->event_conf, run->state);
 }

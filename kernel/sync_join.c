@@ -78,6 +78,14 @@ static bool is_stuck(const struct l7_sync_peer *p)
 	       p->gap[L7_LANE_BULK].tries >= STUCK_TRIES;
 }
 
+/* Its bindings are not ours, and ours are not its. Who came first has some, and who
+ * has none of anybody else is not ready beside it: it was started with the wrong key.
+ */
+static bool is_in_the_way(const struct l7_sync_peer *p)
+{
+	return p->other_secrets && p->older && l7_peer_is_alive(p);
+}
+
 /* One that has been ready needs nothing of a director that came later. */
 static bool is_wanting(const struct l7_sync_run *run,
 		       const struct l7_sync_peer *p)
@@ -119,9 +127,9 @@ static u8 decide(const struct l7_sync_run *run, u32 alive, u32 wanting,
 
 void l7_join_tick(struct l7_sync_run *run)
 {
+	bool relief = false, others = false, own = false;
 	u32 i, alive = 0, wanting = 0;
 	struct l7_sync_peer *p;
-	bool relief = false;
 	u8 state;
 
 	spin_lock(&run->peers_lock);
@@ -133,9 +141,12 @@ void l7_join_tick(struct l7_sync_run *run)
 		alive += l7_peer_is_alive(p);
 		wanting += is_wanting(run, p);
 		relief |= l7_peer_is_relief(p);
+		others |= is_in_the_way(p);
+		own |= !p->other_secrets && p->joined && l7_peer_is_alive(p);
 	}
-	state = decide(run, alive, wanting, relief);
-	run->was_ready |= state != L7_NODE_JOINING;
+	state = decide(run, alive, wanting + (others && !own), relief);
+	WRITE_ONCE(run->was_ready,
+		   run->was_ready || state != L7_NODE_JOINING);
 	run->nalive = alive;
 	spin_unlock(&run->peers_lock);
 	WRITE_ONCE(run->state, state);

@@ -29,7 +29,8 @@ bool l7_peer_is_alive(const struct l7_sync_peer *p)
 
 bool l7_peer_is_relief(const struct l7_sync_peer *p)
 {
-	return l7_peer_is_alive(p) && p->accepts && p->state == L7_NODE_READY;
+	return l7_peer_is_alive(p) && p->accepts && !p->other_secrets &&
+	       p->state == L7_NODE_READY;
 }
 
 u64 l7_peer_missing(const struct l7_sync_peer *p)
@@ -110,46 +111,52 @@ bool l7_peer_all_have(struct l7_sync_run *run, u64 number)
 
 /* --- Challenges --- */
 
-static bool same_ask(const struct l7_challenge *a, const struct l7_challenge *b)
+/* A recording under another key of the same epoch is another question. */
+static bool same_ask(const struct l7_sync_ask *a, const struct l7_challenge *c,
+		     u8 key_id)
 {
-	return a->kind == b->kind && a->node == b->node && a->epoch == b->epoch;
+	return a->key_id == key_id && a->c.kind == c->kind &&
+	       a->c.node == c->node && a->c.epoch == c->epoch;
 }
 
 /* Queue a challenge or an answer. They leave together, so what one datagram
  * of a stranger can cause is one frame at most. When there are too many, a
  * random one gives way: a flood of recordings cannot keep a live peer out.
  */
-static void ask(struct l7_sync_run *run, const struct l7_challenge *c)
+static void ask(struct l7_sync_run *run, const struct l7_challenge *c,
+		u8 key_id)
 {
 	u32 i;
 
 	spin_lock(&run->peers_lock);
 	for (i = 0; i < run->nasks; i++)
-		if (same_ask(&run->asks[i], c))
+		if (same_ask(&run->asks[i], c, key_id))
 			break;
 	if (i == L7_SYNC_ASKS)
 		i = get_random_u32() % L7_SYNC_ASKS;
-	run->asks[i] = *c;
+	run->asks[i].c = *c;
+	run->asks[i].key_id = key_id;
 	run->nasks = max(run->nasks, i + 1);
 	spin_unlock(&run->peers_lock);
 	l7_sync_kick_tx(run);
 }
 
-void l7_peer_challenge(struct l7_sync_run *run, u8 node, u64 epoch)
+void l7_peer_challenge(struct l7_sync_run *run, const struct l7_header *h)
 {
 	struct l7_challenge c = {
-		.kind = L7_CHALLENGE_ASK, .node = node, .epoch = epoch,
+		.kind = L7_CHALLENGE_ASK, .node = h->node, .epoch = h->epoch,
 	};
 
-	l7_seal_nonce(run, node, epoch, c.nonce);
-	ask(run, &c);
+	l7_seal_nonce(run, h->node, h->epoch, c.nonce);
+	ask(run, &c, h->key_id);
 }
 
-void l7_peer_answer(struct l7_sync_run *run, u8 node, u64 epoch,
+void l7_peer_answer(struct l7_sync_run *run, const struct l7_header *h,
 		    const u8 nonce[L7_NONCE_LEN])
 {
 	struct l7_challenge c = {
-		.kind = L7_CHALLENGE_ANSWER, .node = node, .epoch = epoch,
+		.kind = L7_CHALLENGE_ANSWER, .node = h->node, .epoch = h->epoch,
+		.secrets = run->first.secrets,
 		.sent = {
 			[L7_LANE_LIVE] =
 				atomic64_read(&run->number[L7_LANE_LIVE]),
@@ -159,7 +166,7 @@ void l7_peer_answer(struct l7_sync_run *run, u8 node, u64 epoch,
 	};
 
 	memcpy(c.nonce, nonce, L7_NONCE_LEN);
-	ask(run, &c);
+	ask(run, &c, h->key_id);
 }
 
 /* --- Coming and going --- */
@@ -201,6 +208,24 @@ static void replace(struct l7_sync_run *run, u32 place, struct l7_sync_peer *p)
 	free_peer(old);
 }
 
+/* Secrets last as long as an epoch, so it is known of each record. */
+static bool has_other_secrets(const struct l7_sync_run *run,
+			      const struct l7_challenge *c)
+{
+	return c->secrets && run->first.secrets && c->secrets != run->first.secrets;
+}
+
+/* One that was doubted, and sends everything again. */
+static void inherit(struct l7_sync_peer *p, const struct l7_sync_peer *old)
+{
+	if (!old || old->node != p->node || old->epoch != p->epoch)
+		return;
+	p->was_joined = old->was_joined;
+	p->wish = old->wish;
+	p->wished = old->wished;
+	p->lacks = true;
+}
+
 /* Nothing that was sent before the answer is accepted: the walk that follows
  * brings its state, and no recording of it can.
  */
@@ -219,13 +244,17 @@ struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
 	p->node = h->node;
 	p->epoch = h->epoch;
 	p->heard = jiffies;
+	p->keys[0] = h->key_id;
+	p->other_secrets = has_other_secrets(run, c);
 	l7_window_init(&p->win[L7_LANE_CONTROL], h->number);
 	l7_window_init(&p->win[L7_LANE_LIVE], c->sent[L7_LANE_LIVE]);
 	l7_window_init(&p->win[L7_LANE_BULK], c->sent[L7_LANE_BULK]);
 	l7_window_init(&p->again[L7_LANE_LIVE], c->sent[L7_LANE_LIVE]);
 	l7_window_init(&p->again[L7_LANE_BULK], c->sent[L7_LANE_BULK]);
 	run->confirms[h->node]++;
+	inherit(p, run->peers[place]);
 	replace(run, place, p);
+	l7_keys_update(run);
 	return p;
 }
 
@@ -237,6 +266,17 @@ void l7_peer_drop(struct l7_sync_run *run, struct l7_sync_peer *p)
 		if (run->peers[i] == p)
 			replace(run, i, NULL);
 	l7_queue_update(run);
+}
+
+void l7_peer_doubt(struct l7_sync_run *run)
+{
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i])
+			WRITE_ONCE(run->peers[i]->doubted, true);
+	spin_unlock(&run->peers_lock);
 }
 
 void l7_peer_free_all(struct l7_sync_run *run)
@@ -293,17 +333,29 @@ static const struct l7_seen *about_us(const struct l7_sync_run *run,
 	return NULL;
 }
 
+static void note_keys(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_hello *h)
+{
+	spin_lock(&run->peers_lock);
+	memcpy(p->keys, h->keys, sizeof(p->keys));
+	spin_unlock(&run->peers_lock);
+	l7_keys_update(run);
+}
+
 void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		   const struct l7_hello *h)
 {
 	const struct l7_seen *s = about_us(run, h);
-	bool accepts = s && s->flags & L7_SEEN_CONFIRMED;
-	bool all = false;
+	bool unreadable = h->keys[0] && !l7_keys_has(run, h->keys[0]);
+	bool applies = s && s->flags & L7_SEEN_CONFIRMED;
+	bool all = false, accepts;
 
+	note_keys(run, p, h);
 	spin_lock(&run->peers_lock);
+	accepts = applies && l7_keys_reads(run, p, run->key_id);
 	p->older = h->clock > l7_run_clock(run);
 	p->state = h->state;
-	p->compares = h->features & L7_FEATURE_DIGEST;
+	p->compares = h->features & L7_FEATURE_DIGEST && !p->other_secrets;
 	p->config = h->config;
 	if (h->time)
 		p->skew = (s32)(h->time - (u32)ktime_get_real_seconds());
@@ -316,9 +368,10 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		p->has = max(p->has, s->contiguous);
 		p->behind = s->behind;
 	}
-	/* it has stopped queueing what changes for us */
-	if (p->accepts && !accepts)
+	/* it has stopped queueing what changes for us, or we cannot read it */
+	if ((p->applies && !applies) || unreadable)
 		p->lacks = true;
+	p->applies = applies;
 	p->accepts = accepts;
 	spin_unlock(&run->peers_lock);
 	/* it knows none of our names yet */
@@ -393,6 +446,7 @@ static void check_peers(struct l7_sync_run *run)
 		if (l7_peer_is_alive(p))
 			continue;
 		/* when it is heard again, each gets everything again */
+		p->applies = false;
 		p->accepts = false;
 		p->listed = false;
 		p->lacks = true;
@@ -408,6 +462,7 @@ void l7_peer_tick(struct work_struct *work)
 
 	l7_sock_refresh(run);
 	check_peers(run);
+	l7_keys_tick(run);
 	l7_join_tick(run);
 	l7_config_tick(run);
 	l7_event_tick(run);

@@ -10,10 +10,13 @@
 #include "pure/codec.h"
 #include "pure/record.h"
 #include "pure/repair.h"
+#include "pure/rotate.h"
 
 /** struct l7_sync_peer - a director whose epoch passed the challenge
  * @node: its node id
- * @accepts: its HELLO says that it applies what we send
+ * @applies: its HELLO says that it applies what we send
+ * @accepts: that, and it has the key for it
+ * @doubted: its epoch is to pass the challenge again
  * @lacks: something of its was lost, and it is to be asked for everything
  * @wish: how often we asked it for that
  * @wished: jiffies when we last did; valid if @wish
@@ -34,6 +37,10 @@
  * @epoch: its epoch
  * @addr: where its packets come from
  * @heard: jiffies of its last packet
+ * @hello: number of its last HELLO, control lane
+ * @keys: ids of the keys that it accepts, first the one it sends with
+ * @other_secrets: it was started with another cluster key, so that its bindings
+ *	mean nothing here
  * @win: packet numbers, per lane
  * @again: packet numbers that came a second time, live and bulk lane
  * @gap: when to ask for what is missing, likewise
@@ -58,7 +65,9 @@
  */
 struct l7_sync_peer {
 	u8 node;
+	bool applies;
 	bool accepts;
+	bool doubted;
 	bool lacks;
 	bool listed;
 	bool older;
@@ -78,6 +87,9 @@ struct l7_sync_peer {
 	u64 epoch;
 	struct l7_endpoint addr;
 	unsigned long heard;
+	u64 hello;
+	u8 keys[L7_KEYS_MAX];
+	bool other_secrets;
 	struct l7_window win[L7_LANES];
 	struct l7_window again[L7_LANES];
 	struct l7_gap gap[L7_LANES];
@@ -115,8 +127,68 @@ struct l7_sync_told {
 	bool equal;
 	bool config;
 	bool clock;
+	u8 keys[L7_KEYS_MAX];
 	u64 epoch;
 	u64 lost;
 };
+
+/* What sync_peer.c does with them. */
+
+struct l7_sync_run;
+
+void l7_peer_tick(struct work_struct *work);
+/** l7_peer_find() - peer of that node; NULL if none. The receiver needs no
+ * lock, others hold peers_lock.
+ */
+struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node);
+/** l7_peer_is_alive() - was it heard lately? */
+bool l7_peer_is_alive(const struct l7_sync_peer *p);
+/** l7_peer_is_relief() - could it take over? Under peers_lock */
+bool l7_peer_is_relief(const struct l7_sync_peer *p);
+/** l7_peer_missing() - packets that it sent, as far as is known, and that did not
+ * come yet; under peers_lock
+ */
+u64 l7_peer_missing(const struct l7_sync_peer *p);
+/** l7_peer_challenge() - ask a node to prove that its epoch is alive
+ * @h: header of a packet of its
+ */
+void l7_peer_challenge(struct l7_sync_run *run, const struct l7_header *h);
+/** l7_peer_answer() - answer a challenge
+ * @h: header of the packet with it
+ */
+void l7_peer_answer(struct l7_sync_run *run, const struct l7_header *h,
+		    const u8 nonce[L7_NONCE_LEN]);
+/** l7_peer_confirm() - an epoch passed the challenge; by the receiver only
+ * @h: header of the packet with the answer @c
+ * Return: the peer; NULL without memory or if there are too many.
+ */
+struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
+				     const struct l7_header *h,
+				     const struct l7_challenge *c);
+/** l7_peer_drop() - a peer left; by the receiver only */
+void l7_peer_drop(struct l7_sync_run *run, struct l7_sync_peer *p);
+/** l7_peer_hello() - what a peer's HELLO says; by the receiver only */
+void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
+		   const struct l7_hello *h);
+/** l7_peer_listeners() - peers that are alive and apply what we send */
+u32 l7_peer_listeners(struct l7_sync_run *run);
+u32 l7_peer_listeners_locked(const struct l7_sync_run *run);
+/** l7_peer_all_have() - has each listener all packets of the live lane up to
+ * @number?
+ */
+bool l7_peer_all_have(struct l7_sync_run *run, u64 number);
+/** l7_peer_seen() - the list for our own HELLO; returns its length */
+u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen);
+/** l7_peer_backlog() - packets of the bulk lane that the slowest listener has
+ * not reported yet
+ * @unseen: out, above the highest that it has
+ * @unsettled: out, above the first that it misses
+ */
+void l7_peer_backlog(struct l7_sync_run *run, u64 *unseen, u64 *unsettled);
+/** l7_peer_doubt() - have all peers prove again that their epochs are alive: who had a
+ * key that is removed may have spoken for them
+ */
+void l7_peer_doubt(struct l7_sync_run *run);
+void l7_peer_free_all(struct l7_sync_run *run);
 
 #endif /* L7_SYNC_PEER_H */

@@ -60,13 +60,15 @@ int l7_sock_recv(struct l7_sync_run *run, struct l7_sock_rx *rx);
 /* --- sync_crypto.c --- */
 
 void l7_seal_init(struct l7_sync_run *run);
-/** l7_seal_close() - number, encrypt; returns bytes of the datagram */
+/** l7_seal_close() - number, encrypt; returns bytes of the datagram
+ * @key_id: of the key; if it is gone, that which is sent with is used
+ */
 u32 l7_seal_close(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane,
-		  u64 *number);
-/** l7_seal_is_ours() - could we open a packet with this header? */
+		  u8 key_id, u64 *number);
+/** l7_seal_is_ours() - could we open a packet with this header, given its key? */
 bool l7_seal_is_ours(const struct l7_sync_run *run, const struct l7_header *h);
 /** l7_seal_open() - check and decrypt in place; false if not genuine */
-bool l7_seal_open(const struct l7_sync_run *run, u8 *buf, u32 len,
+bool l7_seal_open(const struct l7_sync_run *run, u8 key_id, u8 *buf, u32 len,
 		  struct l7_reader *frames);
 /** l7_seal_nonce() - nonce of the challenge that a node's epoch has to answer */
 void l7_seal_nonce(const struct l7_sync_run *run, u8 node, u64 epoch,
@@ -108,8 +110,11 @@ u32 l7_repair_tail(struct l7_sync_run *run, u8 flags, u8 *p, u32 cap);
  * receiver only
  */
 void l7_repair_look(struct l7_sync_run *run, const struct l7_sync_peer *p);
-/** l7_repair_on_nack() - 0 or -EBADMSG; by the receiver only */
-int l7_repair_on_nack(struct l7_sync_run *run, const struct l7_frame *f);
+/** l7_repair_on_nack() - 0 or -EBADMSG; by the receiver only
+ * @p: who asks
+ */
+int l7_repair_on_nack(struct l7_sync_run *run, const struct l7_sync_peer *p,
+		      const struct l7_frame *f);
 int l7_repair_on_tail(struct l7_sync_run *run, struct l7_sync_peer *p,
 		      const struct l7_frame *f);
 /** l7_repair_finish() - wait until the peers have what was sent, or for @ms
@@ -188,54 +193,5 @@ void l7_config_diffs(const struct l7_sync_run *run,
 /* --- sync_rx.c --- */
 
 void l7_rx_work(struct work_struct *work);
-
-/* --- sync_peer.c --- */
-
-void l7_peer_tick(struct work_struct *work);
-/** l7_peer_find() - peer of that node; NULL if none. The receiver needs no
- * lock, others hold peers_lock.
- */
-struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node);
-/** l7_peer_is_alive() - was it heard lately? */
-bool l7_peer_is_alive(const struct l7_sync_peer *p);
-/** l7_peer_is_relief() - could it take over? Under peers_lock */
-bool l7_peer_is_relief(const struct l7_sync_peer *p);
-/** l7_peer_missing() - packets that it sent, as far as is known, and that did not
- * come yet; under peers_lock
- */
-u64 l7_peer_missing(const struct l7_sync_peer *p);
-/** l7_peer_challenge() - ask a node to prove that its epoch is alive */
-void l7_peer_challenge(struct l7_sync_run *run, u8 node, u64 epoch);
-/** l7_peer_answer() - answer a challenge */
-void l7_peer_answer(struct l7_sync_run *run, u8 node, u64 epoch,
-		    const u8 nonce[L7_NONCE_LEN]);
-/** l7_peer_confirm() - an epoch passed the challenge; by the receiver only
- * @h: header of the packet with the answer @c
- * Return: the peer; NULL without memory or if there are too many.
- */
-struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
-				     const struct l7_header *h,
-				     const struct l7_challenge *c);
-/** l7_peer_drop() - a peer left; by the receiver only */
-void l7_peer_drop(struct l7_sync_run *run, struct l7_sync_peer *p);
-/** l7_peer_hello() - what a peer's HELLO says; by the receiver only */
-void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
-		   const struct l7_hello *h);
-/** l7_peer_listeners() - peers that are alive and apply what we send */
-u32 l7_peer_listeners(struct l7_sync_run *run);
-u32 l7_peer_listeners_locked(const struct l7_sync_run *run);
-/** l7_peer_all_have() - has each listener all packets of the live lane up to
- * @number?
- */
-bool l7_peer_all_have(struct l7_sync_run *run, u64 number);
-/** l7_peer_seen() - the list for our own HELLO; returns its length */
-u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen);
-/** l7_peer_backlog() - packets of the bulk lane that the slowest listener has
- * not reported yet
- * @unseen: out, above the highest that it has
- * @unsettled: out, above the first that it misses
- */
-void l7_peer_backlog(struct l7_sync_run *run, u64 *unseen, u64 *unsettled);
-void l7_peer_free_all(struct l7_sync_run *run);
 
 #endif /* L7_SYNC_PRIV_H */

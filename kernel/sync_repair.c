@@ -156,21 +156,58 @@ static void clip(struct l7_sync_run *run, u8 lane, const struct l7_range *r,
 	spin_unlock(&run->ring_lock);
 }
 
-static void answer(struct l7_sync_run *run, const struct l7_nack *n)
+/* Can the peer read it? It was sealed under the key that was sent with then. */
+static bool is_readable(const struct l7_sync_run *run,
+			const struct l7_sync_peer *p, const u8 *buf, u32 len)
 {
-	u32 i, len, sent = 0;
+	struct l7_header h;
+
+	return l7_codec_header_get(buf, len, &h) &&
+	       l7_keys_reads(run, p, h.key_id);
+}
+
+/* What is asked for in vain is there no more, and nothing before it: the peer is
+ * told so at once, and asks for everything.
+ */
+static void forget_upto(struct l7_sync_run *run, u8 lane, u64 number)
+{
+	spin_lock(&run->ring_lock);
+	while (run->ring[lane].oldest <= number &&
+	       run->ring[lane].oldest < run->ring[lane].next)
+		forget_oldest(run, lane);
+	spin_unlock(&run->ring_lock);
+	l7_sync_hello_soon(run);
+}
+
+/* Sends again what a range names, @room packets at most; returns how many. */
+static u32 answer_range(struct l7_sync_run *run, const struct l7_sync_peer *p,
+			u8 lane, const struct l7_range *r, u32 room)
+{
+	u8 *buf = run->again.buf;
+	u32 len, sent = 0;
 	u64 from, end;
 
-	for (i = 0; i < n->nranges; i++) {
-		clip(run, n->lane, &n->ranges[i], &from, &end);
-		for (; from < end && sent < ANSWER_MAX; from++) {
-			len = copy_kept(run, n->lane, from, run->again.buf);
-			if (!len)
-				continue;
-			l7_sock_send(run, run->again.buf, len);
+	clip(run, lane, r, &from, &end);
+	for (; from < end && sent < room; from++) {
+		len = copy_kept(run, lane, from, buf);
+		if (len && is_readable(run, p, buf, len)) {
+			l7_sock_send(run, buf, len);
 			sent++;
+		} else if (len && p->accepts) {
+			forget_upto(run, lane, from);
 		}
 	}
+	return sent;
+}
+
+static void answer(struct l7_sync_run *run, const struct l7_sync_peer *p,
+		   const struct l7_nack *n)
+{
+	u32 i, sent = 0;
+
+	for (i = 0; i < n->nranges; i++)
+		sent += answer_range(run, p, n->lane, &n->ranges[i],
+				     ANSWER_MAX - sent);
 	l7_stat_add(run->ln->stats, L7_C_SYNC_RESENT, sent);
 }
 
@@ -309,10 +346,11 @@ void l7_repair_work(struct work_struct *work)
 
 /* --- Frames --- */
 
-static void on_our_nack(struct l7_sync_run *run, const struct l7_nack *n)
+static void on_our_nack(struct l7_sync_run *run, const struct l7_sync_peer *p,
+			const struct l7_nack *n)
 {
 	l7_stat_inc(run->ln->stats, L7_C_SYNC_NACK_RX);
-	answer(run, n);
+	answer(run, p, n);
 }
 
 static bool asks_for(const struct l7_nack *n, u64 number)
@@ -339,7 +377,8 @@ static void on_others_nack(struct l7_sync_run *run, const struct l7_nack *n)
 	spin_unlock(&run->peers_lock);
 }
 
-int l7_repair_on_nack(struct l7_sync_run *run, const struct l7_frame *f)
+int l7_repair_on_nack(struct l7_sync_run *run, const struct l7_sync_peer *p,
+		      const struct l7_frame *f)
 {
 	struct l7_nack *n = &run->nack_rx;
 
@@ -348,7 +387,7 @@ int l7_repair_on_nack(struct l7_sync_run *run, const struct l7_frame *f)
 	if (n->node != run->conf.node)
 		on_others_nack(run, n);
 	else if (n->epoch == run->epoch)
-		on_our_nack(run, n);
+		on_our_nack(run, p, n);
 	return 0;
 }
 

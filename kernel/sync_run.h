@@ -16,12 +16,11 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include "net.h"
-#include "sync.h"
+#include "sync_key.h"
 #include "sync_peer.h"
 #include "pure/frames.h"
 #include "pure/pack.h"
 
-#define L7_SYNC_AEAD_LEN	32
 #define L7_SYNC_HELLO_MS	100
 #define L7_SYNC_DEAD_MS		1000	/* a peer is silent for good */
 #define L7_SYNC_ASKS		16	/* challenges waiting to be sent */
@@ -98,8 +97,11 @@ enum {
  * @ndst: their number
  * @failing: one bit per @dst: it could not be sent to
  * @frames_max: bytes of frames in one packet; changed by the tick
- * @aead: packet key
- * @key_id: tells it from others
+ * @keys: keys of packets; changed under conf_lock
+ * @key_id: the one that is sent with, 0 = no encryption; written under @peers_lock
+ * @retired: one that is about to be removed, 0 = none; under conf_lock, read anywhere
+ * @first: the cluster key
+ * @foreign: jiffies when a key was heard that is not installed; with @has_foreign
  * @epoch: of this start
  * @started: jiffies
  * @began: the same moment
@@ -121,8 +123,9 @@ enum {
  * @nalive: peers that were alive at the last tick
  * @state: enum l7_node_state, as of the last tick; read anywhere
  * @told_state: what listeners were told of it
+ * @told_keys: likewise: ids of keys, first the one that is sent with
  * @told_peers: by place in @peers; written by the tick only
- * @event: room for one, likewise
+ * @event: room for one, likewise, as @event_conf
  * @was_ready: it was ready before
  * @told: how often peers were told a server's index; a hint, no lock
  * @hello_next: the index from which HELLOs go on telling
@@ -132,12 +135,13 @@ enum {
  * @all_began: jiffies when everything was last sent; with @all_once
  * @all_took: how long that took, jiffies
  * @peers_lock: @peers, @asks; process context
- * @asks: challenges to be sent; under @peers_lock
+ * @asks: challenges to be sent; under @peers_lock; in @asks_tx those being sent
  * @challenge_key: makes nonces
  * @confirms: by node: epochs confirmed so far, part of the nonce
  * @hello_tx: room for one; used by @tx
  * @hello_rx: likewise by @rx, as @nack_rx, @walk_rx and @again
  * @walk_tx: likewise by @bulk
+ * @others_told: jiffies when HELLO was last sent under all keys; used by @tx
  * @config_told: jiffies when peers were last told the policies
  * @config_tx: room for one; used by @tx, and @config_rx by @rx
  * @cmp: the comparison
@@ -156,8 +160,12 @@ struct l7_sync_run {
 	u32 ndst;
 	unsigned long failing;
 	u32 frames_max;
-	u8 aead[L7_SYNC_AEAD_LEN];
+	struct l7_sync_keys __rcu *keys;
 	u8 key_id;
+	u8 retired;
+	struct l7_sync_first first;
+	unsigned long foreign;
+	bool has_foreign;
 	u64 epoch;
 	unsigned long started;
 	ktime_t began;
@@ -178,8 +186,10 @@ struct l7_sync_run {
 	u32 nalive;
 	u8 state;
 	u8 told_state;
+	u8 told_keys[1 + L7_KEYS_MAX];
 	struct l7_sync_told told_peers[L7_SYNC_PEERS_MAX];
 	struct l7_sync_peer_info event;
+	struct l7_sync_conf event_conf;
 	bool was_ready;
 	u8 told[L7_SERVER_MAX];
 	u16 hello_next;
@@ -191,8 +201,9 @@ struct l7_sync_run {
 	bool all_once;
 	spinlock_t peers_lock;
 	struct l7_sync_peer *peers[L7_SYNC_PEERS_MAX];
-	struct l7_challenge asks[L7_SYNC_ASKS];
+	struct l7_sync_ask asks[L7_SYNC_ASKS];
 	u32 nasks;
+	struct l7_sync_ask asks_tx[L7_SYNC_ASKS];
 	siphash_key_t challenge_key;
 	u32 confirms[256];
 	struct l7_sync_sender live;
@@ -205,6 +216,7 @@ struct l7_sync_run {
 	struct l7_walk_end walk_tx;
 	struct l7_sync_packet mend;
 	struct l7_sync_packet again;
+	unsigned long others_told;
 	unsigned long config_told;
 	struct l7_config config_tx;
 	struct l7_config config_rx;

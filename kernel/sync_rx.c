@@ -18,6 +18,15 @@ static void count(struct l7_sync_run *run, enum l7_ctr c)
 	l7_stat_inc(run->ln->stats, c);
 }
 
+/** struct packet - an authenticated packet
+ * @peer: NULL while its epoch is not confirmed, or after it left
+ */
+struct packet {
+	const struct l7_header *h;
+	const struct l7_sock_rx *from;
+	struct l7_sync_peer *peer;
+};
+
 /* --- Records --- */
 
 static enum l7_ctr outcome_counter(int outcome)
@@ -83,6 +92,10 @@ static void apply(struct l7_sync_run *run, struct l7_sync_peer *p,
 	int outcome;
 	bool ok;
 
+	if (w->rec.kind == L7_REC_BINDING && p->other_secrets) {
+		count(run, L7_C_SYNC_SECRETS);
+		return;
+	}
 	if (w->rec.kind == L7_REC_FLOW)
 		ok = resolve_flow(run, p, w);
 	else
@@ -148,11 +161,19 @@ static int on_servers(struct l7_sync_run *run, struct l7_sync_peer *p,
 	return 0;
 }
 
-static int on_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
+/* One that was overtaken by another says nothing of now. */
+static int on_hello(struct l7_sync_run *run, const struct packet *pkt,
 		    const struct l7_frame *f)
 {
+	struct l7_sync_peer *p = pkt->peer;
+
 	if (l7_codec_hello_get(f, &run->hello_rx))
 		return -EBADMSG;
+	if (pkt->h->lane == L7_LANE_CONTROL) {
+		if (pkt->h->number < p->hello)
+			return 0;
+		p->hello = pkt->h->number;
+	}
 	l7_peer_hello(run, p, &run->hello_rx);
 	return 0;
 }
@@ -172,7 +193,7 @@ static int on_challenge(struct l7_sync_run *run, const struct l7_header *h,
 	if (c.node != run->conf.node || c.epoch != run->epoch)
 		return 0;
 	if (c.kind == L7_CHALLENGE_ASK)
-		l7_peer_answer(run, h->node, h->epoch, c.nonce);
+		l7_peer_answer(run, h, c.nonce);
 	if (c.kind != L7_CHALLENGE_ANSWER || *p)
 		return 0;
 	l7_seal_nonce(run, h->node, h->epoch, nonce);
@@ -180,15 +201,6 @@ static int on_challenge(struct l7_sync_run *run, const struct l7_header *h,
 		*p = l7_peer_confirm(run, h, &c);
 	return 0;
 }
-
-/** struct packet - an authenticated packet
- * @peer: NULL while its epoch is not confirmed, or after it left
- */
-struct packet {
-	const struct l7_header *h;
-	const struct l7_sock_rx *from;
-	struct l7_sync_peer *peer;
-};
 
 static int on_frame(struct l7_sync_run *run, struct packet *pkt,
 		    const struct l7_frame *f)
@@ -199,7 +211,7 @@ static int on_frame(struct l7_sync_run *run, struct packet *pkt,
 		return 0;
 	switch (f->type) {
 	case L7_FRAME_HELLO:
-		return on_hello(run, pkt->peer, f);
+		return on_hello(run, pkt, f);
 	case L7_FRAME_SERVERS:
 		return on_servers(run, pkt->peer, f);
 	case L7_FRAME_UPDATE:
@@ -215,7 +227,7 @@ static int on_frame(struct l7_sync_run *run, struct packet *pkt,
 	case L7_FRAME_CONFIG:
 		return l7_config_on_config(run, pkt->peer, f);
 	case L7_FRAME_NACK:
-		return l7_repair_on_nack(run, f);
+		return l7_repair_on_nack(run, pkt->peer, f);
 	case L7_FRAME_LEAVE:
 		l7_peer_drop(run, pkt->peer);
 		pkt->peer = NULL;
@@ -291,7 +303,7 @@ static void on_stranger(struct l7_sync_run *run, struct packet *pkt,
 		count(run, L7_C_SYNC_EPOCH);
 		run->stranger = jiffies;
 		WRITE_ONCE(run->has_stranger, true);
-		l7_peer_challenge(run, pkt->h->node, pkt->h->epoch);
+		l7_peer_challenge(run, pkt->h);
 		return;
 	}
 	spin_lock(&run->peers_lock);
@@ -333,10 +345,14 @@ static int check_clear(struct l7_sync_run *run,
 
 	if (!l7_seal_is_ours(run, h))
 		return L7_C_SYNC_SHORT;
+	if (!l7_keys_has(run, h->key_id)) {
+		l7_keys_foreign(run);
+		return L7_C_SYNC_KEY;
+	}
 	if (h->node == run->conf.node && h->epoch == run->epoch)
 		return IGNORE;
 	p = l7_peer_find(run, h->node);
-	if (!p || p->epoch != h->epoch)
+	if (!p || p->epoch != h->epoch || READ_ONCE(p->doubted))
 		return ACCEPT;
 	pkt->peer = p;
 	return check_number(p, h);
@@ -355,8 +371,9 @@ static int check(struct l7_sync_run *run, u32 len, struct l7_header *h,
 	if (why != ACCEPT)
 		return why;
 	if (!is_from_peer(run, &pkt->from->from) ||
-	    !l7_seal_open(run, run->rx_buf, len, frames))
-		return L7_C_SYNC_AUTH;
+	    !l7_seal_open(run, h->key_id, run->rx_buf, len, frames))
+		return l7_keys_has(run, h->key_id) ? L7_C_SYNC_AUTH :
+						     L7_C_SYNC_KEY;
 	return h->node == run->conf.node ? L7_C_SYNC_OWN : ACCEPT;
 }
 

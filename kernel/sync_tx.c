@@ -10,7 +10,11 @@
 #define FLUSH_US	1000	/* at most one small packet in this time */
 #define BATCH		64	/* entries taken from the queue at once */
 #define TOLD_ENOUGH	3	/* packets that carry a server's identity */
+#define OTHERS_MS	300	/* between HELLOs under all keys */
 #define TELL_EVERY	10	/* HELLOs between pieces of the dictionary */
+
+/* Who hears nothing else thinks the sender alive, or dead, but not now this and now that. */
+static_assert(3 * OTHERS_MS <= L7_SYNC_DEAD_MS);
 
 /* --- Queue of changed entries --- */
 
@@ -99,14 +103,20 @@ void l7_queue_finish(struct l7_sync_run *run)
 
 /* --- Packets --- */
 
-void l7_tx_send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane)
+static void send_with(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane,
+		      u8 key_id)
 {
 	u64 number;
-	u32 len = l7_seal_close(run, p, lane, &number);
+	u32 len = l7_seal_close(run, p, lane, key_id, &number);
 
 	l7_sock_send(run, p->buf, len);
 	if (lane != L7_LANE_CONTROL)
 		l7_repair_keep(run, lane, number, p->buf, len);
+}
+
+void l7_tx_send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane)
+{
+	send_with(run, p, lane, READ_ONCE(run->key_id));
 }
 
 /* --- Records --- */
@@ -193,12 +203,23 @@ static u32 count_of(struct l7_sync_run *run, u8 kind)
 	return ops->count ? ops->count(run->ln) : 0;
 }
 
+/* The one that is sent with comes first. */
+static void fill_keys(const struct l7_sync_run *run, u8 keys[L7_KEYS_MAX])
+{
+	u32 i, n = l7_keys_but(run, READ_ONCE(run->retired), keys);
+	u8 sends = READ_ONCE(run->key_id);
+
+	for (i = 1; i < n; i++)
+		if (keys[i] == sends)
+			swap(keys[0], keys[i]);
+}
+
 static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
 {
 	memset(h, 0, sizeof(*h));
 	h->version_min = L7_WIRE_VERSION;
 	h->version_max = L7_WIRE_VERSION;
-	h->keys[0] = run->key_id;
+	fill_keys(run, h->keys);
 	h->features = L7_FEATURE_DIGEST;
 	h->config = l7_config_sum(run);
 	h->clock = l7_run_clock(run);
@@ -233,6 +254,28 @@ static u32 tell_names(struct l7_sync_run *run, u8 *p, u32 room)
 	return l7_pack_write(pk, p);
 }
 
+/* For peers that cannot read what is sent now: who is there, and what is needed to
+ * be heard by all. Now and then under all other keys, as there may be one who is not
+ * heard for the same reason. Not how far it went, as they would ask for it in vain.
+ */
+static void send_hello_others(struct l7_sync_run *run)
+{
+	bool due = time_after_eq(jiffies, run->others_told +
+				 msecs_to_jiffies(OTHERS_MS));
+	struct l7_sync_packet *out = &run->live.out;
+	u8 ids[L7_KEYS_MAX];
+	u32 i, n = l7_keys_others(run, due, ids);
+
+	if (due)
+		run->others_told = jiffies;
+	for (i = 0; i < n; i++) {
+		out->len = l7_codec_hello_put(&run->hello_tx,
+					      l7_sync_frames(out),
+					      READ_ONCE(run->frames_max));
+		send_with(run, out, L7_LANE_CONTROL, ids[i]);
+	}
+}
+
 static void send_hello(struct l7_sync_run *run)
 {
 	struct l7_sync_packet *out = &run->live.out;
@@ -240,6 +283,7 @@ static void send_hello(struct l7_sync_run *run)
 
 	WRITE_ONCE(run->since_hello, 0);
 	fill_hello(run, &run->hello_tx);
+	send_hello_others(run);
 	out->len = l7_codec_hello_put(&run->hello_tx, l7_sync_frames(out), cap);
 	out->len += l7_repair_tail(run, test_and_clear_bit(L7_SYNC_TODO_REPORT,
 							   &run->todo) ?
@@ -253,30 +297,60 @@ static void send_hello(struct l7_sync_run *run)
 	l7_tx_send(run, out, L7_LANE_CONTROL);
 }
 
-static void send_asks(struct l7_sync_run *run)
+static u32 take_asks(struct l7_sync_run *run)
+{
+	u32 n;
+
+	spin_lock(&run->peers_lock);
+	n = run->nasks;
+	memcpy(run->asks_tx, run->asks, n * sizeof(*run->asks));
+	run->nasks = 0;
+	spin_unlock(&run->peers_lock);
+	return n;
+}
+
+static void send_asks_with(struct l7_sync_run *run, u32 n, u8 key_id)
 {
 	struct l7_sync_packet *out = &run->live.out;
 	u8 *frames = l7_sync_frames(out);
 	u32 i;
 
 	out->len = 0;
-	spin_lock(&run->peers_lock);
-	for (i = 0; i < run->nasks; i++)
-		out->len += l7_codec_challenge_put(&run->asks[i],
-						   frames + out->len,
-						   L7_SYNC_MTU_MIN - out->len);
-	run->nasks = 0;
-	spin_unlock(&run->peers_lock);
+	for (i = 0; i < n; i++)
+		if (run->asks_tx[i].key_id == key_id)
+			out->len += l7_codec_challenge_put(&run->asks_tx[i].c,
+							   frames + out->len,
+							   L7_SYNC_MTU_MIN - out->len);
 	if (out->len)
-		l7_tx_send(run, out, L7_LANE_CONTROL);
+		send_with(run, out, L7_LANE_CONTROL, key_id);
 }
 
+/* Each under the key that was heard: the other one may have no newer one. */
+static void send_asks(struct l7_sync_run *run)
+{
+	u32 i, n = take_asks(run), nkeys;
+	u8 ids[L7_KEYS_MAX];
+
+	if (!n)
+		return;
+	nkeys = max_t(u32, l7_keys_but(run, 0, ids), 1);
+	for (i = 0; i < nkeys; i++)
+		send_asks_with(run, n, ids[i]);
+}
+
+/* Under other keys, too, if a peer does not have the one in use. */
 void l7_tx_leave(struct l7_sync_run *run)
 {
 	struct l7_sync_packet *out = &run->live.out;
+	u8 ids[L7_KEYS_MAX];
+	u32 i, n = l7_keys_others(run, false, ids);
 
-	out->len = l7_codec_frame_put(l7_sync_frames(out), L7_FRAME_LEAVE, 0);
-	l7_tx_send(run, out, L7_LANE_CONTROL);
+	for (i = 0; i <= n; i++) {
+		out->len = l7_codec_frame_put(l7_sync_frames(out),
+					      L7_FRAME_LEAVE, 0);
+		send_with(run, out, L7_LANE_CONTROL,
+			  i < n ? ids[i] : READ_ONCE(run->key_id));
+	}
 }
 
 /* --- The work --- */

@@ -182,6 +182,20 @@ TRACE_EVENT(l7_sync_apply,
 		  l7_show_apply(__entry->outcome))
 );
 
+TRACE_EVENT(l7_sync_key,
+	TP_PROTO(u8 was, u8 now),
+	TP_ARGS(was, now),
+	TP_STRUCT__entry(
+		__field(u8, was)
+		__field(u8, now)
+	),
+	TP_fast_assign(
+		__entry->was = was;
+		__entry->now = now;
+	),
+	TP_printk("sends with %02x, was %02x", __entry->now, __entry->was)
+);
+
 #endif /* L7_TRACE_H */
 
 /* Outside a kernel tree the header is found by -I. */

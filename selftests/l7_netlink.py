@@ -287,6 +287,8 @@ def missing(c):
     sync = {"SYNC_IFNAME": IF, "SYNC_GROUP": GROUP, "SYNC_NODE": NODE, "SYNC_KEY": KEY}
     for name in sync:
         c.refused("SYNC_START", [v for k, v in sync.items() if k != name], inval, name)
+    c.refused("SYNC_KEY_ADD", [], inval, "SYNC_KEY")
+    c.refused("SYNC_KEY_DEL", [], inval, "SYNC_KEY_ID")
 
 
 def out_of_range(c):
@@ -327,6 +329,7 @@ def out_of_range(c):
     c.refused("BINDING_GET", [BSVC, BVALUE, at("BINDING_RULE", u8(8))], erange, "BINDING_RULE")
     c.refused("SYNC_START", [IF, GROUP, KEY, at("SYNC_NODE", u8(0))], erange, "SYNC_NODE")
     c.refused("PEER_GET", [at("PEER_NODE", u8(0))], erange, "PEER_NODE")
+    c.refused("SYNC_KEY_DEL", [at("SYNC_KEY_ID", u8(0)), at("SYNC_FORCE", b"")], erange, "SYNC_KEY_ID")
 
 
 def form(c):
@@ -342,6 +345,7 @@ def form(c):
         c.refused("SVC_DEL", [svc], inval, "ENDPOINT_ADDR6")
     for n in 0, 31, 33, 64:
         c.refused("SYNC_START", [IF, GROUP, NODE, at("SYNC_KEY", bytes(n))], inval, "SYNC_KEY")
+        c.refused("SYNC_KEY_ADD", [at("SYNC_KEY", bytes(n))], inval, "SYNC_KEY")
     # Names.
     for name in b"", b"x" * 65 + b"\0", b"SID":
         rule = at("SVC_RULE", [at("RULE_TYPE", u8(2)), at("RULE_NAME", name)])

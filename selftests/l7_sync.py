@@ -25,7 +25,7 @@ A, B = 1, 2                     # node ids
 MAC_OF_GROUP = {4: "01005e000058", 6: "333300000088"}
 WAIT = 15.0
 # Why a datagram is refused, as counters call it.
-REASONS = ("short", "ttl", "auth", "replay", "own_id", "unknown_epoch", "malformed")
+REASONS = ("short", "key", "ttl", "auth", "replay", "own_id", "unknown_epoch", "malformed")
 
 
 def packet_socket(namespace, device):
@@ -255,7 +255,7 @@ class Link(Directors):
         with open(key_file, encoding="ascii") as f:
             self.key = wire.Key(bytes.fromhex(f.read().strip()))
         self.kept, self.nodes, self.b_epoch, self.recordings = [], {}, None, []
-        self.forgeries = {"short": 0, "auth": 0, "seen": 0}
+        self.forgeries = {"short": 0, "key": 0, "auth": 0, "seen": 0}
         self.plug()
         self.family("4", "239.0.0.88")
 
@@ -381,9 +381,11 @@ class Link(Directors):
             return "short"
         head, was = wire.Header.of(data), wire.Header.of(original)
         if (head.version != was.version or (head.cls ^ was.cls) & wire.PLAIN or
-                head.key_id != was.key_id or head.cluster != was.cluster or
+                head.cluster != was.cluster or
                 head.lane > 2 or not head.node or not head.number):
             return "short"
+        if head.key_id != was.key_id:
+            return "key"
         same = head.node == was.node and head.epoch == was.epoch
         if same and (head.lane != was.lane or head.number < was.number):
             return "seen"
@@ -617,7 +619,7 @@ class Link(Directors):
         return {k: after[k] - before[k] for k in COUNTED if after[k] != before[k]}
 
 
-COUNTED = ("sync_rx_short", "sync_rx_ttl", "sync_rx_auth", "sync_rx_replay", "sync_rx_own_id",
+COUNTED = ("sync_rx_short", "sync_rx_key", "sync_rx_ttl", "sync_rx_auth", "sync_rx_replay", "sync_rx_own_id",
            "sync_rx_unknown_epoch", "sync_rx_malformed", "sync_unresolved", "sync_refused",
            "sync_conflict", "sync_applied")
 

@@ -219,8 +219,8 @@ def all_up_to(body):
             for at in range(start, start + body[3] * size, size)}
 
 
-def challenge(kind, node, epoch, nonce, live=0, bulk=0):
-    return frame(CHALLENGE, struct.pack(">BBHIQQQ", kind, node, 0, 0, epoch, live, bulk) + nonce)
+def challenge(kind, node, epoch, nonce, live=0, bulk=0, secrets=0):
+    return frame(CHALLENGE, struct.pack(">BBHIQQQ", kind, node, 0, secrets, epoch, live, bulk) + nonce)
 
 
 def challenge_of(body):
@@ -355,6 +355,8 @@ def check_golden(vectors):
                      4242) == vectors["golden_challenge"]
     assert golden_update() == vectors["golden_update"]
     assert golden_data() == vectors["golden_data"]
+    assert challenge(ANSWER, 9, 0x8877665544332211, bytes(range(0xa0, 0xb0)), 3131, 4242,
+                     0xcafef00d) == vectors["golden_challenge_secrets"]
 
 
 def golden_update():

@@ -48,6 +48,7 @@ is_ready() { in_ns "$1" ipvsl7adm --ready >/dev/null 2>&1; }
 state() {
 	local s
 	s=$(in_ns "$1" ipvsl7adm --sync)
+	s=${s%%$'\n'*}
 	echo "${s##*, }"
 }
 state_is() { [ "$(state "$1")" = "$2" ]; }

@@ -387,9 +387,9 @@ not_ours() {
 	wire other_key_id 5
 	wire stranger 5 cluster=1
 	wire stranger 5 key=none
-	wire grew dirb auth=5 short=15
+	wire grew dirb auth=5 key=5 short=10
 	wire stranger 5 node=2
-	wire grew dirb auth=5 short=15 own_id=5
+	wire grew dirb auth=5 key=5 short=10 own_id=5
 	unharmed
 }
 
@@ -841,7 +841,7 @@ run_test_v4v6 start_stop
 run_test_v4v6 truth "unicast: listed as they are" peers
 run_test_v4v6 forged "unicast: forged" peers
 run_test_v4v6 link_down "unicast: link down" peers
-run_test_v4v6 misfits "another key" short --key-file "$OTHER_KEY"
+run_test_v4v6 misfits "another key" key --key-file "$OTHER_KEY"
 run_test_v4v6 misfits "another cluster" short --cluster 1 --key-file "$KEY"
 run_test_v4v6 misfits "plain text to one that encrypts" short --plaintext --key-file "$KEY"
 run_test_v4v6 misfits "two directors of the same id" own_id --node 2 --key-file "$KEY"

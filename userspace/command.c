@@ -5,7 +5,7 @@
 #include "command.h"
 #include "parse.h"
 
-#define BIT(action)	(1U << (action))
+#define BIT(action)	(UINT64_C(1) << (action))
 #define POLICY		(BIT(DO_ADD) | BIT(DO_EDIT))
 #define LISTINGS	(BIT(DO_LIST) | BIT(DO_BINDINGS) | BIT(DO_FLOWS) | \
 			 BIT(DO_PEERS) | BIT(DO_STATS) | BIT(DO_SYNC) | \
@@ -20,7 +20,8 @@
 			 BIT(DO_ZERO) | BIT(DO_ADD_BINDING) | \
 			 BIT(DO_DEL_BINDING) | BIT(DO_FLUSH_BINDINGS) | \
 			 BIT(DO_RESET_FLOWS) | BIT(DO_SET_LIMITS) | \
-			 BIT(DO_START_SYNC) | BIT(DO_STOP_SYNC))
+			 BIT(DO_START_SYNC) | BIT(DO_STOP_SYNC) | \
+			 BIT(DO_ADD_KEY) | BIT(DO_DEL_KEY))
 
 /* Options without a letter, and actions from OPT_ACTION on. */
 enum {
@@ -47,11 +48,13 @@ enum {
 	OPT_NODE,
 	OPT_CLUSTER,
 	OPT_KEY_FILE,
+	OPT_PACKET_KEY,
 	OPT_PLAINTEXT,
 	OPT_ANSWER,
 	OPT_CLIENT,
 	OPT_STATIC,
 	OPT_RULES,
+	OPT_FORCE,
 	OPT_ACTION = 512,
 };
 
@@ -84,6 +87,8 @@ static const struct option longs[] = {
 	{ "set-limits", 1, NULL, ACT(DO_SET_LIMITS) },
 	{ "start-sync", 0, NULL, ACT(DO_START_SYNC) },
 	{ "stop-sync", 0, NULL, ACT(DO_STOP_SYNC) },
+	{ "add-key", 1, NULL, ACT(DO_ADD_KEY) },
+	{ "del-key", 1, NULL, ACT(DO_DEL_KEY) },
 	{ "resync", 0, NULL, ACT(DO_RESYNC) },
 	{ "drain", 0, NULL, ACT(DO_DRAIN) },
 	{ "undrain", 0, NULL, ACT(DO_UNDRAIN) },
@@ -121,19 +126,21 @@ static const struct option longs[] = {
 	{ "node", 1, NULL, OPT_NODE },
 	{ "cluster", 1, NULL, OPT_CLUSTER },
 	{ "key-file", 1, NULL, OPT_KEY_FILE },
+	{ "packet-key", 1, NULL, OPT_PACKET_KEY },
 	{ "plaintext", 0, NULL, OPT_PLAINTEXT },
 	{ "answer", 1, NULL, OPT_ANSWER },
 	{ "client", 1, NULL, OPT_CLIENT },
 	{ "static", 0, NULL, OPT_STATIC },
 	{ "rules", 0, NULL, OPT_RULES },
+	{ "force", 0, NULL, OPT_FORCE },
 	{ NULL, 0, NULL, 0 },
 };
 
 /* With which actions an option goes, and which of these want it. */
 static const struct {
 	int opt;
-	unsigned int with;
-	unsigned int wanted_by;
+	uint64_t with;
+	uint64_t wanted_by;
 } matrix[] = {
 	{ 't', POLICY | BIT(DO_DELETE) | ONE_BINDING | ANY_SERVICE |
 	       BIT(DO_EXPLAIN), POLICY | BIT(DO_DELETE) },
@@ -168,10 +175,12 @@ static const struct {
 	{ OPT_NODE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
 	{ OPT_CLUSTER, BIT(DO_START_SYNC), 0 },
 	{ OPT_KEY_FILE, BIT(DO_START_SYNC), 0 },
+	{ OPT_PACKET_KEY, BIT(DO_START_SYNC), 0 },
 	{ OPT_PLAINTEXT, BIT(DO_START_SYNC), 0 },
 	{ OPT_ANSWER, BIT(DO_EXPLAIN), 0 },
 	{ OPT_CLIENT, BIT(DO_EXPLAIN), 0 },
 	{ OPT_STATIC, BIT(DO_ADD_BINDING) | BIT(DO_FLUSH_BINDINGS), 0 },
+	{ OPT_FORCE, BIT(DO_DEL_KEY), 0 },
 };
 
 #define MATRIX_SIZE	(sizeof(matrix) / sizeof(*matrix))
@@ -211,7 +220,7 @@ static enum action action_of(int opt)
 /* --list and the name of a listing are the same action. */
 static int set_action(struct command *c, enum action a, struct error *e)
 {
-	unsigned int named = LISTINGS & ~BIT(DO_LIST) & ~BIT(DO_LOOKUP);
+	uint64_t named = LISTINGS & ~BIT(DO_LIST) & ~BIT(DO_LOOKUP);
 
 	if (c->action == DO_NOTHING || c->action == a ||
 	    (c->action == DO_LIST && BIT(a) & named)) {
@@ -380,6 +389,9 @@ static int action_value(struct command *c, const char *arg, struct error *e)
 		return parse_key_value(arg, &c->kv, e);
 	case DO_SET_LIMITS:
 		return parse_limits(arg, &c->limits, e);
+	case DO_DEL_KEY:
+		return parse_key_id(arg, &c->sync.key_id, e);
+	case DO_ADD_KEY:
 	case DO_GENERATE_KEY:
 	case DO_EXPLAIN:
 		c->path = arg;
@@ -419,8 +431,14 @@ static int take_option(struct command *c, int opt, const char *arg,
 	case OPT_STATIC:
 		c->fixed = true;
 		return 0;
+	case OPT_FORCE:
+		c->force = true;
+		return 0;
 	case OPT_KEY_FILE:
 		c->path = arg;
+		return 0;
+	case OPT_PACKET_KEY:
+		c->packet_path = arg;
 		return 0;
 	case OPT_ANSWER:
 		c->answer = arg;
@@ -459,6 +477,8 @@ static int check_sync(const struct command *c, struct error *e)
 		return error_set(e, "--start-sync wants either --group or --peer");
 	if (!c->path && !c->sync.plaintext)
 		return error_set(e, "--start-sync wants --key-file or --plaintext");
+	if (c->packet_path && c->sync.plaintext)
+		return error_set(e, "--packet-key does not go with --plaintext");
 	return 0;
 }
 

@@ -30,6 +30,8 @@ enum action {
 	DO_SET_LIMITS,
 	DO_START_SYNC,
 	DO_STOP_SYNC,
+	DO_ADD_KEY,
+	DO_DEL_KEY,
 	DO_RESYNC,
 	DO_DRAIN,
 	DO_UNDRAIN,
@@ -46,9 +48,11 @@ enum action {
  * @client: af 0 if none was given
  * @pool: fwmark, 0 if none was given; @kv has it, too
  * @path: of the key file to read, or to make, or of the request to explain;
- *	points into the command line, as do @answer and @kv.value
+ *	points into the command line, as do @packet_path, @answer and @kv.value
+ * @packet_path: of the file of the first key of packets, or NULL
  * @rules: counters of rules, too
  * @fixed: a static binding; to flush: those too
+ * @force: remove a key though a peer needs it
  * @answer: file with the answer to it, or NULL
  * @group: of a policy or of multicast, as written; NULL if none was given
  */
@@ -60,6 +64,7 @@ struct command {
 	bool all;
 	bool fixed;
 	bool rules;
+	bool force;
 	struct svc svc;
 	struct ep server;
 	struct ep client;
@@ -68,6 +73,7 @@ struct command {
 	struct limits limits;
 	struct sync_conf sync;
 	const char *path;
+	const char *packet_path;
 	const char *answer;
 	const char *group;
 };

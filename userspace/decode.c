@@ -204,6 +204,17 @@ static void policy_diff(struct nlattr *nest, struct policy_diff *d)
 	d->what = u32(tb[IPVS_L7_A_POLICY_DIFF_WHAT]);
 }
 
+/* Ids of keys, a byte each. */
+static unsigned int key_ids(const struct nlattr *a, uint8_t *ids)
+{
+	unsigned int n = a ? (unsigned int)nla_len(a) : 0;
+
+	n = n < IPVS_L7_SYNC_KEYS_MAX ? n : IPVS_L7_SYNC_KEYS_MAX;
+	if (n)
+		memcpy(ids, nla_data(a), n);
+	return n;
+}
+
 void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 {
 	struct nlattr *tb[IPVS_L7_A_PEER_MAX + 1], *a;
@@ -233,11 +244,23 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->gone = tb[IPVS_L7_A_PEER_GONE];
 	p->differs = u32(tb[IPVS_L7_A_PEER_DIFFERS]);
 	p->config_differs = tb[IPVS_L7_A_PEER_CONFIG_DIFFERS];
+	p->nkeys = key_ids(tb[IPVS_L7_A_PEER_KEYS], p->keys);
+	p->other_secrets = tb[IPVS_L7_A_PEER_OTHER_SECRETS];
 	p->npolicies = u32(tb[IPVS_L7_A_PEER_POLICY_DIFFS]);
 	nla_for_each_attr(a, attrs, len, rem)
 		if (nla_type(a) == IPVS_L7_A_PEER_POLICY_DIFF &&
 		    p->ndiffs < sizeof(p->diffs) / sizeof(p->diffs[0]))
 			policy_diff(a, &p->diffs[p->ndiffs++]);
+}
+
+static void installed_key(struct nlattr *nest, struct sync_key *k)
+{
+	struct nlattr *tb[IPVS_L7_A_INSTALLED_KEY_MAX + 1];
+
+	parse_nest(tb, IPVS_L7_A_INSTALLED_KEY_MAX, nest);
+	k->id = u8(tb[IPVS_L7_A_INSTALLED_KEY_ID]);
+	k->sends = tb[IPVS_L7_A_INSTALLED_KEY_SENDS];
+	string(tb[IPVS_L7_A_INSTALLED_KEY_PATH], k->path, sizeof(k->path));
 }
 
 void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)
@@ -256,11 +279,17 @@ void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)
 	c->node = u8(tb[IPVS_L7_A_SYNC_NODE]);
 	c->cluster = u8(tb[IPVS_L7_A_SYNC_CLUSTER]);
 	c->plaintext = tb[IPVS_L7_A_SYNC_PLAINTEXT];
-	string(tb[IPVS_L7_A_SYNC_KEY_PATH], c->key_path, sizeof(c->key_path));
-	nla_for_each_attr(a, attrs, len, rem)
+	string(tb[IPVS_L7_A_SYNC_KEY_PATH], c->secret.path, sizeof(c->secret.path));
+	c->key_id = u8(tb[IPVS_L7_A_SYNC_KEY_ID]);
+	c->other_key = tb[IPVS_L7_A_SYNC_OTHER_KEY];
+	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SYNC_PEER &&
 		    c->npeers < IPVS_L7_SYNC_PEERS_MAX)
 			endpoint(a, &c->peers[c->npeers++]);
+		if (nla_type(a) == IPVS_L7_A_SYNC_INSTALLED &&
+		    c->nkeys < IPVS_L7_SYNC_KEYS_MAX)
+			installed_key(a, &c->keys[c->nkeys++]);
+	}
 }
 
 void decode_limits(struct nlattr *attrs, int len, struct limits *l)

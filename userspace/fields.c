@@ -139,6 +139,8 @@ static const struct set sync_set = {
 		[IPVS_L7_A_SYNC_PLAINTEXT] = "plaintext",
 		[IPVS_L7_A_SYNC_KEY] = "key",
 		[IPVS_L7_A_SYNC_KEY_PATH] = "key-file",
+		[IPVS_L7_A_SYNC_KEY_ID] = "key",
+		[IPVS_L7_A_SYNC_FORCE] = "force",
 	},
 	.nest = {
 		[IPVS_L7_A_SYNC_GROUP] = &endpoint,
@@ -174,6 +176,8 @@ static const struct set *const by_cmd[] = {
 	[IPVS_L7_CMD_SYNC_STOP] = &sync_set,
 	[IPVS_L7_CMD_SYNC_RESYNC] = &sync_set,
 	[IPVS_L7_CMD_SYNC_GET] = &sync_set,
+	[IPVS_L7_CMD_SYNC_KEY_ADD] = &sync_set,
+	[IPVS_L7_CMD_SYNC_KEY_DEL] = &sync_set,
 	[IPVS_L7_CMD_LIMITS_SET] = &limits,
 	[IPVS_L7_CMD_LIMITS_GET] = &limits,
 };

@@ -211,6 +211,16 @@ const char *format_hex(char *buf, const uint8_t *p, size_t n)
 	return buf;
 }
 
+const char *format_keys(char *buf, const uint8_t *ids, unsigned int n)
+{
+	unsigned int i;
+
+	strcpy(buf, n ? "" : "-");
+	for (i = 0; i < n; i++)
+		sprintf(buf + strlen(buf), "%s%02x", i ? "," : "", ids[i]);
+	return buf;
+}
+
 const char *format_word(char *buf, size_t size, const char *s)
 {
 	size_t n = 0;

@@ -24,6 +24,8 @@ const char *format_clock(char *buf, uint32_t s);
 /** format_number() - exact, or as ipvsadm: 10000000 = 10000K */
 const char *format_number(char *buf, uint64_t v, bool exact);
 const char *format_hex(char *buf, const uint8_t *p, size_t n);
+/** format_keys() - ids of keys, four at most */
+const char *format_keys(char *buf, const uint8_t *ids, unsigned int n);
 /** format_word() - quoted where parse_words() wants it */
 const char *format_word(char *buf, size_t size, const char *s);
 

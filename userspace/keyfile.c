@@ -55,7 +55,7 @@ static int read_key(int fd, const char *path, uint8_t *key, struct error *e)
 
 /* The path is saved with the configuration, to be used from any directory and
  * in one line of text. */
-static int keep_path(const char *path, struct sync_conf *c, struct error *e)
+static int keep_path(const char *path, struct secret *s, struct error *e)
 {
 	char *full = realpath(path, NULL);
 	const char *p;
@@ -70,12 +70,12 @@ static int keep_path(const char *path, struct sync_conf *c, struct error *e)
 		err = error_set(e, "key-file: the path is longer than %d bytes",
 				IPVS_L7_KEY_PATH_MAX);
 	else
-		strcpy(c->key_path, full);
+		strcpy(s->path, full);
 	free(full);
 	return err;
 }
 
-int keyfile_read(const char *path, struct sync_conf *c, struct error *e)
+int keyfile_read(const char *path, struct secret *s, struct error *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	int err;
@@ -84,11 +84,11 @@ int keyfile_read(const char *path, struct sync_conf *c, struct error *e)
 		return error_set(e, "key-file: %s: %s", path, strerror(errno));
 	err = check_file(fd, path, e);
 	if (!err)
-		err = read_key(fd, path, c->key, e);
+		err = read_key(fd, path, s->key, e);
 	close(fd);
 	if (!err)
-		err = keep_path(path, c, e);
-	c->has_key = !err;
+		err = keep_path(path, s, e);
+	s->has = !err;
 	return err;
 }
 

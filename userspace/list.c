@@ -15,8 +15,49 @@
 
 /* --- Mirroring --- */
 
+static void keys_json(const struct sync_conf *s)
+{
+	char id[FORMAT_SIZE];
+	unsigned int i;
+
+	json_array("keys");
+	for (i = 0; i < s->nkeys; i++) {
+		json_object(NULL);
+		json_string("id", format_keys(id, &s->keys[i].id, 1));
+		json_bool("sends", s->keys[i].sends);
+		if (*s->keys[i].path)
+			json_string("file", s->keys[i].path);
+		json_object_end();
+	}
+	json_array_end();
+}
+
+static void sync_key_text(uint8_t id, const char *use, const char *path)
+{
+	char buf[FORMAT_SIZE];
+
+	printf("Key %s: %s%s%s\n", format_keys(buf, &id, 1), use,
+	       *path ? " " : "", path);
+}
+
+static void sync_keys_text(const struct sync_conf *s)
+{
+	unsigned int i;
+
+	if (s->key_id && !sync_has_key(s, s->key_id))
+		sync_key_text(s->key_id, "secrets only, removed from packets",
+			      s->secret.path);
+	for (i = 0; i < s->nkeys; i++)
+		sync_key_text(s->keys[i].id,
+			      s->keys[i].sends ? "sends and accepts" : "accepts",
+			      s->keys[i].path);
+	if (s->other_key)
+		puts("Somebody sends under a key that is not installed here");
+}
+
 void list_sync_json(const char *key, const struct sync_conf *s)
 {
+	char id[FORMAT_SIZE];
 	unsigned int i;
 
 	json_object(key);
@@ -34,8 +75,12 @@ void list_sync_json(const char *key, const struct sync_conf *s)
 		json_number("cluster", (uint64_t)s->cluster);
 		json_bool("encrypted", !s->plaintext);
 		json_string("state", format_node_state(s->state));
-		if (*s->key_path)
-			json_string("key_file", s->key_path);
+		if (*s->secret.path)
+			json_string("key_file", s->secret.path);
+		if (s->key_id)
+			json_string("key_id", format_keys(id, &s->key_id, 1));
+		keys_json(s);
+		json_bool("other_key_heard", s->other_key);
 	}
 	json_object_end();
 }
@@ -59,6 +104,7 @@ static void sync_text(const struct sync_conf *s)
 	printf(" port %u, %s, %s\n", s->port,
 	       s->plaintext ? "PLAIN TEXT" : "encrypted",
 	       format_node_state(s->state));
+	sync_keys_text(s);
 }
 
 int list_sync(const struct command *c, struct error *e)

@@ -17,6 +17,8 @@ int list_sync(const struct command *c, struct error *e);
 
 void list_sync_json(const char *key, const struct sync_conf *s);
 void list_peer_json(const char *key, const struct peer *p);
+/** list_other_secrets - in words */
+extern const char list_other_secrets[];
 /** list_peer_skew() - in words, NULL if its clock is right */
 const char *list_peer_skew(char *buf, const struct peer *p);
 /** list_peer_state() - what it says, or SILENT if it says nothing any more */

@@ -15,6 +15,17 @@ static const char *diff_name(uint32_t what)
 							     "only-there";
 }
 
+static void keys_json(const struct peer *p)
+{
+	char id[FORMAT_SIZE];
+	unsigned int i;
+
+	json_array("keys");
+	for (i = 0; i < p->nkeys; i++)
+		json_string(NULL, format_keys(id, &p->keys[i], 1));
+	json_array_end();
+}
+
 static void diffs_json(const struct peer *p)
 {
 	unsigned int i;
@@ -56,9 +67,13 @@ void list_peer_json(const char *key, const struct peer *p)
 	json_signed("clock_skew_s", p->skew);
 	json_number("bindings", p->bindings);
 	json_number("flows", p->flows);
+	keys_json(p);
+	json_bool("other_secrets", p->other_secrets);
 	diffs_json(p);
 	json_object_end();
 }
+
+const char list_other_secrets[] = "was started with another cluster key";
 
 static void peer_json(const struct peer *p, void *arg)
 {
@@ -89,6 +104,9 @@ static void peer_diffs(const struct peer *p, void *arg)
 	char ep[FORMAT_SIZE];
 	unsigned int i;
 
+	if (p->other_secrets)
+		printf("Node %u %s: no bindings are exchanged with it\n",
+		       p->node, list_other_secrets);
 	if (list_peer_skew(ep, p))
 		printf("Node %u: %s\n", p->node, ep);
 	if (!p->config_differs)
@@ -122,6 +140,7 @@ const char *list_peer_state(const struct peer *p)
 static void peer_row(const struct peer *p, void *arg)
 {
 	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[9][FORMAT_SIZE], node[16];
+	char keys[FORMAT_SIZE];
 	const struct command *c = arg;
 
 	snprintf(node, sizeof(node), "%u", p->node);
@@ -138,6 +157,7 @@ static void peer_row(const struct peer *p, void *arg)
 		format_number(n[6], p->differs, c->exact),
 		format_number(n[7], p->bindings, c->exact),
 		format_number(n[8], p->flows, c->exact),
+		format_keys(keys, p->keys, p->nkeys),
 	});
 }
 
@@ -146,7 +166,7 @@ int list_peers(const struct command *c, struct error *e)
 	static const char *const heads[] = {
 		">Node", "Address", "State", ">LastSeen", ">InPkts",
 		">Records", ">Missing", ">Repaired", ">Lost", ">Unconf",
-		">Differ", ">Bindings", ">Flows", NULL,
+		">Differ", ">Bindings", ">Flows", "Keys", NULL,
 	};
 	int err;
 
@@ -159,12 +179,12 @@ int list_peers(const struct command *c, struct error *e)
 	return err;
 }
 
-/* The first peer of which something is missing. */
+/* The first peer of which something is missing; best one that could be waited for. */
 static void wanting(const struct peer *p, void *arg)
 {
 	struct peer *out = arg;
 
-	if (!out->node && !is_silent(p) &&
+	if ((!out->node || out->other_secrets) && !is_silent(p) &&
 	    (!p->joined || p->missing || !p->equal))
 		*out = *p;
 }
@@ -180,7 +200,9 @@ int list_ready(struct error *e)
 		return error_set(e, "not ready: mirroring is off");
 	if (s.state == IPVS_L7_NODE_STATE_READY ||
 	    s.state == IPVS_L7_NODE_STATE_ALONE) {
-		puts(format_node_state(s.state));
+		printf("%s%s\n", format_node_state(s.state),
+		       s.state == IPVS_L7_NODE_STATE_ALONE && s.other_key ?
+		       ", but somebody sends under a key that is not installed here" : "");
 		return 0;
 	}
 	if (s.state == IPVS_L7_NODE_STATE_DRAINING)
@@ -190,6 +212,10 @@ int list_ready(struct error *e)
 	if (!p.node)
 		return error_set(e, "not ready: %s, no peer was heard yet",
 				 format_node_state(s.state));
+	if (p.other_secrets)
+		return error_set(e, "not ready: %s, node %u %s",
+				 format_node_state(s.state), p.node,
+				 list_other_secrets);
 	return error_set(e, "not ready: %s, node %u %s, %llu packets are missing",
 			 format_node_state(s.state), p.node,
 			 !p.joined ? "has not sent everything yet" :

@@ -17,12 +17,26 @@
 
 static int start_sync(struct command *c, struct error *e)
 {
-	int err;
+	struct sync_conf *s = &c->sync;
+	int err = 0;
 
-	if (c->path && keyfile_read(c->path, &c->sync, e))
-		return -1;
-	err = request_sync_start(&c->sync, e);
-	explicit_bzero(c->sync.key, sizeof(c->sync.key));
+	if (c->path)
+		err = keyfile_read(c->path, &s->secret, e);
+	if (!err && c->packet_path)
+		err = keyfile_read(c->packet_path, &s->packet, e);
+	if (!err)
+		err = request_sync_start(s, e);
+	explicit_bzero(&s->secret, sizeof(s->secret));
+	explicit_bzero(&s->packet, sizeof(s->packet));
+	return err;
+}
+
+static int add_key(struct command *c, struct error *e)
+{
+	struct secret *s = &c->sync.secret;
+	int err = keyfile_read(c->path, s, e) ?: request_sync_key_add(s, e);
+
+	explicit_bzero(s, sizeof(*s));
 	return err;
 }
 
@@ -54,6 +68,10 @@ static int change(struct command *c, struct error *e)
 		return start_sync(c, e);
 	case DO_STOP_SYNC:
 		return request_sync_stop(e);
+	case DO_ADD_KEY:
+		return add_key(c, e);
+	case DO_DEL_KEY:
+		return request_sync_key_del(c->sync.key_id, c->force, e);
 	case DO_RESYNC:
 		return request_sync_resync(e);
 	case DO_DRAIN:

@@ -34,11 +34,38 @@ struct peer {
 	struct policy_diff diffs[16];
 	uint32_t bindings;
 	uint32_t flows;
+	unsigned int nkeys;
+	uint8_t keys[IPVS_L7_SYNC_KEYS_MAX];	/* ids; first the one it sends with */
+	bool other_secrets;	/* it was started with another cluster key */
+};
+
+/** struct sync_key - a key that is installed
+ * @sends: packets are sent with it
+ * @path: absolute path of its file, "" = not known
+ */
+struct sync_key {
+	uint8_t id;
+	bool sends;
+	char path[IPVS_L7_KEY_PATH_MAX + 1];
+};
+
+/** struct secret - what a key file holds
+ * @has: @key is valid
+ * @path: absolute path of the file, "" = none, or not known
+ */
+struct secret {
+	bool has;
+	uint8_t key[IPVS_L7_SYNC_KEY_LEN];
+	char path[IPVS_L7_KEY_PATH_MAX + 1];
 };
 
 /** struct sync_conf - how mirroring runs, or is to run
  * @node, @cluster: -1 = not given
- * @key_path: absolute path of the key file, "" = none
+ * @secret: the cluster key, or one to be added
+ * @packet: the first key of packets, if not that of the cluster key
+ * @key_id: of the key to be removed; as told by the kernel, of that of @secret
+ * @keys: the oldest first; as told by the kernel
+ * @other_key: somebody sends under a key that is not installed
  */
 struct sync_conf {
 	bool running;
@@ -51,9 +78,23 @@ struct sync_conf {
 	int node;
 	int cluster;
 	bool plaintext;
-	bool has_key;
-	uint8_t key[IPVS_L7_SYNC_KEY_LEN];
-	char key_path[IPVS_L7_KEY_PATH_MAX + 1];
+	struct secret secret;
+	struct secret packet;
+	uint8_t key_id;
+	unsigned int nkeys;
+	struct sync_key keys[IPVS_L7_SYNC_KEYS_MAX];
+	bool other_key;
 };
+
+/* Is a key installed? */
+static inline bool sync_has_key(const struct sync_conf *s, uint8_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nkeys; i++)
+		if (s->keys[i].id == id)
+			return true;
+	return false;
+}
 
 #endif /* IPVSL7ADM_MIRROR_H */

@@ -55,6 +55,22 @@ static int json_line_end(void)
 	return line_end();
 }
 
+/* Which key is sent with, and of which. */
+static void key_words(const struct sync_conf *s)
+{
+	uint8_t ids[IPVS_L7_SYNC_KEYS_MAX];
+	char buf[FORMAT_SIZE];
+	unsigned int i;
+
+	for (i = 0; i < s->nkeys; i++)
+		ids[i] = s->keys[i].id;
+	for (i = 0; i < s->nkeys; i++)
+		if (s->keys[i].sends)
+			printf(", sends with key %s", format_keys(buf, &ids[i], 1));
+	if (s->nkeys > 1)
+		printf(" of %s", format_keys(buf, ids, s->nkeys));
+}
+
 static int tell_sync(const struct sync_conf *s, void *arg)
 {
 	const struct command *c = arg;
@@ -64,17 +80,19 @@ static int tell_sync(const struct sync_conf *s, void *arg)
 		list_sync_json("sync", s);
 		return json_line_end();
 	}
-	if (s->running)
-		printf("node %d (this one): %s\n", s->node,
-		       format_node_state(s->state));
-	else
+	if (!s->running) {
 		puts("mirroring is off");
+		return line_end();
+	}
+	printf("node %d (this one): %s", s->node, format_node_state(s->state));
+	key_words(s);
+	putchar('\n');
 	return line_end();
 }
 
 static void peer_words(const struct peer *p)
 {
-	char skew[FORMAT_SIZE];
+	char skew[FORMAT_SIZE], keys[FORMAT_SIZE];
 
 	fputs(list_peer_state(p), stdout);
 	fputs(p->joined ? ", all of it is here" : ", not all of it is here yet",
@@ -85,10 +103,16 @@ static void peer_words(const struct peer *p)
 		printf(", %u parts of its tables differ", p->differs);
 	if (p->config_differs)
 		fputs(", other policies", stdout);
+	if (p->other_secrets)
+		printf(", %s", list_other_secrets);
 	if (list_peer_skew(skew, p))
 		printf(", %s", skew);
 	if (p->lost)
 		printf(", %llu packets lost", (unsigned long long)p->lost);
+	if (p->nkeys > 1)
+		printf(", sends with key %s of %s",
+		       format_keys(skew, p->keys, 1),
+		       format_keys(keys, p->keys, p->nkeys));
 	putchar('\n');
 }
 

@@ -397,6 +397,13 @@ int parse_secret(const char *buf, size_t n, uint8_t *out, struct error *e)
 	return error_set(e, "key-file: neither 32 bytes nor 64 hexadecimal digits nor base64 of 32 bytes");
 }
 
+int parse_key_id(const char *s, uint8_t *id, struct error *e)
+{
+	if (parse_hex(s, strlen(s), id, 1) || !*id)
+		return error_set(e, "key: not the id of a key, two hexadecimal digits as --sync shows them");
+	return 0;
+}
+
 /* --- Lines of a saved table --- */
 
 /* One word at *@in, unquoted into *@out; both move on. */

@@ -87,6 +87,9 @@ int parse_hex(const char *s, size_t n, uint8_t *out, size_t len);
  */
 int parse_secret(const char *buf, size_t n, uint8_t *out, struct error *e);
 
+/** parse_key_id() - two hexadecimal digits, not 00 */
+int parse_key_id(const char *s, uint8_t *id, struct error *e);
+
 /** parse_words() - split a line into words, in place
  * Double quotes and backslash quote, # at the start of a word ends the line.
  * @words: gets at most @max - 1 words and a NULL

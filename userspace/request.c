@@ -563,6 +563,15 @@ int request_peer_dump(void (*fn)(const struct peer *p, void *arg), void *arg,
 
 /* --- Mirroring --- */
 
+static void put_secret(struct nl_msg *msg, int key, int path,
+		       const struct secret *s)
+{
+	if (!s->has)
+		return;
+	nla_put(msg, key, sizeof(s->key), s->key);
+	nla_put_string(msg, path, s->path);
+}
+
 int request_sync_start(const struct sync_conf *c, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_START, 0);
@@ -581,10 +590,27 @@ int request_sync_start(const struct sync_conf *c, struct error *e)
 		nla_put_u8(msg, IPVS_L7_A_SYNC_CLUSTER, (uint8_t)c->cluster);
 	if (c->plaintext)
 		nla_put_flag(msg, IPVS_L7_A_SYNC_PLAINTEXT);
-	if (c->has_key)
-		nla_put(msg, IPVS_L7_A_SYNC_KEY, sizeof(c->key), c->key);
-	if (*c->key_path)
-		nla_put_string(msg, IPVS_L7_A_SYNC_KEY_PATH, c->key_path);
+	put_secret(msg, IPVS_L7_A_SYNC_KEY, IPVS_L7_A_SYNC_KEY_PATH, &c->secret);
+	put_secret(msg, IPVS_L7_A_SYNC_PACKET_KEY, IPVS_L7_A_SYNC_PACKET_KEY_PATH,
+		   &c->packet);
+	return send_simple(msg, e);
+}
+
+int request_sync_key_add(const struct secret *s, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_KEY_ADD, 0);
+
+	put_secret(msg, IPVS_L7_A_SYNC_KEY, IPVS_L7_A_SYNC_KEY_PATH, s);
+	return send_simple(msg, e);
+}
+
+int request_sync_key_del(uint8_t id, bool force, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_KEY_DEL, 0);
+
+	nla_put_u8(msg, IPVS_L7_A_SYNC_KEY_ID, id);
+	if (force)
+		nla_put_flag(msg, IPVS_L7_A_SYNC_FORCE);
 	return send_simple(msg, e);
 }
 

@@ -60,6 +60,9 @@ int request_peer_dump(void (*fn)(const struct peer *p, void *arg), void *arg,
 		      struct error *e);
 
 int request_sync_start(const struct sync_conf *c, struct error *e);
+/** request_sync_key_add() - the key of @c, and its path */
+int request_sync_key_add(const struct secret *s, struct error *e);
+int request_sync_key_del(uint8_t id, bool force, struct error *e);
 int request_sync_stop(struct error *e);
 int request_sync_resync(struct error *e);
 /** request_sync_drain() - @on: be ready no more; else again */

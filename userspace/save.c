@@ -57,16 +57,37 @@ static void save_svc(const struct svc *s, void *arg)
 	putchar('\n');
 }
 
-static void save_sync(const struct sync_conf *s)
+/* --OPTION FILE */
+static void save_path(const char *option, const char *path)
 {
+	char word[2 * FORMAT_SIZE];
+
+	printf("%s %s", option,
+	       *path ? format_word(word, sizeof(word), path) : "?");
+}
+
+/* Without the path of a key's file, as another program gave the key, there is nothing to read
+ * it from.
+ */
+static const char *comment(const char *path)
+{
+	return *path ? "" : "# The key file is not known: ";
+}
+
+/* The first key, if it is not that of the cluster key. */
+static const struct sync_key *packet_key(const struct sync_conf *s)
+{
+	return s->nkeys && s->keys[0].id != s->key_id ? &s->keys[0] : NULL;
+}
+
+static void save_start(const struct sync_conf *s)
+{
+	const struct sync_key *packet = packet_key(s);
 	char buf[FORMAT_SIZE], word[2 * FORMAT_SIZE];
 	unsigned int i;
 
-	if (!s->running)
-		return;
-	/* Started by another program: there is nothing to read the key from. */
-	if (!s->plaintext && !*s->key_path)
-		printf("# The key file is not known: ");
+	if (!s->plaintext)
+		printf("%s", comment(packet && !*packet->path ? "" : s->secret.path));
 	printf("--start-sync --interface %s",
 	       format_word(word, sizeof(word), s->ifname));
 	if (s->group.af)
@@ -77,11 +98,25 @@ static void save_sync(const struct sync_conf *s)
 	       s->cluster);
 	if (s->plaintext)
 		printf(" --plaintext");
-	if (*s->key_path)
-		printf(" --key-file %s", format_word(word, sizeof(word), s->key_path));
-	else if (!s->plaintext)
-		printf(" --key-file ?");
+	if (*s->secret.path || !s->plaintext)
+		save_path(" --key-file", s->secret.path);
+	if (packet)
+		save_path(" --packet-key", packet->path);
 	putchar('\n');
+}
+
+static void save_sync(const struct sync_conf *s)
+{
+	unsigned int i;
+
+	if (!s->running)
+		return;
+	save_start(s);
+	for (i = 1; i < s->nkeys; i++) {
+		printf("%s", comment(s->keys[i].path));
+		save_path("--add-key", s->keys[i].path);
+		putchar('\n');
+	}
 }
 
 int list_save(struct error *e)

@@ -168,7 +168,7 @@ const struct nla_policy ipvs_l7_peer_get_nl_policy[IPVS_L7_A_PEER_NODE + 1] = {
 };
 
 /* IPVS_L7_CMD_SYNC_START - do */
-const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_KEY_PATH + 1] = {
+const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_PACKET_KEY_PATH + 1] = {
 	[IPVS_L7_A_SYNC_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[IPVS_L7_A_SYNC_GROUP] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SYNC_PEER] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
@@ -178,6 +178,8 @@ const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_KEY_PATH + 1
 	[IPVS_L7_A_SYNC_PLAINTEXT] = { .type = NLA_FLAG, },
 	[IPVS_L7_A_SYNC_KEY] = NLA_POLICY_EXACT_LEN(IPVS_L7_SYNC_KEY_LEN),
 	[IPVS_L7_A_SYNC_KEY_PATH] = { .type = NLA_NUL_STRING, .len = IPVS_L7_KEY_PATH_MAX, },
+	[IPVS_L7_A_SYNC_PACKET_KEY] = NLA_POLICY_EXACT_LEN(IPVS_L7_SYNC_KEY_LEN),
+	[IPVS_L7_A_SYNC_PACKET_KEY_PATH] = { .type = NLA_NUL_STRING, .len = IPVS_L7_KEY_PATH_MAX, },
 };
 
 /* IPVS_L7_CMD_SYNC_STOP - do */
@@ -210,8 +212,20 @@ const struct nla_policy ipvs_l7_sync_drain_nl_policy[IPVS_L7_A_SYNC_OFF + 1] = {
 	[IPVS_L7_A_SYNC_OFF] = { .type = NLA_FLAG, },
 };
 
+/* IPVS_L7_CMD_SYNC_KEY_ADD - do */
+const struct nla_policy ipvs_l7_sync_key_add_nl_policy[IPVS_L7_A_SYNC_KEY_PATH + 1] = {
+	[IPVS_L7_A_SYNC_KEY] = NLA_POLICY_EXACT_LEN(IPVS_L7_SYNC_KEY_LEN),
+	[IPVS_L7_A_SYNC_KEY_PATH] = { .type = NLA_NUL_STRING, .len = IPVS_L7_KEY_PATH_MAX, },
+};
+
+/* IPVS_L7_CMD_SYNC_KEY_DEL - do */
+const struct nla_policy ipvs_l7_sync_key_del_nl_policy[IPVS_L7_A_SYNC_FORCE + 1] = {
+	[IPVS_L7_A_SYNC_KEY_ID] = NLA_POLICY_MIN(NLA_U8, 1),
+	[IPVS_L7_A_SYNC_FORCE] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for ipvs_l7 */
-const struct genl_ops ipvs_l7_nl_ops[21] = {
+const struct genl_ops ipvs_l7_nl_ops[23] = {
 	{
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
@@ -319,7 +333,7 @@ const struct genl_ops ipvs_l7_nl_ops[21] = {
 		.cmd		= IPVS_L7_CMD_SYNC_START,
 		.doit		= ipvs_l7_nl_sync_start_doit,
 		.policy		= ipvs_l7_sync_start_nl_policy,
-		.maxattr	= IPVS_L7_A_SYNC_KEY_PATH,
+		.maxattr	= IPVS_L7_A_SYNC_PACKET_KEY_PATH,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -362,6 +376,20 @@ const struct genl_ops ipvs_l7_nl_ops[21] = {
 		.doit		= ipvs_l7_nl_sync_drain_doit,
 		.policy		= ipvs_l7_sync_drain_nl_policy,
 		.maxattr	= IPVS_L7_A_SYNC_OFF,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IPVS_L7_CMD_SYNC_KEY_ADD,
+		.doit		= ipvs_l7_nl_sync_key_add_doit,
+		.policy		= ipvs_l7_sync_key_add_nl_policy,
+		.maxattr	= IPVS_L7_A_SYNC_KEY_PATH,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IPVS_L7_CMD_SYNC_KEY_DEL,
+		.doit		= ipvs_l7_nl_sync_key_del_doit,
+		.policy		= ipvs_l7_sync_key_del_nl_policy,
+		.maxattr	= IPVS_L7_A_SYNC_FORCE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -45,7 +45,7 @@ extern const struct nla_policy ipvs_l7_flow_reset_nl_policy[IPVS_L7_A_FLOW_VIP +
 
 extern const struct nla_policy ipvs_l7_peer_get_nl_policy[IPVS_L7_A_PEER_NODE + 1];
 
-extern const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_KEY_PATH + 1];
+extern const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_PACKET_KEY_PATH + 1];
 
 extern const struct nla_policy ipvs_l7_sync_stop_nl_policy[IPVS_L7_A_SYNC_PAD + 1];
 
@@ -59,8 +59,12 @@ extern const struct nla_policy ipvs_l7_sync_resync_nl_policy[IPVS_L7_A_SYNC_PAD 
 
 extern const struct nla_policy ipvs_l7_sync_drain_nl_policy[IPVS_L7_A_SYNC_OFF + 1];
 
+extern const struct nla_policy ipvs_l7_sync_key_add_nl_policy[IPVS_L7_A_SYNC_KEY_PATH + 1];
+
+extern const struct nla_policy ipvs_l7_sync_key_del_nl_policy[IPVS_L7_A_SYNC_FORCE + 1];
+
 /* Ops table for ipvs_l7 */
-extern const struct genl_ops ipvs_l7_nl_ops[21];
+extern const struct genl_ops ipvs_l7_nl_ops[23];
 
 int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -92,6 +96,8 @@ int ipvs_l7_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_resync_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_drain_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_sync_key_add_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_sync_key_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	IPVS_L7_NLGRP_SYNC,

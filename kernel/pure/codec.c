@@ -29,6 +29,7 @@
  *          32  contiguous, live lane
  *
  * CHALLENGE 0  kind      node      reserved (0)
+ *           4  id of secrets
  *           8  epoch
  *          16  sent, live lane
  *          24  sent, bulk lane
@@ -186,6 +187,7 @@ u32 l7_codec_challenge_put(const struct l7_challenge *c, u8 *p, u32 cap)
 	memset(p, 0, 8);
 	p[0] = c->kind;
 	p[1] = c->node;
+	l7_put32(p + 4, c->secrets);
 	l7_put64(p + 8, c->epoch);
 	l7_put64(p + 16, c->sent[L7_LANE_LIVE]);
 	l7_put64(p + 24, c->sent[L7_LANE_BULK]);
@@ -201,6 +203,7 @@ int l7_codec_challenge_get(const struct l7_frame *f, struct l7_challenge *c)
 		return -EBADMSG;
 	c->kind = p[0];
 	c->node = p[1];
+	c->secrets = l7_get32(p + 4);
 	c->epoch = l7_get64(p + 8);
 	c->sent[L7_LANE_LIVE] = l7_get64(p + 16);
 	c->sent[L7_LANE_BULK] = l7_get64(p + 24);

@@ -133,7 +133,7 @@ enum l7_node_state {
  * @version_min: oldest protocol version the sender understands
  * @version_max: newest
  * @state: enum l7_node_state
- * @keys: key ids the sender accepts, 0 = none; the first is its own
+ * @keys: key ids the sender accepts, 0 = none; the first is the one it sends with
  * @features: L7_FEATURE_*
  * @config: sum of the policies, 0 = not told
  * @clock: milliseconds since the sender's start
@@ -178,12 +178,15 @@ enum l7_challenge_kind {
  * @kind: enum l7_challenge_kind
  * @node: whom it is for
  * @epoch: that director's epoch
+ * @secrets: ANSWER: id of those that the sender's bindings are hashed with,
+ *	0 = not told
  * @sent: ANSWER: highest packet number sent, live and bulk lane
  * @nonce: ASK: made up by the asker; ANSWER: the same bytes
  */
 struct l7_challenge {
 	u8 kind;
 	u8 node;
+	u32 secrets;
 	u64 epoch;
 	u64 sent[L7_LANES];
 	u8 nonce[L7_NONCE_LEN];

@@ -191,9 +191,57 @@ static bool is_key_path(const char *path)
 	return p > path && p - path <= IPVS_L7_KEY_PATH_MAX;
 }
 
+/* A file has one key, whose id follows from it. */
+static uint8_t id_of(const char *path)
+{
+	uint32_t h = 0;
+
+	while (*path)
+		h = h * 31 + (unsigned char)*path++;
+	return (uint8_t)(h % 255 + 1);
+}
+
+static void module_key(struct module *m, const char *path)
+{
+	struct sync_conf *s = &m->sync;
+	uint8_t id = id_of(path);
+	unsigned int i;
+
+	if (!s->running || s->plaintext || s->nkeys == IPVS_L7_SYNC_KEYS_MAX ||
+	    !is_key_path(path) || sync_has_key(s, id) ||
+	    (id == s->key_id && strcmp(path, s->secret.path)))
+		return;
+	/* the cluster key is the oldest, whenever it comes */
+	i = id == s->key_id ? 0 : s->nkeys;
+	memmove(&s->keys[i + 1], &s->keys[i],
+		(s->nkeys++ - i) * sizeof(*s->keys));
+	memset(&s->keys[i], 0, sizeof(*s->keys));
+	s->keys[i].id = id;
+	strcpy(s->keys[i].path, path);
+}
+
+static void module_del_key(struct module *m, uint8_t id)
+{
+	struct sync_conf *s = &m->sync;
+	unsigned int i;
+
+	if (s->nkeys < 2 || !sync_has_key(s, id))
+		return;
+	for (i = 0; s->keys[i].id != id; i++)
+		;
+	memmove(&s->keys[i], &s->keys[i + 1],
+		(--s->nkeys - i) * sizeof(*s->keys));
+	memset(&s->keys[s->nkeys], 0, sizeof(*s->keys));
+}
+
 static void module_sync(struct module *m, const struct command *c)
 {
-	if (m->sync.running || (c->path && !is_key_path(c->path)))
+	const char *packet = c->packet_path;
+
+	if (m->sync.running || (c->path && !is_key_path(c->path)) ||
+	    (packet && (!is_key_path(packet) ||
+			(id_of(packet) == id_of(c->path) &&
+			 strcmp(packet, c->path)))))
 		return;
 	m->sync = c->sync;
 	m->sync.running = true;
@@ -201,8 +249,13 @@ static void module_sync(struct module *m, const struct command *c)
 		m->sync.port = 8849;
 	if (m->sync.cluster < 0)
 		m->sync.cluster = 0;
-	if (c->path)
-		strcpy(m->sync.key_path, c->path);
+	m->sync.key_id = 0;
+	if (!c->path)
+		return;
+	strcpy(m->sync.secret.path, c->path);
+	if (!m->sync.plaintext)
+		m->sync.key_id = id_of(c->path);
+	module_key(m, packet ? packet : c->path);
 }
 
 void module_apply(struct module *m, const struct command *c)
@@ -233,6 +286,12 @@ void module_apply(struct module *m, const struct command *c)
 		break;
 	case DO_START_SYNC:
 		module_sync(m, c);
+		break;
+	case DO_ADD_KEY:
+		module_key(m, c->path);
+		break;
+	case DO_DEL_KEY:
+		module_del_key(m, c->sync.key_id);
 		break;
 	case DO_STOP_SYNC:
 		memset(&m->sync, 0, sizeof(m->sync));
