@@ -57,6 +57,17 @@ static bool put_peer_keys(struct sk_buff *skb, const struct l7_sync_peer_info *p
 	return !n || !nla_put(skb, IPVS_L7_A_PEER_KEYS, n, p->keys);
 }
 
+/* Without a test, or an answer, nothing is said. */
+static bool put_echo(struct sk_buff *skb, const struct l7_echo_info *e)
+{
+	return (!e->rtt ||
+		(!nla_put_u32(skb, IPVS_L7_A_PEER_ECHO_RTT, e->rtt) &&
+		 !nla_put_s32(skb, IPVS_L7_A_PEER_CLOCK_AHEAD, e->ahead))) &&
+	       (!e->full_rtt ||
+		(!nla_put_u32(skb, IPVS_L7_A_PEER_ECHO_FULL_RTT, e->full_rtt) &&
+		 !nla_put_u32(skb, IPVS_L7_A_PEER_ECHO_BYTES, e->bytes)));
+}
+
 static bool put_peer_info(struct sk_buff *skb,
 			  const struct l7_sync_peer_info *p)
 {
@@ -81,6 +92,8 @@ static bool put_peer_info(struct sk_buff *skb,
 	       !nla_put_s32(skb, IPVS_L7_A_PEER_CLOCK_SKEW, p->skew) &&
 	       put_peer_keys(skb, p) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_OTHER_SECRETS, p->other_secrets) &&
+	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_ACCEPTS, p->accepts) &&
+	       put_echo(skb, &p->echo) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_DIFFERS, p->differs) &&
 	       put_diffs(skb, p);
 }
@@ -172,7 +185,8 @@ static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
 	    nla_put_string(skb, IPVS_L7_A_SYNC_KEY_PATH, c->key_path))
 		return false;
 	if ((c->key_id && nla_put_u8(skb, IPVS_L7_A_SYNC_KEY_ID, c->key_id)) ||
-	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_OTHER_KEY, c->foreign))
+	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_OTHER_KEY, c->foreign) ||
+	    nla_put_u32(skb, IPVS_L7_A_SYNC_PACKET_BYTES, c->packet_bytes))
 		return false;
 	for (i = 0; i < c->npeers; i++)
 		if (!l7_netlink_put_endpoint(skb, IPVS_L7_A_SYNC_PEER, &c->peers[i]))

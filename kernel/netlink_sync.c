@@ -210,6 +210,18 @@ int ipvs_l7_nl_sync_resync_doit(struct sk_buff *skb, struct genl_info *info)
 	return direct(info, l7_sync_resync);
 }
 
+int ipvs_l7_nl_sync_selftest_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = l7_pernet(genl_info_net(info));
+	int err;
+
+	mutex_lock(&ln->conf_lock);
+	err = l7_sync_selftest(ln, info->attrs[IPVS_L7_A_SYNC_AGAIN]);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err, NULL,
+				       "sync: not running") : 0;
+}
+
 int ipvs_l7_nl_sync_drain_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct l7_net *ln = l7_pernet(genl_info_net(info));

@@ -80,12 +80,18 @@ static int check_conf(const struct l7_sync_conf *c, const char **why)
 	       !c->npeers ? 0 : -EINVAL;
 }
 
+void l7_sync_conf_fill(const struct l7_sync_run *run, struct l7_sync_conf *c)
+{
+	*c = run->conf;
+	l7_keys_list(run, c);
+	c->packet_bytes = READ_ONCE(run->frames_max) + L7_SYNC_OVERHEAD;
+}
+
 bool l7_sync_conf_get(struct l7_net *ln, struct l7_sync_conf *c)
 {
 	if (!ln->sync->run)
 		return false;
-	*c = ln->sync->run->conf;
-	l7_keys_list(ln->sync->run, c);
+	l7_sync_conf_fill(ln->sync->run, c);
 	return true;
 }
 
@@ -310,6 +316,13 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 		.config_differs = l7_config_differs(run, p),
 		.skew = p->skew,
 		.other_secrets = p->other_secrets,
+		.accepts = p->accepts,
+		.echo = {
+			.rtt = p->echo.rtt[L7_ECHO_SHORT],
+			.full_rtt = p->echo.rtt[L7_ECHO_FULL],
+			.bytes = p->echo.bytes[L7_ECHO_FULL],
+			.ahead = p->echo.ahead,
+		},
 	};
 	memcpy(i->keys, p->keys, sizeof(i->keys));
 }

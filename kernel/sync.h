@@ -45,6 +45,7 @@ struct l7_sync_key_info {
  * @nkeys: members of @keys that are valid
  * @keys: the oldest first
  * @foreign: somebody sends under another key
+ * @packet_bytes: UDP payload of a full packet
  */
 struct l7_sync_conf {
 	char ifname[IFNAMSIZ];
@@ -62,6 +63,7 @@ struct l7_sync_conf {
 	u8 key_id;
 	u8 nkeys;
 	bool foreign;
+	u32 packet_bytes;
 	struct l7_sync_key_info keys[L7_SYNC_KEYS_MAX];
 };
 
@@ -97,6 +99,19 @@ struct l7_policy_diff_info {
 
 #define L7_POLICY_DIFFS	16	/* that are listed */
 
+/** struct l7_echo_info - what the last test of the channel to a peer has shown
+ * @rtt: microseconds, 0 = no answer
+ * @full_rtt: likewise, of full packets
+ * @bytes: of the answer to these, UDP payload
+ * @ahead: milliseconds by which its clock is ahead, with @rtt
+ */
+struct l7_echo_info {
+	u32 rtt;
+	u32 full_rtt;
+	u32 bytes;
+	s32 ahead;
+};
+
 /** struct l7_sync_peer_info - one row of a listing */
 struct l7_sync_peer_info {
 	u8 node;
@@ -117,6 +132,8 @@ struct l7_sync_peer_info {
 	bool other_secrets;	/* it was started with another cluster key */
 	u8 keys[L7_SYNC_KEYS_MAX];	/* ids; first the one it sends with */
 	s32 skew;		/* seconds by which its clock is ahead */
+	bool accepts;		/* it takes in what is sent here */
+	struct l7_echo_info echo;
 	u32 ndiffs;		/* as far as is known; L7_POLICY_DIFFS are listed */
 	struct l7_policy_diff_info diffs[L7_POLICY_DIFFS];
 };
@@ -124,6 +141,12 @@ struct l7_sync_peer_info {
  * here; under conf_lock. Return: 0, -ENOENT if mirroring is off.
  */
 int l7_sync_resync(struct l7_net *ln);
+/** l7_sync_selftest() - ask each peer for answers to a short and a full packet; what came,
+ * the listing of peers tells
+ * @again: only for those that did not come since the last test began
+ * Under conf_lock. Return: 0, -ENOENT if mirroring is off.
+ */
+int l7_sync_selftest(struct l7_net *ln, bool again);
 /** l7_sync_drain() - be ready no more, so that another takes over; or again
  * Lasts as long as some peer is ready. Waits until the peers have what changed
  * before. Under conf_lock.

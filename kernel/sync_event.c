@@ -88,7 +88,6 @@ void l7_event_tick(struct l7_sync_run *run)
 	if (run->told_state == run->state && !keys)
 		return;
 	run->told_state = run->state;
-	run->event_conf = run->conf;
-	l7_keys_list(run, &run->event_conf);
+	l7_sync_conf_fill(run, &run->event_conf);
 	l7_notify_sync(run->ln, &run->event_conf, run->state);
 }

@@ -8,9 +8,32 @@
 #include "server.h"
 #include "sync_digest.h"
 #include "pure/codec.h"
+#include "pure/frames.h"
 #include "pure/record.h"
 #include "pure/repair.h"
 #include "pure/rotate.h"
+
+/* Sizes of questions: as short as can be, and a full packet. */
+enum {
+	L7_ECHO_SHORT,
+	L7_ECHO_FULL,
+	L7_ECHO_SIZES,
+};
+
+/** struct l7_sync_echo - test of the channel to a peer
+ * @asked: when, by size; 0 = not yet
+ * @rtt: microseconds until the answer came, 0 = it did not
+ * @bytes: of the datagram with the answer, from the header of UDP on
+ * @ahead: milliseconds by which the peer's clock is ahead; with @rtt
+ * @owed: what it asked here and has no answer yet, likewise; len 0 = nothing
+ */
+struct l7_sync_echo {
+	ktime_t asked[L7_ECHO_SIZES];
+	u32 rtt[L7_ECHO_SIZES];
+	u32 bytes[L7_ECHO_SIZES];
+	s32 ahead;
+	struct l7_echo owed[L7_ECHO_SIZES];
+};
 
 /** struct l7_sync_peer - a director whose epoch passed the challenge
  * @node: its node id
@@ -41,6 +64,7 @@
  * @keys: ids of the keys that it accepts, first the one it sends with
  * @other_secrets: it was started with another cluster key, so that its bindings
  *	mean nothing here
+ * @echo: test of the channel
  * @win: packet numbers, per lane
  * @again: packet numbers that came a second time, live and bulk lane
  * @gap: when to ask for what is missing, likewise
@@ -90,6 +114,7 @@ struct l7_sync_peer {
 	u64 hello;
 	u8 keys[L7_KEYS_MAX];
 	bool other_secrets;
+	struct l7_sync_echo echo;
 	struct l7_window win[L7_LANES];
 	struct l7_window again[L7_LANES];
 	struct l7_gap gap[L7_LANES];

@@ -142,6 +142,8 @@ void l7_event_tick(struct l7_sync_run *run);
 
 /* --- sync.c --- */
 
+/** l7_sync_conf_fill() - how it runs, for listings; without the keys themselves */
+void l7_sync_conf_fill(const struct l7_sync_run *run, struct l7_sync_conf *c);
 /** l7_sync_peer_fill() - a row of a listing, but for its policies; peers_lock */
 void l7_sync_peer_fill(const struct l7_sync_run *run,
 		       const struct l7_sync_peer *p, struct l7_sync_peer_info *i);
@@ -189,6 +191,14 @@ void l7_config_forget(struct l7_sync_peer *p);
 void l7_config_diffs(const struct l7_sync_run *run,
 		     const struct l7_sync_peer *p, const struct l7_policy *own,
 		     u32 n, struct l7_sync_peer_info *info);
+
+/* --- sync_echo.c --- */
+
+/** l7_echo_send() - send what is to be asked and answered; by run->tx only */
+void l7_echo_send(struct l7_sync_run *run);
+/** l7_echo_on_echo() - 0 or -EBADMSG; by the receiver only */
+int l7_echo_on_echo(struct l7_sync_run *run, struct l7_sync_peer *p,
+		    const struct l7_frame *f);
 
 /* --- sync_rx.c --- */
 

@@ -10,16 +10,14 @@
 #ifndef L7_SYNC_RUN_H
 #define L7_SYNC_RUN_H
 
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include "net.h"
 #include "sync_key.h"
+#include "sync_packet.h"
 #include "sync_peer.h"
 #include "pure/frames.h"
-#include "pure/pack.h"
 
 #define L7_SYNC_HELLO_MS	100
 #define L7_SYNC_DEAD_MS		1000	/* a peer is silent for good */
@@ -27,48 +25,6 @@
 /* Bytes of frames that any packet holds: IPv6's least MTU, less the headers. */
 #define L7_SYNC_MTU_MIN		1280
 #define L7_SYNC_OVERHEAD	(L7_WIRE_HEADER + L7_WIRE_TAG)
-
-union l7_sockaddr {
-	struct sockaddr sa;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-/** struct l7_sync_packet - one datagram in the making
- * @buf: header, frames, tag
- * @len: bytes of frames that are written
- */
-struct l7_sync_packet {
-	u32 len;
-	u8 buf[L7_WIRE_MAX];
-};
-
-static inline u8 *l7_sync_frames(struct l7_sync_packet *p)
-{
-	return p->buf + L7_WIRE_HEADER;
-}
-
-/** struct l7_sync_sender - what a sending work needs for itself
- * @pack: records being collected
- * @out: packet being sent
- */
-struct l7_sync_sender {
-	struct l7_pack pack;
-	struct l7_sync_packet out;
-};
-
-/** struct l7_ring - the last packets of a lane
- * @slot: by number, modulo its size; NULL: no copy
- * @oldest: lowest number in it
- * @next: the number after the highest
- * @bytes: of all of them
- */
-struct l7_ring {
-	struct l7_kept **slot;
-	u64 oldest;
-	u64 next;
-	u32 bytes;
-};
 
 /* Bits of run->todo. */
 enum {
@@ -78,6 +34,8 @@ enum {
 	L7_SYNC_TODO_PULL,	/* send the buckets that are asked for */
 	L7_SYNC_TODO_RESYNC,	/* ask for all buckets */
 	L7_SYNC_TODO_CONFIG,	/* tell the policies */
+	L7_SYNC_TODO_TEST,	/* ask the peers for answers */
+	L7_SYNC_TODO_ANSWER,	/* answer theirs */
 	L7_SYNC_DRAINING,	/* the operator wants another to take over */
 	L7_SYNC_LEAVING,	/* nothing more is queued */
 	L7_SYNC_STOPPING,
@@ -142,6 +100,7 @@ enum {
  * @hello_rx: likewise by @rx, as @nack_rx, @walk_rx and @again
  * @walk_tx: likewise by @bulk
  * @others_told: jiffies when HELLO was last sent under all keys; used by @tx
+ * @test: number of the last test of the channel; under @peers_lock
  * @config_told: jiffies when peers were last told the policies
  * @config_tx: room for one; used by @tx, and @config_rx by @rx
  * @cmp: the comparison
@@ -217,6 +176,7 @@ struct l7_sync_run {
 	struct l7_sync_packet mend;
 	struct l7_sync_packet again;
 	unsigned long others_told;
+	u32 test;
 	unsigned long config_told;
 	struct l7_config config_tx;
 	struct l7_config config_rx;

@@ -226,6 +226,8 @@ static int on_frame(struct l7_sync_run *run, struct packet *pkt,
 		return l7_digest_on_pull(run, f);
 	case L7_FRAME_CONFIG:
 		return l7_config_on_config(run, pkt->peer, f);
+	case L7_FRAME_ECHO:
+		return l7_echo_on_echo(run, pkt->peer, f);
 	case L7_FRAME_NACK:
 		return l7_repair_on_nack(run, pkt->peer, f);
 	case L7_FRAME_LEAVE:

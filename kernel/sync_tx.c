@@ -363,6 +363,7 @@ static void send_control(struct l7_sync_run *run)
 	send_asks(run);
 	if (test_and_clear_bit(L7_SYNC_TODO_CONFIG, &run->todo))
 		l7_config_send(run);
+	l7_echo_send(run);
 }
 
 static void send_entry(struct l7_sync_run *run, struct l7_dirty *d)

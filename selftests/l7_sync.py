@@ -550,6 +550,26 @@ class Link(Directors):
         n = self.nodes[int(node)]
         n.send(wire.hello([wire.seen(B, self.b_epoch)], key_id=self.key.id, day=int(time.time()) + int(ahead)))
 
+    def echo(self, node, ahead="0", most="65535"):
+        """echo NODE [SECONDS [BYTES]]: it answers a short and a full question of B's, with a clock so
+        far ahead, and no more than that in a datagram"""
+        n, answered = self.nodes[int(node)], set()
+        for data in self.heard():
+            n.say_hello()
+            if wire.Header.of(data).node != B:
+                continue
+            for kind, body in wire.frames_of(self.key.open(data)):
+                if kind != wire.ECHO or (body[0], body[1]) != (wire.ASK, n.node):
+                    continue
+                serial, = struct.unpack_from(">I", body, 4)
+                room = min(len(body), int(most) - wire.HEADER_LEN - 4 - wire.TAG_LEN)
+                n.send(wire.echo(wire.ANSWER, B, self.b_epoch, serial,
+                                 int((time.time() + int(ahead)) * 1e6), bytes(room - 24)))
+                answered.add(serial % 2)
+            if len(answered) == 2:
+                return
+        raise AssertionError("B asked questions of %d sizes" % len(answered))
+
     def leave(self, first, last=None):
         """leave FIRST [LAST]: those directors say good-bye"""
         for n in range(int(first), int(last or first) + 1):

@@ -71,7 +71,7 @@ def unknown(x):
     """What a later version might send is skipped, and what follows is read."""
     yield "nothing odd", x.names() + x.good(), APPLIED, True
     yield "no frame", b"", {}, None
-    for kind in (0, 7, 15, 17, 22, 23, 127, 128, 255):
+    for kind in (0, 7, 15, 17, 22, 24, 127, 128, 255):
         for body in b"", bytes(3), os.urandom(700):
             yield ("frame of type %d with %d bytes" % (kind, len(body)),
                    w.frame(kind, body) + x.good(), APPLIED, True)
@@ -103,6 +103,7 @@ def unknown(x):
                w.challenge(kind, 2, 1, bytes(16)) + x.good(), APPLIED, True)
     yield "a longer TAIL", w.tail(more=bytes(9)) + x.good(), APPLIED, True
     yield "a longer WALK", w.walk(more=bytes(9)) + x.good(), APPLIED, True
+    yield "a longer ECHO", w.echo(w.ASK, 2, x.peer_epoch, more=bytes(9)) + x.good(), APPLIED, True
     yield "a longer NACK", w.nack(2, x.peer_epoch, more=bytes(9)) + x.good(), APPLIED, True
     yield "a class", (x.good(), {"cls": 0x55}), APPLIED, True
     yield "reserved bytes", (x.good(), {"reserved": 0xffff}), APPLIED, True
@@ -138,6 +139,7 @@ def malformed(x):
                       ("more entries than bytes", w.walk((2, 0, x.peer_epoch), count=2)),
                       ("small entries", w.walk((2, 0, x.peer_epoch), size=11))):
         yield "WALK with " + what, odd + x.good(), MALFORMED, False
+    yield "ECHO of 23 bytes", w.frame(w.ECHO, bytes(23)) + x.good(), MALFORMED, False
     for what, odd in (("3 bytes", w.frame(w.DIGEST, bytes(3))), ("63 sums", w.digest(sums=63)),
                       ("small sums", w.digest(size=7)), ("no group of them", w.digest(group=64)),
                       ("more sums than bytes", w.digest(body=bytes(511)))):
@@ -285,6 +287,11 @@ def extreme(x):
                       ("for an older start", ((2, 0, 1),)), ("for us", ((2, 0, x.peer_epoch),)),
                       ("for many", ((2, 0, x.peer_epoch),) * 90)):
         yield "WALK: " + what, w.walk(*odd) + x.good(), APPLIED, True
+    for what, odd in (("a question", (w.ASK, 2, x.peer_epoch, 1)), ("for another", (w.ASK, 77, 1)),
+                      ("for an older start", (w.ASK, 2, 1)), ("an unknown kind", (9, 2, x.peer_epoch)),
+                      ("an answer to nothing", (w.ANSWER, 2, x.peer_epoch, 1, most)),
+                      ("an answer to a question not asked", (w.ANSWER, 2, x.peer_epoch, most >> 32))):
+        yield "ECHO: " + what, w.echo(*odd) + x.good(), APPLIED, True
     for what, odd in (("a round begins", w.digest(number=7)), ("again", w.digest(number=8)),
                       ("an unknown kind", w.digest(kind=9)), ("an unknown level", w.digest(level=9)),
                       ("buckets of no round", w.digest(level=1, group=63, number=99))):

@@ -13,7 +13,7 @@ import struct
 VERSION, PORT = 1, 8849
 CONTROL, LIVE, BULK, PLAIN = 0, 1, 2, 0x80
 HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE, TAIL = range(1, 7)
-NACK, DIGEST, PULL, WALK, CONFIG = 16, 18, 19, 20, 21
+NACK, DIGEST, PULL, WALK, CONFIG, ECHO = 16, 18, 19, 20, 21, 23
 ASK, ANSWER = 1, 2
 BINDING, FLOW4, FLOW6 = 1, 2, 3
 PLAIN4, PLAIN6, DATA4, DATA6 = 6, 7, 8, 9
@@ -246,6 +246,10 @@ def walk(*peers, size=12, count=None, more=b""):
                  b"".join(struct.pack(">BBHQ", n, 0, wish, epoch) for n, wish, epoch in peers) + more)
 
 
+def echo(kind, node, epoch, serial=0, time=0, more=b""):
+    return frame(ECHO, struct.pack(">BBHIQQ", kind, node, 0, serial, epoch, time) + more)
+
+
 def digest(kind=1, level=0, group=0, sums=64, size=8, number=0, body=None):
     """@number: of the round"""
     return frame(DIGEST, struct.pack(">BBBBBBHII", kind, level, 0, group, sums, size, 0, number, 0) +
@@ -319,10 +323,12 @@ def scope(addr, port, proto=TCP):
 
 # --- Is all this right? ---
 
-def golden(path):
-    """The arrays of golden_sync.h."""
-    with open(path, encoding="ascii") as f:
-        text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+def golden():
+    """The arrays of golden_sync.h and golden_records.h."""
+    where, text = os.path.join(os.path.dirname(os.path.abspath(__file__)), "unit"), ""
+    for name in "golden_sync.h", "golden_records.h":
+        with open(os.path.join(where, name), encoding="ascii") as f:
+            text += re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
     return {m[1]: bytes(int(b, 16) for b in re.findall(r"0x[0-9a-f]+", m[2]))
             for m in re.finditer(r"(\w+)\[\] = \{(.*?)\}", text, re.S)}
 
@@ -353,6 +359,8 @@ def check_golden(vectors):
                  day=0x65432100) == vectors["golden_hello"]
     assert challenge(ANSWER, 9, 0x8877665544332211, bytes(range(0xa0, 0xb0)), 3131,
                      4242) == vectors["golden_challenge"]
+    assert echo(ANSWER, 9, 0x8877665544332211, 517, 0x62531a0b1c2d3,
+                bytes(4)) == vectors["golden_echo"]
     assert golden_update() == vectors["golden_update"]
     assert golden_data() == vectors["golden_data"]
     assert challenge(ANSWER, 9, 0x8877665544332211, bytes(range(0xa0, 0xb0)), 3131, 4242,
@@ -383,8 +391,7 @@ def golden_data():
 
 def self_check():
     check_crypto()
-    check_golden(golden(os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                     "unit/golden_sync.h")))
+    check_golden(golden())
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@
 # senseless datagrams, floods, restarts, interfaces that come and go.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=wire.sh
+. "$L7_SELFTESTS/wire.sh"
 
 KEY=$L7_TMP/sync.key OTHER_KEY=$L7_TMP/sync-other.key
 
@@ -123,36 +125,6 @@ still_mirrors() {
 field() {
 	[[ $2 =~ \"$1\":\ \"?([^\",{]+) ]]
 	echo "${BASH_REMATCH[1]}"
-}
-
-# --- The link ---
-
-# wire COMMAND...: of l7_sync.py; prints its answer.
-wire_begin() { echo "$*" >&"$WIRE_TO"; }
-wire_end() {
-	local line
-	while read -r -t "${L7_WIRE_SECONDS:-60}" -u "$WIRE_FROM" line; do
-		case $line in
-		.) return ;;
-		!*) fail "wire: ${line#! }" ;;
-		*) echo "$line" ;;
-		esac
-	done
-	fail "wire: no answer"
-}
-wire() {
-	wire_begin "$@"
-	wire_end
-}
-
-wire_up() {
-	local to=$L7_TMP/wire.to from=$L7_TMP/wire.from
-	rm -f "$to" "$from"
-	mkfifo "$to" "$from"
-	exec {WIRE_TO}<>"$to" {WIRE_FROM}<>"$from"
-	/usr/bin/python3 -S -E "$L7_SELFTESTS/l7_sync.py" "$KEY" "$to" "$from" \
-		</dev/null >"$L7_TMP/wire.log" 2>&1 &
-	defer kill $!
 }
 
 # unheard: dirb does not hear dira's changes (live and bulk class), as if all were lost; until

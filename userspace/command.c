@@ -79,6 +79,7 @@ static const struct option longs[] = {
 	{ "stats", 0, NULL, ACT(DO_STATS) },
 	{ "sync", 0, NULL, ACT(DO_SYNC) },
 	{ "ready", 0, NULL, ACT(DO_READY) },
+	{ "selftest", 0, NULL, ACT(DO_SELFTEST) },
 	{ "lookup", 1, NULL, ACT(DO_LOOKUP) },
 	{ "add-binding", 1, NULL, ACT(DO_ADD_BINDING) },
 	{ "del-binding", 1, NULL, ACT(DO_DEL_BINDING) },
@@ -163,9 +164,11 @@ static const struct {
 	{ OPT_MIRROR, POLICY, 0 },
 	{ OPT_FTP, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
-	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN) | BIT(DO_MONITOR), 0 },
+	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN) | BIT(DO_MONITOR) |
+	       BIT(DO_SELFTEST), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
-	{ OPT_JSON, LISTINGS | BIT(DO_EXPLAIN) | BIT(DO_MONITOR), 0 },
+	{ OPT_JSON, LISTINGS | BIT(DO_EXPLAIN) | BIT(DO_MONITOR) |
+	            BIT(DO_SELFTEST), 0 },
 	{ 'v', BIT(DO_STATS), 0 },
 	{ OPT_RULES, BIT(DO_STATS), 0 },
 	{ OPT_INTERFACE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },

@@ -246,6 +246,11 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->config_differs = tb[IPVS_L7_A_PEER_CONFIG_DIFFERS];
 	p->nkeys = key_ids(tb[IPVS_L7_A_PEER_KEYS], p->keys);
 	p->other_secrets = tb[IPVS_L7_A_PEER_OTHER_SECRETS];
+	p->accepts = tb[IPVS_L7_A_PEER_ACCEPTS];
+	p->rtt = u32(tb[IPVS_L7_A_PEER_ECHO_RTT]);
+	p->full_rtt = u32(tb[IPVS_L7_A_PEER_ECHO_FULL_RTT]);
+	p->echo_bytes = u32(tb[IPVS_L7_A_PEER_ECHO_BYTES]);
+	p->ahead = (int32_t)u32(tb[IPVS_L7_A_PEER_CLOCK_AHEAD]);
 	p->npolicies = u32(tb[IPVS_L7_A_PEER_POLICY_DIFFS]);
 	nla_for_each_attr(a, attrs, len, rem)
 		if (nla_type(a) == IPVS_L7_A_PEER_POLICY_DIFF &&
@@ -282,6 +287,7 @@ void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)
 	string(tb[IPVS_L7_A_SYNC_KEY_PATH], c->secret.path, sizeof(c->secret.path));
 	c->key_id = u8(tb[IPVS_L7_A_SYNC_KEY_ID]);
 	c->other_key = tb[IPVS_L7_A_SYNC_OTHER_KEY];
+	c->packet_bytes = u32(tb[IPVS_L7_A_SYNC_PACKET_BYTES]);
 	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SYNC_PEER &&
 		    c->npeers < IPVS_L7_SYNC_PEERS_MAX)

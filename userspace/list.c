@@ -81,6 +81,7 @@ void list_sync_json(const char *key, const struct sync_conf *s)
 			json_string("key_id", format_keys(id, &s->key_id, 1));
 		keys_json(s);
 		json_bool("other_key_heard", s->other_key);
+		json_number("packet_bytes", s->packet_bytes);
 	}
 	json_object_end();
 }

@@ -13,14 +13,16 @@ int list_peers(const struct command *c, struct error *e);
 int list_stats(const struct command *c, struct error *e);
 /** list_ready() - 0 and a word, or -1 and why not */
 int list_ready(struct error *e);
+/** list_test() - test the channel; 0 if it is as it should be, or -1 and what is not */
+int list_test(const struct command *c, struct error *e);
 int list_sync(const struct command *c, struct error *e);
 
 void list_sync_json(const char *key, const struct sync_conf *s);
 void list_peer_json(const char *key, const struct peer *p);
 /** list_other_secrets - in words */
 extern const char list_other_secrets[];
-/** list_peer_skew() - in words, NULL if its clock is right */
-const char *list_peer_skew(char *buf, const struct peer *p);
+/** list_skew() - seconds by which a peer's clock is ahead, in words; NULL if it is right */
+const char *list_skew(char *buf, int32_t skew);
 /** list_peer_state() - what it says, or SILENT if it says nothing any more */
 const char *list_peer_state(const struct peer *p);
 

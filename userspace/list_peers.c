@@ -69,6 +69,7 @@ void list_peer_json(const char *key, const struct peer *p)
 	json_number("flows", p->flows);
 	keys_json(p);
 	json_bool("other_secrets", p->other_secrets);
+	json_bool("accepts", p->accepts);
 	diffs_json(p);
 	json_object_end();
 }
@@ -82,13 +83,13 @@ static void peer_json(const struct peer *p, void *arg)
 }
 
 /* SYN cookies go by the clock, in steps of 64 seconds. */
-const char *list_peer_skew(char *buf, const struct peer *p)
+const char *list_skew(char *buf, int32_t skew)
 {
-	if (p->skew >= -10 && p->skew <= 10)
+	if (skew >= -10 && skew <= 10)
 		return NULL;
 	snprintf(buf, FORMAT_SIZE, "its clock is %lld s %s",
-		 p->skew < 0 ? -(long long)p->skew : (long long)p->skew,
-		 p->skew < 0 ? "behind" : "ahead");
+		 skew < 0 ? -(long long)skew : (long long)skew,
+		 skew < 0 ? "behind" : "ahead");
 	return buf;
 }
 
@@ -107,7 +108,7 @@ static void peer_diffs(const struct peer *p, void *arg)
 	if (p->other_secrets)
 		printf("Node %u %s: no bindings are exchanged with it\n",
 		       p->node, list_other_secrets);
-	if (list_peer_skew(ep, p))
+	if (list_skew(ep, p->skew))
 		printf("Node %u: %s\n", p->node, ep);
 	if (!p->config_differs)
 		return;

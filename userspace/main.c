@@ -99,6 +99,8 @@ static int list(const struct command *c, struct error *e)
 		return list_sync(c, e);
 	case DO_READY:
 		return list_ready(e);
+	case DO_SELFTEST:
+		return list_test(c, e);
 	case DO_LOOKUP:
 		return list_lookup(c, e);
 	case DO_SAVE:

@@ -37,6 +37,10 @@ struct peer {
 	unsigned int nkeys;
 	uint8_t keys[IPVS_L7_SYNC_KEYS_MAX];	/* ids; first the one it sends with */
 	bool other_secrets;	/* it was started with another cluster key */
+	bool accepts;		/* it takes in what is sent here */
+	uint32_t rtt, full_rtt;	/* microseconds, 0 = no answer; of full packets */
+	uint32_t echo_bytes;	/* of the answer to these, UDP payload */
+	int32_t ahead;		/* milliseconds, its clock's; with rtt */
 };
 
 /** struct sync_key - a key that is installed
@@ -66,6 +70,7 @@ struct secret {
  * @key_id: of the key to be removed; as told by the kernel, of that of @secret
  * @keys: the oldest first; as told by the kernel
  * @other_key: somebody sends under a key that is not installed
+ * @packet_bytes: of a full packet, UDP payload
  */
 struct sync_conf {
 	bool running;
@@ -84,6 +89,7 @@ struct sync_conf {
 	unsigned int nkeys;
 	struct sync_key keys[IPVS_L7_SYNC_KEYS_MAX];
 	bool other_key;
+	uint32_t packet_bytes;
 };
 
 /* Is a key installed? */

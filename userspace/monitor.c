@@ -105,7 +105,7 @@ static void peer_words(const struct peer *p)
 		fputs(", other policies", stdout);
 	if (p->other_secrets)
 		printf(", %s", list_other_secrets);
-	if (list_peer_skew(skew, p))
+	if (list_skew(skew, p->skew))
 		printf(", %s", skew);
 	if (p->lost)
 		printf(", %llu packets lost", (unsigned long long)p->lost);

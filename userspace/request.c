@@ -624,6 +624,15 @@ int request_sync_resync(struct error *e)
 	return send_simple(ctl_msg(IPVS_L7_CMD_SYNC_RESYNC, 0), e);
 }
 
+int request_sync_selftest(bool again, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_SELFTEST, 0);
+
+	if (again)
+		nla_put_flag(msg, IPVS_L7_A_SYNC_AGAIN);
+	return send_simple(msg, e);
+}
+
 int request_sync_drain(bool on, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_DRAIN, 0);

@@ -65,6 +65,10 @@ int request_sync_key_add(const struct secret *s, struct error *e);
 int request_sync_key_del(uint8_t id, bool force, struct error *e);
 int request_sync_stop(struct error *e);
 int request_sync_resync(struct error *e);
+/** request_sync_selftest() - test the channel to each peer, which tell what came of it
+ * @again: ask only for what is missing
+ */
+int request_sync_selftest(bool again, struct error *e);
 /** request_sync_drain() - @on: be ready no more; else again */
 int request_sync_drain(bool on, struct error *e);
 /** struct watcher - who is told of changes; other than 0 ends the watch

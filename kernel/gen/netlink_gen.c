@@ -224,8 +224,13 @@ const struct nla_policy ipvs_l7_sync_key_del_nl_policy[IPVS_L7_A_SYNC_FORCE + 1]
 	[IPVS_L7_A_SYNC_FORCE] = { .type = NLA_FLAG, },
 };
 
+/* IPVS_L7_CMD_SYNC_SELFTEST - do */
+const struct nla_policy ipvs_l7_sync_selftest_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1] = {
+	[IPVS_L7_A_SYNC_AGAIN] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for ipvs_l7 */
-const struct genl_ops ipvs_l7_nl_ops[23] = {
+const struct genl_ops ipvs_l7_nl_ops[24] = {
 	{
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
@@ -390,6 +395,13 @@ const struct genl_ops ipvs_l7_nl_ops[23] = {
 		.doit		= ipvs_l7_nl_sync_key_del_doit,
 		.policy		= ipvs_l7_sync_key_del_nl_policy,
 		.maxattr	= IPVS_L7_A_SYNC_FORCE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IPVS_L7_CMD_SYNC_SELFTEST,
+		.doit		= ipvs_l7_nl_sync_selftest_doit,
+		.policy		= ipvs_l7_sync_selftest_nl_policy,
+		.maxattr	= IPVS_L7_A_SYNC_AGAIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -50,6 +50,7 @@ enum l7_frame_type {
 	L7_FRAME_PULL		= 19,
 	L7_FRAME_WALK		= 20,
 	L7_FRAME_CONFIG		= 21,
+	L7_FRAME_ECHO		= 23,
 	/* Numbers that are taken, but not spoken yet: */
 	L7_FRAME_ACK		= 17,
 	L7_FRAME_ERROR		= 22,

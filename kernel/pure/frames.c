@@ -17,6 +17,12 @@
  * WALK      0  entries   bytes of an entry   reserved (0)
  *  entry    0  node      reserved (0)        wish
  *           4  epoch
+ *
+ * ECHO      0  kind      node      reserved (0)
+ *           4  serial
+ *           8  epoch
+ *          16  time
+ *          24  padding (0), as much as the asker wishes
  */
 #include "frames.h"
 
@@ -125,5 +131,34 @@ int l7_frames_walk_get(const struct l7_frame *f, struct l7_walk_end *w)
 		w->served[i].wish = l7_get16(entry + 2);
 		w->served[i].epoch = l7_get64(entry + 4);
 	}
+	return 0;
+}
+
+u32 l7_frames_echo_put(const struct l7_echo *e, u8 *p, u32 cap)
+{
+	if (e->len < L7_WIRE_ECHO || cap < L7_WIRE_FRAME + (u32)e->len)
+		return 0;
+	p += l7_codec_frame_put(p, L7_FRAME_ECHO, e->len);
+	memset(p, 0, e->len);
+	p[0] = e->kind;
+	p[1] = e->node;
+	l7_put32(p + 4, e->serial);
+	l7_put64(p + 8, e->epoch);
+	l7_put64(p + 16, e->time);
+	return L7_WIRE_FRAME + e->len;
+}
+
+int l7_frames_echo_get(const struct l7_frame *f, struct l7_echo *e)
+{
+	const u8 *p = f->body;
+
+	if (f->len < L7_WIRE_ECHO)
+		return -EBADMSG;
+	e->kind = p[0];
+	e->node = p[1];
+	e->len = (u16)f->len;
+	e->serial = l7_get32(p + 4);
+	e->epoch = l7_get64(p + 8);
+	e->time = l7_get64(p + 16);
 	return 0;
 }

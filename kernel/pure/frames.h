@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The frames by which a director gets what it misses: single packets that were
- * lost, and everything when it joins. What codec.h says of the wire holds here.
+ * lost, and everything when it joins; and the one that tests the way to a peer. What
+ * codec.h says of the wire holds here.
  */
 #ifndef L7_PURE_FRAMES_H
 #define L7_PURE_FRAMES_H
@@ -15,6 +16,7 @@
 #define L7_WIRE_RANGES		32
 #define L7_WIRE_WALK		4	/* without its list of peers */
 #define L7_WIRE_SERVED		12
+#define L7_WIRE_ECHO		24	/* without padding */
 
 #define L7_TAIL_REPORT		0x01	/* tell at once, by HELLO, what came */
 
@@ -80,5 +82,32 @@ u32 l7_frames_walk_put(const struct l7_walk_end *w, u8 *p, u32 cap);
  * out.
  */
 int l7_frames_walk_get(const struct l7_frame *f, struct l7_walk_end *w);
+
+enum l7_echo_kind {
+	L7_ECHO_ASK	= 1,
+	L7_ECHO_ANSWER	= 2,
+};
+
+/** struct l7_echo - a question that is answered at once, with as many bytes
+ * @kind: enum l7_echo_kind
+ * @node: whom it is for
+ * @len: bytes of the body, L7_WIRE_ECHO or more
+ * @serial: made up by the asker; the answer has the same
+ * @epoch: of the director that it is for
+ * @time: ANSWER: microseconds since 1970
+ */
+struct l7_echo {
+	u8 kind;
+	u8 node;
+	u16 len;
+	u32 serial;
+	u64 epoch;
+	u64 time;
+};
+
+/** l7_frames_echo_put() - write a whole frame; 0 if @cap is too small */
+u32 l7_frames_echo_put(const struct l7_echo *e, u8 *p, u32 cap);
+/** l7_frames_echo_get() - 0, or -EBADMSG */
+int l7_frames_echo_get(const struct l7_frame *f, struct l7_echo *e);
 
 #endif /* L7_PURE_FRAMES_H */

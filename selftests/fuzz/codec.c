@@ -193,6 +193,28 @@ static void walk(const struct l7_frame *f)
 	free(p);
 }
 
+static void echo(const struct l7_frame *f)
+{
+	struct l7_echo e, again;
+	struct l7_frame back;
+	u32 room;
+	u8 *p;
+
+	memset(&e, 0, sizeof(e));
+	memset(&again, 0, sizeof(again));
+	if (l7_frames_echo_get(f, &e))
+		return;
+	room = L7_WIRE_FRAME + f->len;
+	p = malloc(room);
+	REQUIRE(p && !l7_frames_echo_put(&e, p, room - 1));
+	REQUIRE(l7_frames_echo_put(&e, p, room) == room);
+	back = reread(p, room);
+	REQUIRE(back.type == L7_FRAME_ECHO);
+	REQUIRE(!l7_frames_echo_get(&back, &again));
+	REQUIRE(!memcmp(&e, &again, sizeof(e)));
+	free(p);
+}
+
 static void digest(const struct l7_frame *f)
 {
 	struct l7_digest_frame d, again;
@@ -282,6 +304,7 @@ static void frames(const u8 *p, u32 len)
 		tail(&f);
 		nack(&f);
 		walk(&f);
+		echo(&f);
 		digest(&f);
 		pull(&f);
 		config(&f);

@@ -174,6 +174,34 @@ static void golden_walks(void)
 	CHECK_EQ(l7_frames_walk_get(&f, &got), -EBADMSG);
 }
 
+static void golden_echoes(void)
+{
+	struct l7_echo e = {
+		.kind = L7_ECHO_ANSWER, .node = 9, .len = L7_WIRE_ECHO + 4,
+		.serial = 517, .epoch = 0x8877665544332211,
+		.time = 0x00062531a0b1c2d3,
+	}, got = {};
+	struct l7_frame f;
+	u8 buf[64];
+
+	memset(buf, 0xff, sizeof(buf));
+	CHECK_EQ(l7_frames_echo_put(&e, buf, sizeof(buf)), sizeof(golden_echo));
+	CHECK_MEM(buf, golden_echo, sizeof(golden_echo));
+	CHECK_EQ(l7_frames_echo_put(&e, buf, sizeof(golden_echo) - 1), 0);
+	if (!frame_of(golden_echo, sizeof(golden_echo), &f))
+		return;
+	CHECK_EQ(f.type, L7_FRAME_ECHO);
+	CHECK_EQ(l7_frames_echo_get(&f, &got), 0);
+	CHECK_MEM(&got, &e, sizeof(e));
+	f.len = L7_WIRE_ECHO;
+	CHECK_EQ(l7_frames_echo_get(&f, &got), 0);
+	CHECK_EQ(got.len, L7_WIRE_ECHO);
+	f.len--;
+	CHECK_EQ(l7_frames_echo_get(&f, &got), -EBADMSG);
+	e.len = L7_WIRE_ECHO - 1;
+	CHECK_EQ(l7_frames_echo_put(&e, buf, sizeof(buf)), 0);
+}
+
 static struct l7_name names[4];
 static struct l7_wire_record records[5];
 
@@ -832,6 +860,7 @@ int main(void)
 	UNIT_RUN(golden_tails);
 	UNIT_RUN(golden_nacks);
 	UNIT_RUN(golden_walks);
+	UNIT_RUN(golden_echoes);
 	UNIT_RUN(golden_writing);
 	UNIT_RUN(golden_reading);
 	UNIT_RUN(golden_limit);
