@@ -379,6 +379,17 @@ static int check_old(struct l7_sync_run *run, u8 id, bool force,
 	return is_spare(run, rest, n) ? 0 : -EBUSY;
 }
 
+/* May something come still that a peer sent before its last HELLO? */
+static bool is_awaited(const struct l7_sync_peer *p)
+{
+	u32 lane;
+
+	for (lane = L7_LANE_LIVE; lane < L7_LANES; lane++)
+		if (p->claims[lane] > p->win[lane].highest)
+			return true;
+	return l7_peer_missing(p);
+}
+
 /* Why some living peer needs it still: it sends with it, or something may come again that
  * it sent; NULL if none does.
  */
@@ -395,7 +406,7 @@ static const char *need_of(struct l7_sync_run *run, u8 id)
 			continue;
 		if (p->keys[0] == id)
 			why = "key: a peer goes on sending with it, as somebody has no other";
-		else if (!why && l7_peer_missing(p))
+		else if (!why && is_awaited(p))
 			why = "key: packets of a peer are missing, which may be under it: try again";
 	}
 	spin_unlock(&run->peers_lock);

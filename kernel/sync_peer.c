@@ -357,6 +357,7 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	p->state = h->state;
 	p->compares = h->features & L7_FEATURE_DIGEST && !p->other_secrets;
 	p->config = h->config;
+	memcpy(p->claims, h->sent, sizeof(p->claims));
 	if (h->time)
 		p->skew = (s32)(h->time - (u32)ktime_get_real_seconds());
 	p->bindings = h->bindings;

@@ -61,6 +61,7 @@ struct l7_sync_echo {
  * @addr: where its packets come from
  * @heard: jiffies of its last packet
  * @hello: number of its last HELLO, control lane
+ * @claims: highest number sent as that says, live and bulk lane
  * @keys: ids of the keys that it accepts, first the one it sends with
  * @other_secrets: it was started with another cluster key, so that its bindings
  *	mean nothing here
@@ -112,6 +113,7 @@ struct l7_sync_peer {
 	struct l7_endpoint addr;
 	unsigned long heard;
 	u64 hello;
+	u64 claims[L7_LANES];
 	u8 keys[L7_KEYS_MAX];
 	bool other_secrets;
 	struct l7_sync_echo echo;
