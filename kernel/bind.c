@@ -411,6 +411,22 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 	return taken ? NF_STOLEN : l7_pkt_eaten(p);
 }
 
+/* The address went to another director, and the connection with it: not a word more to the
+ * client, which would take it for the other's. Return: has it?
+ */
+static bool give_way_locked(struct l7_pend *pe)
+{
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+	struct l7_net *ln = pe->ln;
+
+	if (l7_bind_is_local(ln, pe->flow->svc))
+		return false;
+	l7_bind_count(pe, L7_C_MOVED);
+	l7_bind_abort_locked(ln, pe->flow);
+	l7_ipvs_conn_displace(ln, &t);
+	return true;
+}
+
 /* ---- the server's answer ------------------------------------------------ */
 
 /* The server answers our SYN for an earlier connection of the tuple, as it does
@@ -460,7 +476,7 @@ unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
 	l7_out_init(&o);
 	spin_lock(&f->lock);
 	pe = f->pend;
-	if (pe && f->state == L7_FLOW_CONNECTING) {
+	if (pe && f->state == L7_FLOW_CONNECTING && !give_way_locked(pe)) {
 		iif = pe->iif;
 		mark = pe->mark;
 		old = is_of_old(pe, p);
@@ -559,6 +575,8 @@ static void pending_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 
 static void timeout_locked(struct l7_pend *pe, struct l7_out *o)
 {
+	if (!l7_flow_is_spliced(pe->flow) && give_way_locked(pe))
+		return;
 	switch (pe->flow->state) {
 	case L7_FLOW_PENDING:
 		pending_timeout_locked(pe, o);

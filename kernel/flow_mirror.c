@@ -4,6 +4,7 @@
  * into the table, and listings. Owns no state of its own.
  */
 #include <net/tcp.h>
+#include "bind.h"
 #include "net.h"
 #include "flow_list.h"
 #include "flow_priv.h"
@@ -220,6 +221,15 @@ static bool same_value(const struct l7_flow *f, const struct l7_record *r)
 	       f->seq_delta == r->f.seq_delta;
 }
 
+/* Its handshake was answered here, and a peer has spliced it since: there it goes on. A
+ * record that is older than what is here is of an earlier connection.
+ */
+static bool is_overtaken(const struct l7_flow *f, const struct l7_record *r)
+{
+	return !(f->flags & L7_FF_SPLICED) && f->flags & L7_FF_HASHED &&
+	       !r->removed && l7_merge_is_later(r->gen, f->gen);
+}
+
 static int join_locked(struct l7_net *ln, struct l7_flow *f,
 		       const struct l7_tuple *t, const struct l7_record *r)
 {
@@ -228,6 +238,10 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 	bool same = same_value(f, r);
 	enum l7_merge m = l7_merge_decide(&cur, &in, same);
 
+	if (is_overtaken(f, r)) {
+		l7_bind_drop_locked(f);
+		return -EAGAIN;
+	}
 	if (!(f->flags & L7_FF_SPLICED) || !(f->flags & L7_FF_HASHED))
 		return L7_APPLY_OLD;
 	if (m == L7_MERGE_KEEP || m == L7_MERGE_CONFLICT_KEEP) {

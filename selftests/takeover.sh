@@ -137,6 +137,66 @@ return_journey() {
 	assert_eq checksum "${sum%% *}" "$L7_BLOB_SHA256"
 }
 
+# two_requests READY GATE NEXT: a client that connects, and says nothing until the first gate opens, nor between its two
+# requests until the second one does.
+two_requests() {
+	in_background two client /usr/bin/python3 -S -E -c '
+import socket, sys, os, time
+s = socket.create_connection((sys.argv[1], 80), timeout=20)
+open(sys.argv[2], "w").close()
+for gate in sys.argv[3:]:
+    while not os.path.exists(gate):
+        time.sleep(.01)
+    s.sendall(b"GET /who HTTP/1.1\r\nHost: x\r\n\r\n")
+    print(s.recv(4096)[-60:], flush=True)' "$VIP" "$@"
+}
+# The handshake is answered by A, the request comes to B, and the next one to A again.
+half_open() {
+	local ready=$L7_TMP/ready gate=$L7_TMP/gate next=$L7_TMP/next rc=0
+	back_to_a
+	defer back_to_a
+	rm -f "$ready" "$gate" "$next"
+	two_requests "$ready" "$gate" "$next"
+	wait_for_file "$ready"
+	wait_for has_flows dira PENDING 1
+	l7_director_takes dirb
+	: >"$gate"
+	wait_for has_text "$L7_TMP/two.out" server=
+	wait_for has_flows dira STANDBY 1
+	assert_eq "at A" "$(flows dira PENDING)" 0
+	l7_director_takes dira
+	: >"$next"
+	wait "$BG" || rc=$?
+	assert_eq "$(cat "$L7_TMP/two.out")" $rc 0
+}
+
+# The answer of a server to A is lost, and A no longer serves: it says nothing to the client, which goes on with B.
+late() {
+	local ready=$L7_TMP/ready rc=0 before
+	back_to_a
+	defer back_to_a
+	rm -f "$ready"
+	before=$(counter dira moved)
+	in_ns dira nft 'add table inet l7test; add chain inet l7test in { type filter hook prerouting priority -400; };
+		add rule inet l7test in iif in tcp flags & (syn|ack) == syn|ack drop'
+	defer in_ns dira nft delete table inet l7test
+	in_background late client /usr/bin/python3 -S -E -c '
+import socket, sys, time
+s = socket.create_connection((sys.argv[1], 8081), timeout=20)
+s.sendall(b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n")
+open(sys.argv[2], "w").close()
+for i in range(20):
+    time.sleep(.25)
+    s.sendall(b"x" * 1000)
+print(s.recv(4096)[-120:], flush=True)' "$VIP" "$ready"
+	wait_for_file "$ready"
+	wait_for has_flows dira CONNECTING 1
+	l7_director_takes dirb
+	wait "$BG" || rc=$?
+	assert_eq "$(tail -n 1 "$L7_TMP/late.out")" $rc 0
+	[ "$(counter dira moved)" -gt "$before" ] || fail "A did not notice"
+}
+
 # A closed connection does not stay on the other director as if it lived, and not longer than at the first, though that
 # tells it again.
 closed() {
