@@ -258,21 +258,41 @@ far_client() {
 	esac
 }
 
-l7_topo_up() {
-	mkdir -p "$L7_TMP"
-	if [ -e "$L7_TMP/topo" ]; then
-		l7_reset
-		return
-	fi
-	# What new namespaces and devices copy: no waiting for DAD, no rp_filter; a neighbour
-	# believes a gratuitous ARP at once.
+# What new namespaces and devices copy: no waiting for DAD, no rp_filter; a neighbour believes a
+# gratuitous ARP at once.
+l7_net_defaults() {
 	busybox sysctl -qw net.core.devconf_inherit_init_net=1 \
 		net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0 \
 		net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.default.router_solicitations=0 \
 		net.ipv4.conf.default.rp_filter=0 net.ipv4.conf.all.rp_filter=0 \
 		net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.default.send_redirects=0 \
 		net.ipv6.conf.default.ndisc_notify=1 \
-		net.ipv4.neigh.default.locktime=0 || return
+		net.ipv4.neigh.default.locktime=0
+}
+
+# l7_director_net NS N: addresses and routes of director N, on its devices out, in and sync.
+l7_director_net() {
+	local n=0 net
+	{
+		for net in lo out in sync; do echo "link set $net up"; done
+		for net in out in sync; do
+			n=$((n + 1))
+			echo "addr add 10.0.$n.2$2/24 dev $net"
+			echo "addr add fd00:$n::2$2/64 dev $net nodad"
+		done
+		echo "route add 10.9.0.0/16 via 10.0.1.1"
+		echo "route add fd00:9::/64 via fd00:1::1"
+	} | ip -n "$1" -batch - || return
+	l7_sysctl "$1" net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+}
+
+l7_topo_up() {
+	mkdir -p "$L7_TMP"
+	if [ -e "$L7_TMP/topo" ]; then
+		l7_reset
+		return
+	fi
+	l7_net_defaults || return
 	modprobe -a ip_vs veth bridge || return
 	local ns n i
 	{
@@ -313,22 +333,7 @@ l7_topo_up() {
 		echo "route add fd00:2::/64 via fd00:1::100"
 	} | ip -n client -batch - || return
 	l7_sysctl client net.ipv6.ip_nonlocal_bind=1 || return
-	for i in 1 2; do
-		ns=dira
-		[ $i = 1 ] || ns=dirb
-		{
-			for n in lo out in sync; do echo "link set $n up"; done
-			n=0
-			for net in out in sync; do
-				n=$((n + 1))
-				echo "addr add 10.0.$n.2$i/24 dev $net"
-				echo "addr add fd00:$n::2$i/64 dev $net nodad"
-			done
-			echo "route add 10.9.0.0/16 via 10.0.1.1"
-			echo "route add fd00:9::/64 via fd00:1::1"
-		} | ip -n $ns -batch - || return
-		l7_sysctl $ns net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 || return
-	done
+	l7_director_net dira 1 && l7_director_net dirb 2 || return
 	i=0
 	for ns in $L7_SERVERS; do
 		i=$((i + 1))

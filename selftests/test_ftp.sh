@@ -4,6 +4,8 @@
 # come, and whole sessions that go on through director B when director A dies.
 # shellcheck source=takeover.sh
 . "$(dirname "$0")/takeover.sh"
+# shellcheck source=vsftpd.sh
+. "$L7_SELFTESTS/vsftpd.sh"
 
 # Ports: vsftpd, pyftpdlib, the odd server.
 PORTS="21 2121 2222"
@@ -20,25 +22,6 @@ tree() {
 	head -c 1000000 "$L7_TMP/blob" >"$d/part"
 	(cd "$d/many" && seq -f 'a-file-with-a-long-name-%g' $MANY | xargs touch)
 	chmod 777 "$d/pub"
-}
-
-vsftpd_config() {
-	cat <<-TXT
-	listen_ipv6=YES
-	background=NO
-	anonymous_enable=YES
-	no_anon_password=YES
-	anon_root=$L7_TMP/ftp/$1
-	write_enable=YES
-	anon_upload_enable=YES
-	anon_other_write_enable=YES
-	anon_umask=022
-	secure_chroot_dir=$L7_TMP/ftp/empty
-	seccomp_sandbox=NO
-	isolate=NO
-	isolate_network=NO
-	xferlog_enable=NO
-	TXT
 }
 
 servers_up() {

@@ -19,6 +19,7 @@ tls_config() {
 	  uwsgi_temp_path $d/uwsgi; scgi_temp_path $d/scgi;
 	  ssl_certificate $L7_TMP/tls.crt;
 	  ssl_certificate_key $L7_TMP/tls.key;
+	  ssl_session_timeout 1h;
 	  default_type text/plain;
 	  server {
 	    listen $ID_PORT ssl; listen [::]:$ID_PORT ssl ipv6only=on;
