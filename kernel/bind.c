@@ -76,6 +76,8 @@ void l7_bind_drop_locked(struct l7_flow *f)
 	if (!pe)
 		return;
 	WRITE_ONCE(f->pend, NULL);
+	if (pe->unsure)		/* some peer may have it: it is to be told */
+		f->flags |= L7_FF_SPLICED;
 	l7_silent_del(pe);
 	l7_buf_purge(pe);
 	l7_flow_pend_uncharge(pe->ln, &t);
@@ -422,6 +424,7 @@ static bool give_way_locked(struct l7_pend *pe)
 	if (l7_bind_is_local(ln, pe->flow->svc))
 		return false;
 	l7_bind_count(pe, L7_C_MOVED);
+	pe->unsure = false;	/* a peer that has it goes on with it */
 	l7_bind_abort_locked(ln, pe->flow);
 	l7_ipvs_conn_displace(ln, &t);
 	return true;
@@ -476,7 +479,9 @@ unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
 	l7_out_init(&o);
 	spin_lock(&f->lock);
 	pe = f->pend;
-	if (pe && f->state == L7_FLOW_CONNECTING && !give_way_locked(pe)) {
+	/* one that waits for a peer has its answer; what else a server says comes again */
+	if (pe && f->state == L7_FLOW_CONNECTING && !pe->unsure &&
+	    !give_way_locked(pe)) {
 		iif = pe->iif;
 		mark = pe->mark;
 		old = is_of_old(pe, p);
@@ -529,6 +534,10 @@ static void connecting_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	unsigned long next = jiffies + msecs_to_jiffies(SYN_RETRY_MS);
 
+	if (pe->unsure) {
+		l7_semi_timeout_locked(pe, o);
+		return;
+	}
 	if (ran_late(pe) && pe->retries < LATE_MAX) {
 		if (time_after(next, pe->deadline))
 			pe->deadline = next;

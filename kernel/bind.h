@@ -58,6 +58,8 @@ struct l7_asked {
  * @has_fin: the client's FIN is in @queue, in order or not
  * @pool: fwmark of the pool that it was steered to, 0: the service's own servers
  * @steered: the steering rules have decided
+ * @unsure: the server has answered, but the flow is not spliced before a peer has its
+ *	record (bind_semi.c)
  * @target: index of the server to connect to; L7_SERVER_NONE: IPVS schedules
  * @aimed: IPVS knows, or will find out, where the SYN is to go
  * @ntried: servers tried
@@ -104,6 +106,7 @@ struct l7_pend {
 	u8 reset_at;
 	bool has_fin;
 	bool aimed;
+	bool unsure;
 	bool steered;
 	bool prebound;
 	u8 ntried;
@@ -174,6 +177,11 @@ void l7_bind_drop_locked(struct l7_flow *f);
  * Return: false if the flow is spliced, or has ended.
  */
 bool l7_bind_reset(struct l7_net *ln, struct l7_flow *f);
+
+/** l7_semi_awaits_locked() - does a flow wait until a peer has its record? Then it has one */
+bool l7_semi_awaits_locked(const struct l7_flow *f);
+/** l7_semi_confirm() - a peer has it: splice. Process context */
+void l7_semi_confirm(struct l7_net *ln, struct l7_flow *f);
 
 int l7_silent_init(struct l7_net *ln);
 void l7_silent_exit(struct l7_net *ln);

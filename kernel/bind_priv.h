@@ -145,6 +145,16 @@ void l7_bind_abort_locked(struct l7_net *ln, struct l7_flow *f);
  */
 void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		      const struct l7_endpoint *server, struct l7_out *o);
+/** l7_splice_finish_locked() - what it takes is known: from now on segments pass, and those
+ * that are held go on
+ */
+void l7_splice_finish_locked(struct l7_pend *pe, struct l7_out *o);
+/** l7_semi_begin_locked() - put that off until a peer has the flow?
+ * Return: true if so, as the policy wants it and there is a peer.
+ */
+bool l7_semi_begin_locked(struct l7_pend *pe);
+/** l7_semi_timeout_locked() - is time over? Then do without */
+void l7_semi_timeout_locked(struct l7_pend *pe, struct l7_out *o);
 /** l7_splice_retransmit_locked() - send the first acknowledged bytes that the
  * server has not confirmed again
  */

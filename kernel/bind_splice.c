@@ -84,10 +84,7 @@ static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
 			      const struct l7_endpoint *server)
 {
 	struct l7_tcpopt o;
-	u8 flags = L7_FF_SPLICED;
 
-	if (pe->has_fin)	/* it passes no hook that would track it */
-		flags |= L7_FF_FIN_C;
 	l7_pkt_options(p, &o);
 	f->seq_delta = pe->isn_us - p->seq;
 	f->ack_c = pe->isn_us + 1;
@@ -97,15 +94,13 @@ static void set_deltas_locked(struct l7_flow *f, const struct l7_pend *pe,
 	f->wscale_cli = pe->opts.has_wscale && !o.has_wscale ?
 			pe->opts.wscale : 0;
 	if (pe->opts.ts && o.has_ts) {
-		flags |= L7_FF_TS;
+		f->flags |= L7_FF_TS;
 		f->ts_delta = pe->ts_base - o.tsval;
 	} else if (pe->opts.ts) {
 		l7_stat_inc(pe->ln->stats, L7_C_NO_TS);
 	}
 	l7_insert_begin_locked(f, pe, server, p->seq + 1);
 	l7_rewrite_begin_locked(f, pe, p->seq + 1);
-	/* what the deltas say must be visible before the flag */
-	smp_store_release(&f->flags, f->flags | flags);
 }
 
 static bool is_elsewhere(struct l7_net *ln, const struct l7_key *key,
@@ -163,6 +158,29 @@ static void prebind(struct l7_pend *pe, u16 server)
 	l7_persist_learn(pe->ln, pe->flow->svc, L7_KEY_PREBIND, &key, server);
 }
 
+void l7_splice_finish_locked(struct l7_pend *pe, struct l7_out *o)
+{
+	struct l7_flow *f = pe->flow;
+	u8 flags = L7_FF_SPLICED;
+
+	if (pe->has_fin)	/* it passes no hook that would track it */
+		flags |= L7_FF_FIN_C;
+	/* what the deltas say must be visible before the flag */
+	smp_store_release(&f->flags, f->flags | flags);
+	l7_flow_set_state_locked(pe->ln, f, L7_FLOW_SPLICED);
+	l7_flow_changed_locked(pe->ln, f);
+	l7_bind_count(pe, L7_C_SPLICED);
+	order_times(pe);
+	release_locked(pe, o);
+	translate_held(f, o);
+	pe->retries = 0;
+	if (skb_queue_empty(&pe->queue))
+		l7_bind_drop_locked(f);
+	else
+		l7_bind_arm_locked(pe,
+				   jiffies + msecs_to_jiffies(L7_RETRANS_MS));
+}
+
 void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		      const struct l7_endpoint *server, struct l7_out *o)
 {
@@ -190,18 +208,8 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 		prebind(pe, index);
 	}
 	l7_learn_answered(ln, f->svc, pe->pool, &t, server, pe->key_mask);
-	l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);
-	l7_flow_changed_locked(ln, f);
-	l7_bind_count(pe, L7_C_SPLICED);
-	order_times(pe);
-	release_locked(pe, o);
-	translate_held(f, o);
-	pe->retries = 0;
-	if (skb_queue_empty(&pe->queue))
-		l7_bind_drop_locked(f);
-	else
-		l7_bind_arm_locked(pe,
-				   jiffies + msecs_to_jiffies(L7_RETRANS_MS));
+	if (!l7_semi_begin_locked(pe))
+		l7_splice_finish_locked(pe, o);
 }
 
 void l7_splice_retransmit_locked(struct l7_pend *pe, struct l7_out *o)

@@ -42,6 +42,9 @@ struct l7_dirty {
  * @each: call fn for each entry that is the same at all directors: that lives,
  *	no tombstone, nothing that is closing (process context, gives way now and
  *	then; fn runs under RCU and must not sleep)
+ * @awaits: does something wait until a peer has what @snapshot said last? (process
+ *	context, BH enabled). May be NULL, as @confirm then
+ * @confirm: a peer has it (likewise; drops no reference)
  * @count: number of entries, as peers are told in HELLO; may be NULL
  */
 struct l7_owner_ops {
@@ -56,6 +59,8 @@ struct l7_owner_ops {
 	void (*each)(struct l7_net *ln,
 		     void (*fn)(const struct l7_record *rec, void *arg),
 		     void *arg);
+	bool (*awaits)(struct l7_dirty *d);
+	void (*confirm)(struct l7_net *ln, struct l7_dirty *d);
 	u32 (*count)(struct l7_net *ln);
 };
 

@@ -7,6 +7,7 @@
 #include "bind.h"
 #include "net.h"
 #include "flow_list.h"
+#include "flow_mirror.h"
 #include "flow_priv.h"
 #include "ftp.h"
 #include "insert.h"
@@ -50,7 +51,7 @@ static u32 wire_ttl(const struct l7_flow *f)
 	u32 life = l7_flow_lifetime(f), idle = l7_flow_idle(f);
 	u32 left = life > idle ? life - idle : 0;
 
-	return f->state == L7_FLOW_SPLICED ? left + life / 4 + 1 : left;
+	return f->state <= L7_FLOW_SPLICED ? left + life / 4 + 1 : left;
 }
 
 static u8 plain_flags(const struct l7_flow *f)
@@ -137,7 +138,7 @@ static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
 	bool ok;
 
 	spin_lock_bh(&f->lock);
-	ok = f->flags & L7_FF_SPLICED;
+	ok = f->flags & L7_FF_SPLICED || l7_semi_awaits_locked(f);
 	if (ok)
 		fill(f, l7_sync_node(ln), out);
 	spin_unlock_bh(&f->lock);
@@ -366,6 +367,29 @@ static u32 spliced_count(struct l7_net *ln)
 	return flows > pending ? flows - pending : 0;
 }
 
+bool l7_flow_is_heard(struct l7_net *ln)
+{
+	return l7_sync_is_heard(ln);
+}
+
+static bool awaits(struct l7_dirty *d)
+{
+	struct l7_flow *f = of_dirty(d);
+	bool ret;
+
+	if (likely(!f->svc->conf.semi))
+		return false;
+	spin_lock_bh(&f->lock);
+	ret = l7_semi_awaits_locked(f);
+	spin_unlock_bh(&f->lock);
+	return ret;
+}
+
+static void confirm(struct l7_net *ln, struct l7_dirty *d)
+{
+	l7_semi_confirm(ln, of_dirty(d));
+}
+
 const struct l7_owner_ops l7_flow_owner = {
 	.hold = hold,
 	.put = put,
@@ -373,6 +397,8 @@ const struct l7_owner_ops l7_flow_owner = {
 	.apply = apply,
 	.walk = walk,
 	.each = each,
+	.awaits = awaits,
+	.confirm = confirm,
 	.count = spliced_count,
 };
 

@@ -142,6 +142,7 @@ static int read_svc_conf(struct genl_info *info, struct l7_svc_conf *c,
 	read_bool(a[IPVS_L7_A_SVC_SEND_PROXY], &c->send_proxy);
 	read_bool(a[IPVS_L7_A_SVC_MIRROR_CONNECTIONS], &c->mirror);
 	read_bool(a[IPVS_L7_A_SVC_FTP], &c->ftp);
+	read_bool(a[IPVS_L7_A_SVC_SEMI_SYNC], &c->semi);
 	if (a[IPVS_L7_A_SVC_TRIES])
 		c->tries = nla_get_u8(a[IPVS_L7_A_SVC_TRIES]);
 	if (a[IPVS_L7_A_SVC_ON_DRAIN])

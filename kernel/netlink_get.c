@@ -46,7 +46,8 @@ static bool put_svc_conf(struct sk_buff *skb, const struct l7_svc_conf *c)
 	    nla_put_u8(skb, IPVS_L7_A_SVC_ACCEPT_PROXY, c->accept_proxy) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_SEND_PROXY, c->send_proxy) ||
 	    nla_put_u8(skb, IPVS_L7_A_SVC_MIRROR_CONNECTIONS, c->mirror) ||
-	    nla_put_u8(skb, IPVS_L7_A_SVC_FTP, c->ftp))
+	    nla_put_u8(skb, IPVS_L7_A_SVC_FTP, c->ftp) ||
+	    nla_put_u8(skb, IPVS_L7_A_SVC_SEMI_SYNC, c->semi))
 		return false;
 	for (i = 0; i < c->nrules; i++)
 		if (!l7_netlink_put_rule(skb, &c->rules[i]))

@@ -66,7 +66,8 @@ u64 l7_policy_digest(const struct l7_svc_conf *c)
 			      c->inspect_ms, c->silent_s, c->connect_ms,
 			      c->flow_timeout, c->max_request };
 	const u32 rest[] = { c->tries, c->rebind_drained, c->accept_proxy,
-			     c->send_proxy, c->mirror | c->ftp << 1, c->nrules,
+			     c->send_proxy, c->mirror | c->ftp << 1 | c->semi << 2,
+			     c->nrules,
 			     c->nsteer, c->nroutes };
 	u64 h = 0;
 	int i;

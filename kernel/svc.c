@@ -391,6 +391,13 @@ static const char *check_ftp(const struct l7_svc_conf *c)
 	return "ftp: the server speaks first, so that only src can be a key, nothing is steered, and no PROXY header goes with it";
 }
 
+/* Only what is held here can wait. */
+static const char *check_semi(const struct l7_svc_conf *c)
+{
+	return !c->semi || needs_payload(c) ? NULL :
+	       "semi-sync: no request is held, as nothing looks into one: wants a key other than src, or steering";
+}
+
 static const char *check_port(const struct l7_svc_conf *c)
 {
 	int i;
@@ -434,7 +441,7 @@ static const char *check(const struct l7_svc_conf *c)
 		return "flow-timeout: must be 1 to 31536000 s";
 	why = check_rules(c) ?: check_prebind(c) ?: check_steer(c) ?:
 	      check_routes(c) ?: check_group(c);
-	return why ?: check_ftp(c) ?: check_port(c);
+	return why ?: check_ftp(c) ?: check_semi(c) ?: check_port(c);
 }
 
 /* ---- changes -------------------------------------------------------------- */

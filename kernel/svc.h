@@ -52,6 +52,7 @@ struct l7_route {
  * @mirror: connections that are left to plain IPVS are mirrored, too
  * @ftp: connections are control connections of FTP sessions, which are followed and
  *	mirrored with their data connections
+ * @semi: a request goes to its server when a peer has the connection
  * @nrules: 0..L7_RULES_MAX; 0 only if it steers or mirrors, or for FTP
  * @nsteer: 0..L7_STEER_MAX
  * @steer: in order; the first that matches chooses the servers. Whose they are:
@@ -77,6 +78,7 @@ struct l7_svc_conf {
 	bool send_proxy;
 	bool mirror;
 	bool ftp;
+	bool semi;
 	u8 nrules;
 	u8 nsteer;
 	const struct l7_steer_rule *steer;

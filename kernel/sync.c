@@ -30,6 +30,13 @@ u8 l7_sync_node(struct l7_net *ln)
 	return s ? READ_ONCE(s->node) : 0;
 }
 
+bool l7_sync_is_heard(struct l7_net *ln)
+{
+	const struct l7_sync *s = READ_ONCE(ln->sync);
+
+	return s && READ_ONCE(s->open);
+}
+
 /* --- Configuration --- */
 
 static bool is_multicast(const struct l7_endpoint *ep)
@@ -110,6 +117,7 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	run->state = L7_NODE_JOINING;
 	run->hello_next = 1;
 	spin_lock_init(&run->peers_lock);
+	spin_lock_init(&run->await_lock);
 	INIT_WORK(&run->rx, l7_rx_work);
 	INIT_WORK(&run->tx, l7_tx_work);
 	INIT_WORK(&run->bulk, l7_bulk_work);
@@ -206,6 +214,7 @@ static void stop(struct l7_sync *s)
 	WRITE_ONCE(s->node, 0);
 	s->run = NULL;
 	l7_sock_close(run);
+	l7_await_drop(run);
 	l7_peer_free_all(run);
 	l7_notify_sync(s->ln, NULL, 0);
 	free_run(run);

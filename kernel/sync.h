@@ -79,6 +79,9 @@ bool l7_sync_conf_get(struct l7_net *ln, struct l7_sync_conf *c);
 /** l7_sync_node() - this director's node id, 0 when mirroring is off. Any ctx. */
 u8 l7_sync_node(struct l7_net *ln);
 
+/** l7_sync_is_heard() - is there a peer that takes in what changes? RCU */
+bool l7_sync_is_heard(struct l7_net *ln);
+
 /** l7_sync_dirty() - an entry changed: send it within a millisecond
  * Any context (softirq too), never sleeps, never fails: queues @d (taking a
  * reference by owner->hold), coalescing with a queued one. No-op when stopped.

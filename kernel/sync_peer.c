@@ -95,6 +95,21 @@ void l7_peer_backlog(struct l7_sync_run *run, u64 *unseen, u64 *unsettled)
 	spin_unlock(&run->peers_lock);
 }
 
+bool l7_peer_has(struct l7_sync_run *run, u64 number)
+{
+	const struct l7_sync_peer *p;
+	bool has = false;
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		p = run->peers[i];
+		has |= p && listens(p) && p->base < number && p->has >= number;
+	}
+	spin_unlock(&run->peers_lock);
+	return has;
+}
+
 bool l7_peer_all_have(struct l7_sync_run *run, u64 number)
 {
 	bool all = true;
@@ -364,6 +379,8 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	p->flows = h->flows;
 	if (accepts) {
 		all = !p->accepts || p->granted != s->wish;
+		if (!p->accepts)
+			p->base = atomic64_read(&run->number[L7_LANE_LIVE]);
 		p->granted = s->wish;
 		memcpy(p->acked, s->highest, sizeof(p->acked));
 		p->has = max(p->has, s->contiguous);
@@ -375,6 +392,7 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	p->applies = applies;
 	p->accepts = accepts;
 	spin_unlock(&run->peers_lock);
+	l7_await_acked(run);
 	/* it knows none of our names yet */
 	if (all)
 		memset(run->told, 0, sizeof(run->told));

@@ -79,6 +79,9 @@ struct l7_sync_echo {
  * @acked: highest number of ours that it received, live and bulk lane
  * @behind: of these, in the bulk lane, from the first that it misses
  * @has: all numbers of ours up to this came to it, live lane
+ * @base: what was sent in the live lane before it listened
+ * @report: it asked to be told when all numbers of its up to this have come, live lane;
+ *	0 = not; by the receiver only
  * @state: enum l7_node_state, as its HELLO says
  * @bindings: what its HELLO says it holds
  * @flows: likewise
@@ -130,6 +133,8 @@ struct l7_sync_peer {
 	u64 acked[L7_LANES];
 	u32 behind;
 	u64 has;
+	u64 base;
+	u64 report;
 	u8 state;
 	u32 bindings;
 	u32 flows;
@@ -200,6 +205,10 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 /** l7_peer_listeners() - peers that are alive and apply what we send */
 u32 l7_peer_listeners(struct l7_sync_run *run);
 u32 l7_peer_listeners_locked(const struct l7_sync_run *run);
+/** l7_peer_has() - has some listener this packet of the live lane, and did it listen when it
+ * was sent?
+ */
+bool l7_peer_has(struct l7_sync_run *run, u64 number);
 /** l7_peer_all_have() - has each listener all packets of the live lane up to
  * @number?
  */

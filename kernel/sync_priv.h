@@ -82,9 +82,10 @@ void l7_tx_send(struct l7_sync_run *run, struct l7_sync_packet *p, u8 lane);
 /** l7_tx_leave() - say good-bye; no work runs any more */
 void l7_tx_leave(struct l7_sync_run *run);
 /** l7_tx_record() - add a record to a sender's pack; sends it when full
+ * Return: false if there is no name for its server.
  * Context: process; @s belongs to the calling work.
  */
-void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
+bool l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
 		  const struct l7_record *rec, u8 lane);
 /** l7_tx_flush() - send what a sender has collected */
 void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 lane);
@@ -191,6 +192,21 @@ void l7_config_forget(struct l7_sync_peer *p);
 void l7_config_diffs(const struct l7_sync_run *run,
 		     const struct l7_sync_peer *p, const struct l7_policy *own,
 		     u32 n, struct l7_sync_peer_info *info);
+
+/* --- sync_await.c --- */
+
+/** l7_await_add() - something waits until a peer has this entry, as it was just packed
+ * for the live lane; takes the reference. By run->tx only
+ */
+void l7_await_add(struct l7_sync_run *run, struct l7_dirty *d);
+/** l7_await_asks() - has that been so since the last call? Then peers are asked to tell
+ * at once what came. By run->tx only
+ */
+bool l7_await_asks(struct l7_sync_run *run);
+/** l7_await_acked() - confirm what some peer has; by the receiver only */
+void l7_await_acked(struct l7_sync_run *run);
+/** l7_await_drop() - forget all, as nobody listens */
+void l7_await_drop(struct l7_sync_run *run);
 
 /* --- sync_echo.c --- */
 

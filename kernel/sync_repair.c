@@ -405,8 +405,12 @@ int l7_repair_on_tail(struct l7_sync_run *run, struct l7_sync_peer *p,
 		p->oldest[lane] = max(p->oldest[lane], t.oldest[lane]);
 	}
 	spin_unlock(&run->peers_lock);
-	if (t.flags & L7_TAIL_REPORT)
+	if (t.flags & L7_TAIL_REPORT) {
+		/* and again when what is missing has come */
+		if (l7_window_contiguous(&p->win[L7_LANE_LIVE]) < t.sent[L7_LANE_LIVE])
+			p->report = t.sent[L7_LANE_LIVE];
 		l7_sync_hello_soon(run);
+	}
 	l7_repair_look(run, p);
 	return 0;
 }

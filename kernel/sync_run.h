@@ -41,6 +41,17 @@ enum {
 	L7_SYNC_STOPPING,
 };
 
+#define L7_SYNC_AWAITS	4096	/* a power of two */
+
+/** struct l7_await - an entry that something waits for to be at a peer
+ * @d: the entry, with a reference
+ * @number: of the packet, live lane
+ */
+struct l7_await {
+	struct l7_dirty *d;
+	u64 number;
+};
+
 /** struct l7_sync_run - mirroring that runs
  * @ln: namespace
  * @sync: the object that outlives this one
@@ -100,6 +111,10 @@ enum {
  * @hello_rx: likewise by @rx, as @nack_rx, @walk_rx and @again
  * @walk_tx: likewise by @bulk
  * @others_told: jiffies when HELLO was last sent under all keys; used by @tx
+ * @await_lock: the next two, and @await_end
+ * @await: entries that something waits for to be at a peer, a ring
+ * @await_begin: number of the oldest, modulo the size; up to @await_end
+ * @await_new: there are some since the peers were last asked; used by @tx
  * @test: number of the last test of the channel; under @peers_lock
  * @config_told: jiffies when peers were last told the policies
  * @config_tx: room for one; used by @tx, and @config_rx by @rx
@@ -176,6 +191,11 @@ struct l7_sync_run {
 	struct l7_sync_packet mend;
 	struct l7_sync_packet again;
 	unsigned long others_told;
+	spinlock_t await_lock;
+	struct l7_await await[L7_SYNC_AWAITS];
+	u32 await_begin;
+	u32 await_end;
+	bool await_new;
 	u32 test;
 	unsigned long config_told;
 	struct l7_config config_tx;

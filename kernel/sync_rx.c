@@ -281,6 +281,11 @@ static void note(struct l7_sync_run *run, const struct packet *pkt)
 	WRITE_ONCE(p->heard, jiffies);
 	p->addr = pkt->from->from;
 	p->rx_packets++;
+	if (p->report &&
+	    l7_window_contiguous(&p->win[L7_LANE_LIVE]) >= p->report) {
+		p->report = 0;
+		l7_sync_hello_soon(run);
+	}
 	spin_unlock(&run->peers_lock);
 	l7_repair_look(run, p);
 	/* a burst is reported as it goes, so that its sender may go on */

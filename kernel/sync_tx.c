@@ -85,6 +85,7 @@ void l7_queue_update(struct l7_sync_run *run)
 	if (!was || open)
 		return;
 	drain(s);
+	l7_await_drop(run);
 	/* somebody listens again, and some of what was queued for it is gone */
 	if (l7_peer_listeners(run))
 		l7_bulk_want(run);
@@ -172,7 +173,7 @@ void l7_tx_flush(struct l7_sync_run *run, struct l7_sync_sender *s, u8 lane)
 	l7_tx_send(run, &s->out, lane);
 }
 
-void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
+bool l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
 		  const struct l7_record *rec, u8 lane)
 {
 	struct l7_wire_record w = { .rec = *rec };
@@ -181,17 +182,18 @@ void l7_tx_record(struct l7_sync_run *run, struct l7_sync_sender *s,
 
 	if (!name_servers(run, &w, names, &n)) {
 		l7_stat_inc(run->ln->stats, L7_C_SYNC_REFUSED);
-		return;
+		return false;
 	}
 	if (!l7_pack_is_empty(&s->pack)) {
 		if (l7_pack_add(&s->pack, &w, names, n))
-			return;
+			return true;
 		l7_tx_flush(run, s, lane);
 	}
 	l7_pack_init(&s->pack, READ_ONCE(run->frames_max),
 		     lane == L7_LANE_BULK);
 	/* an empty packet has room for any record */
 	l7_pack_add(&s->pack, &w, names, n);
+	return true;
 }
 
 /* --- HELLO, challenges --- */
@@ -371,9 +373,12 @@ static void send_entry(struct l7_sync_run *run, struct l7_dirty *d)
 	const struct l7_owner_ops *ops = l7_owner_of(d->kind);
 	struct l7_record rec;
 
-	if (ops->snapshot(run->ln, d, &rec))
-		l7_tx_record(run, &run->live, &rec, L7_LANE_LIVE);
-	ops->put(d);
+	if (ops->snapshot(run->ln, d, &rec) &&
+	    l7_tx_record(run, &run->live, &rec, L7_LANE_LIVE) &&
+	    ops->awaits && ops->awaits(d))
+		l7_await_add(run, d);
+	else
+		ops->put(d);
 }
 
 /* A first change goes out at once. Those that follow closely wait for company,
@@ -399,7 +404,8 @@ static void send_changes(struct l7_sync_run *run)
 	while ((n = take(run->sync, batch))) {
 		for (i = 0; i < n; i++)
 			send_entry(run, batch[i]);
-		if (test_bit(L7_SYNC_TODO_HELLO, &run->todo)) {
+		if (l7_await_asks(run) ||
+		    test_bit(L7_SYNC_TODO_HELLO, &run->todo)) {
 			l7_tx_flush(run, &run->live, L7_LANE_LIVE);
 			send_control(run);
 		}

@@ -38,6 +38,7 @@ enum {
 	OPT_SEND_PROXY,
 	OPT_MIRROR,
 	OPT_FTP,
+	OPT_SEMI_SYNC,
 	OPT_ROUTE,
 	OPT_EXACT,
 	OPT_JSON,
@@ -115,6 +116,7 @@ static const struct option longs[] = {
 	{ "send-proxy", 2, NULL, OPT_SEND_PROXY },
 	{ "mirror", 1, NULL, OPT_MIRROR },
 	{ "ftp", 2, NULL, OPT_FTP },
+	{ "semi-sync", 2, NULL, OPT_SEMI_SYNC },
 	{ "real-server", 1, NULL, 'r' },
 	{ "numeric", 0, NULL, 'n' },
 	{ "exact", 0, NULL, OPT_EXACT },
@@ -163,6 +165,7 @@ static const struct {
 	{ OPT_SEND_PROXY, POLICY, 0 },
 	{ OPT_MIRROR, POLICY, 0 },
 	{ OPT_FTP, POLICY, 0 },
+	{ OPT_SEMI_SYNC, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN) | BIT(DO_MONITOR) |
 	       BIT(DO_SELFTEST), 0 },
@@ -324,6 +327,8 @@ static int policy_option(int opt, const char *arg, struct svc *s,
 		return parse_mirror(arg, &s->mirror, e);
 	case OPT_FTP:
 		return parse_toggle("ftp", arg, &s->ftp, e);
+	case OPT_SEMI_SYNC:
+		return parse_toggle("semi-sync", arg, &s->semi, e);
 	case OPT_TRIES:
 		err = parse_number("tries", arg, 1, 8, &v, e);
 		s->tries = (uint32_t)v;

@@ -137,6 +137,7 @@ void decode_svc(struct nlattr *attrs, int len, struct svc *s)
 	s->accept_proxy = toggle(tb[IPVS_L7_A_SVC_ACCEPT_PROXY]);
 	s->mirror = toggle(tb[IPVS_L7_A_SVC_MIRROR_CONNECTIONS]);
 	s->ftp = toggle(tb[IPVS_L7_A_SVC_FTP]);
+	s->semi = toggle(tb[IPVS_L7_A_SVC_SEMI_SYNC]);
 	s->send_proxy = toggle(tb[IPVS_L7_A_SVC_SEND_PROXY]);
 	nla_for_each_attr(a, attrs, len, rem) {
 		if (nla_type(a) == IPVS_L7_A_SVC_RULE &&

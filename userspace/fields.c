@@ -76,6 +76,7 @@ static const struct set svc = {
 		[IPVS_L7_A_SVC_SEND_PROXY] = "send-proxy",
 		[IPVS_L7_A_SVC_MIRROR_CONNECTIONS] = "mirror",
 		[IPVS_L7_A_SVC_FTP] = "ftp",
+		[IPVS_L7_A_SVC_SEMI_SYNC] = "semi-sync",
 		[IPVS_L7_A_SVC_RULE] = "key",
 		[IPVS_L7_A_SVC_STEER] = "steer",
 		[IPVS_L7_A_SVC_GROUP] = "group",

@@ -223,6 +223,7 @@ static void svc_json(const struct svc *s, void *arg)
 	json_group(s->group);
 	json_bool("mirror_connections", s->mirror == TOGGLE_ON);
 	json_bool("ftp", s->ftp == TOGGLE_ON);
+	json_bool("semi_sync", s->semi == TOGGLE_ON);
 	json_bool("accept_proxy", s->accept_proxy == TOGGLE_ON);
 	json_bool("send_proxy", s->send_proxy == TOGGLE_ON);
 	json_array("keys");
@@ -310,6 +311,8 @@ static void svc_row(const struct svc *s, void *arg)
 		more_row("mirror connections");
 	if (s->ftp == TOGGLE_ON)
 		more_row("ftp");
+	if (s->semi == TOGGLE_ON)
+		more_row("semi-sync");
 	for (i = 0; i < s->nsteer; i++)
 		more_row(format_steer(keys, &s->steer[i]));
 	for (i = 0; i < s->nroutes; i++)

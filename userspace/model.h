@@ -98,6 +98,7 @@ enum toggle {
  * @send_proxy: real servers get one
  * @mirror: connections that are left to plain IPVS are mirrored
  * @ftp: they are control connections of FTP sessions
+ * @semi: requests wait until a peer has the connection
  * @no_steer: steering rules are to be taken away
  * @no_routes: routes are to be taken away
  * @has_group: @group was given; empty = none
@@ -120,6 +121,7 @@ struct svc {
 	enum toggle send_proxy;
 	enum toggle mirror;
 	enum toggle ftp;
+	enum toggle semi;
 	unsigned int nrules;
 	struct rule rules[IPVS_L7_RULES_MAX];
 	bool no_steer;

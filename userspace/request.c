@@ -168,6 +168,7 @@ static int send_svc(uint8_t cmd, const struct svc *s, struct error *e)
 	put_toggle(msg, IPVS_L7_A_SVC_SEND_PROXY, s->send_proxy);
 	put_toggle(msg, IPVS_L7_A_SVC_MIRROR_CONNECTIONS, s->mirror);
 	put_toggle(msg, IPVS_L7_A_SVC_FTP, s->ftp);
+	put_toggle(msg, IPVS_L7_A_SVC_SEMI_SYNC, s->semi);
 	for (i = 0; i < s->nrules; i++)
 		put_rule(msg, &s->rules[i]);
 	for (i = 0; i < s->nsteer; i++)

@@ -45,6 +45,8 @@ static void save_svc(const struct svc *s, void *arg)
 		printf(" --mirror connections");
 	if (s->ftp == TOGGLE_ON)
 		printf(" --ftp");
+	if (s->semi == TOGGLE_ON)
+		printf(" --semi-sync");
 	for (i = 0; i < s->nrules; i++)
 		printf(" -k %s", format_word(word, sizeof(word),
 					     format_rule(buf, &s->rules[i])));

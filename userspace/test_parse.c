@@ -547,6 +547,7 @@ static void proxy_options(void)
 static void ftp_option(void)
 {
 	static const char *const bad[] = {
+		"-L --semi-sync", "-A -t 192.0.2.1:80 --semi-sync", "-A -t 192.0.2.1:80 -k src --semi-sync=x",
 		"-A -t 192.0.2.1:21 --ftp=off", "-A -t 192.0.2.1:21 --ftp=yes",
 		"-A -t 192.0.2.1:21 --ftp active", "-L --ftp",
 		"-E -t 192.0.2.1:21 --ftp --ftp=off", "-D -t 192.0.2.1:21 --ftp",
@@ -558,6 +559,10 @@ static void ftp_option(void)
 	CHECK(!command("-A -t 192.0.2.1:21 --ftp", false, &c));
 	CHECK_EQ(c.svc.ftp, TOGGLE_ON);
 	CHECK_EQ(c.svc.mirror, TOGGLE_NOT_GIVEN);
+	CHECK(!command("-E -t 192.0.2.1:80 --semi-sync", true, &c));
+	CHECK_EQ(c.svc.semi, TOGGLE_ON);
+	CHECK(!command("-A -t 192.0.2.1:80 -k cookie:S --semi-sync=off", false, &c));
+	CHECK_EQ(c.svc.semi, TOGGLE_OFF);
 	CHECK(!command("-A -t [::1]:21 --ftp=on -k src", true, &c));
 	CHECK_EQ(c.svc.ftp, TOGGLE_ON);
 	CHECK(!command("-E -t 192.0.2.1:21 --ftp=off", false, &c));

@@ -139,6 +139,8 @@ static const char help_text[] =
 "                            so that another director goes on with them (none)\n"
 "      --ftp[=off]           the service is FTP: data connections are let through\n"
 "                            and mirrored with their session, without ip_vs_ftp\n"
+"      --semi-sync[=off]     a request goes to its server when a peer has the\n"
+"                            connection, or after some 5 ms\n"
 "TIME is a number with ms, s, m, h or d; of seconds without.\n"
 "\n"
 "Other options:\n"

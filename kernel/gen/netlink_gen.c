@@ -46,7 +46,7 @@ const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1] = {
 };
 
 /* IPVS_L7_CMD_SVC_NEW - do */
-const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_FTP + 1] = {
+const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_SEMI_SYNC + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -66,10 +66,11 @@ const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_FTP + 1] = {
 	[IPVS_L7_A_SVC_PREBIND] = NLA_POLICY_MAX(NLA_U32, 3600),
 	[IPVS_L7_A_SVC_MIRROR_CONNECTIONS] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IPVS_L7_A_SVC_FTP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPVS_L7_A_SVC_SEMI_SYNC] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IPVS_L7_CMD_SVC_SET - do */
-const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_FTP + 1] = {
+const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_SEMI_SYNC + 1] = {
 	[IPVS_L7_A_SVC_SERVICE] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SVC_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPVS_L7_A_SVC_INSPECT_TIMEOUT] = NLA_POLICY_MIN(NLA_U32, 100),
@@ -89,6 +90,7 @@ const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_FTP + 1] = {
 	[IPVS_L7_A_SVC_PREBIND] = NLA_POLICY_MAX(NLA_U32, 3600),
 	[IPVS_L7_A_SVC_MIRROR_CONNECTIONS] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IPVS_L7_A_SVC_FTP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPVS_L7_A_SVC_SEMI_SYNC] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* IPVS_L7_CMD_SVC_DEL - do */
@@ -235,14 +237,14 @@ const struct genl_ops ipvs_l7_nl_ops[24] = {
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
 		.policy		= ipvs_l7_svc_new_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_FTP,
+		.maxattr	= IPVS_L7_A_SVC_SEMI_SYNC,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= IPVS_L7_CMD_SVC_SET,
 		.doit		= ipvs_l7_nl_svc_set_doit,
 		.policy		= ipvs_l7_svc_set_nl_policy,
-		.maxattr	= IPVS_L7_A_SVC_FTP,
+		.maxattr	= IPVS_L7_A_SVC_SEMI_SYNC,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -17,9 +17,9 @@ extern const struct nla_policy ipvs_l7_route_nl_policy[IPVS_L7_A_ROUTE_SERVER + 
 extern const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_ROUTE + 1];
 extern const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1];
 
-extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_FTP + 1];
+extern const struct nla_policy ipvs_l7_svc_new_nl_policy[IPVS_L7_A_SVC_SEMI_SYNC + 1];
 
-extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_FTP + 1];
+extern const struct nla_policy ipvs_l7_svc_set_nl_policy[IPVS_L7_A_SVC_SEMI_SYNC + 1];
 
 extern const struct nla_policy ipvs_l7_svc_del_nl_policy[IPVS_L7_A_SVC_SERVICE + 1];
 

@@ -200,7 +200,7 @@ static void require_svc(const struct svc *s)
 	REQUIRE(is_between(s->tries, 1, 8));
 	REQUIRE(is_between(s->max_request, 512, 65536));
 	REQUIRE(s->accept_proxy <= TOGGLE_ON && s->send_proxy <= TOGGLE_ON &&
-		s->mirror <= TOGGLE_ON && s->ftp <= TOGGLE_ON);
+		s->mirror <= TOGGLE_ON && s->ftp <= TOGGLE_ON && s->semi <= TOGGLE_ON);
 	REQUIRE(is_between(s->flow_timeout, 1, YEAR));
 	REQUIRE(s->nrules <= IPVS_L7_RULES_MAX);
 	for (i = 0; i < s->nrules; i++)

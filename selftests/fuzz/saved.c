@@ -134,6 +134,8 @@ static void module_change(struct svc *s, const struct svc *by)
 		s->mirror = by->mirror;
 	if (by->ftp)
 		s->ftp = by->ftp;
+	if (by->semi)
+		s->semi = by->semi;
 	if (by->nrules) {
 		s->nrules = by->nrules;
 		memcpy(s->rules, by->rules, sizeof(s->rules));
@@ -167,7 +169,7 @@ static void module_add(struct module *m, const struct svc *by)
 	s->max_request = 16384;
 	s->flow_timeout = 900;
 	s->on_drain = IPVS_L7_ON_DRAIN_KEEP;
-	s->accept_proxy = s->send_proxy = s->mirror = s->ftp = TOGGLE_OFF;
+	s->accept_proxy = s->send_proxy = s->mirror = s->ftp = s->semi = TOGGLE_OFF;
 	module_change(s, by);
 }
 
