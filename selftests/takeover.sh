@@ -172,11 +172,10 @@ half_open() {
 
 # The answer of a server to A is lost, and A no longer serves: it says nothing to the client, which goes on with B.
 late() {
-	local ready=$L7_TMP/ready rc=0 before
+	local ready=$L7_TMP/ready rc=0
 	back_to_a
 	defer back_to_a
 	rm -f "$ready"
-	before=$(counter dira moved)
 	in_ns dira nft 'add table inet l7test; add chain inet l7test in { type filter hook prerouting priority -400; };
 		add rule inet l7test in iif in tcp flags & (syn|ack) == syn|ack drop'
 	defer in_ns dira nft delete table inet l7test
@@ -194,7 +193,6 @@ print(s.recv(4096)[-120:], flush=True)' "$VIP" "$ready"
 	l7_director_takes dirb
 	wait "$BG" || rc=$?
 	assert_eq "$(tail -n 1 "$L7_TMP/late.out")" $rc 0
-	[ "$(counter dira moved)" -gt "$before" ] || fail "A did not notice"
 }
 
 # A closed connection does not stay on the other director as if it lived, and not longer than at the first, though that
