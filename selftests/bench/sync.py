@@ -4,6 +4,7 @@
     sync.py KIND single HOST PORT N          N states one by one: milliseconds until each is there
     sync.py KIND burst HOST PORT N           N states at once: how many are missing, and how long
     sync.py KIND late HOST PORT N FILE       N states, then FILE.made; the same from when FILE is there
+    sync.py KIND paced HOST PORT N SECONDS   N states at once, and ends after so much time
     sync.py trace FILE                       the same as single, by the module's own tracepoints
 
 KIND is l7, ipvs, conntrackd or haproxy. A state is a connection with a request of its own, kept open;
@@ -33,8 +34,11 @@ def enter(namespace):
     os.close(fd)
 
 
-def output(*command):
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+def output(name, *args):
+    """Of a program in memory: reading others from the host would make time pass in leaps."""
+    d = os.environ["PROGRAMS"]
+    return subprocess.run([d + "/ld.so", "--library-path", d, d + "/" + name, *args], capture_output=True,
+                          text=True, check=False).stdout
 
 
 def of_l7():
@@ -149,6 +153,25 @@ def late(b, n, path):
     tell_wait(b, names, time.monotonic())
 
 
+def bytes_sent():
+    """By both directors to each other, with all headers."""
+    total = 0
+    for director in "dira", "dirb":
+        enter(director)
+        with open("/proc/thread-self/net/dev") as f:
+            total += [int(line.split()[9]) for line in f if line.split()[0] == "sync:"][0]
+    return total
+
+
+def paced(b, n, seconds):
+    before, since = bytes_sent(), time.monotonic()
+    for _ in range(n):
+        b.state()
+    time.sleep(max(0.0, since + float(seconds) - time.monotonic()))
+    print("bytes", bytes_sent() - before)
+    print("missing", len({s.getsockname()[1] for s in b.held} - b.present()))
+
+
 def trace(path):
     """Each change of a flow here is followed by its arrival there."""
     stamp = re.compile(r" (\d+\.\d+): (\w+): (.*)")
@@ -174,7 +197,7 @@ def main():
         return
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
     b = Bench(sys.argv[1], *sys.argv[3:5])
-    {"single": single, "burst": burst, "late": late}[sys.argv[2]](b, int(sys.argv[5]), *sys.argv[6:])
+    {"single": single, "burst": burst, "late": late, "paced": paced}[sys.argv[2]](b, int(sys.argv[5]), *sys.argv[6:])
     b.tell_poll()
 
 

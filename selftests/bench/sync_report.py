@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Turns the values of sync.sh into a table and JSON.
+"""Turns the values of sync.sh and sync_aims.sh into two tables and JSON.
 
     sync_report.py DIR < raw
 """
@@ -7,10 +7,13 @@ import collections
 import json
 import sys
 
+from sync_rows import more_bytes, rows_of
+
 KINDS = (("l7-plain", "ip_vs_l7, plain connections"), ("l7-spliced", "ip_vs_l7, spliced"),
          ("ipvs", "IPVS sync daemon"), ("conntrackd", "conntrackd FT-FW"), ("haproxy", "HAProxy peers"))
 LOSSES = 0, 1, 5, 20
-COLUMNS = ["kind", "visible p50", "p99", "poll"] + ["%d %% loss" % p for p in LOSSES] + ["late joiner", "bytes"]
+COLUMNS = (["kind", "visible p50", "p99", "poll"] + ["%d %% loss" % p for p in LOSSES] +
+           ["late joiner", "bytes", "reordered by 1 ms", "10 ms"])
 
 
 def read(lines):
@@ -31,6 +34,11 @@ def wait(v, what):
     return "%s (%s)" % (v[(what, "missing_1s")], end)
 
 
+def reordering(v, ms):
+    more = more_bytes(v, ms)
+    return "-" if more is None else "%+.1f %%" % more
+
+
 def row(kind, name, v, states):
     idle = "idle-traced" if ("idle-traced", "p50") in v else "idle"
     size = "-"
@@ -38,23 +46,30 @@ def row(kind, name, v, states):
         size = "%d" % (int(v[("bytes", "total")]) / states)
     return ([name, v.get((idle, "p50"), "-"), v.get((idle, "p99"), "-"),
              "traced" if idle == "idle-traced" else v.get(("idle", "poll"), "-")] +
-            [wait(v, "loss-%d" % p) for p in LOSSES] + [wait(v, "late"), size])
+            [wait(v, "loss-%d" % p) for p in LOSSES] +
+            [wait(v, "late"), size, reordering(v, 1), reordering(v, 10)])
+
+
+def lines_of(rows):
+    widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
+    return ["  ".join(c.ljust(w) for c, w in zip(r, widths)).rstrip() for r in rows]
 
 
 def main():
     raw = sys.stdin.read().splitlines()
-    states = int([w for w in raw if w.startswith("note") and "states" in w][0].split()[2])
     values = read(raw)
-    rows = [COLUMNS] + [row(k, n, values[k], states) for k, n in KINDS if k in values]
-    widths = [max(len(r[i]) for r in rows) for i in range(len(COLUMNS))]
-    with open(sys.argv[1] + "/sync.txt", "w") as out:
-        for r in rows:
-            line = "  ".join(c.ljust(w) for c, w in zip(r, widths)).rstrip()
-            print(line)
-            print(line, file=out)
-    with open(sys.argv[1] + "/sync.json", "w") as out:
-        json.dump({k: {"%s %s" % x: y for x, y in v.items()} for k, v in values.items()}, out, indent=1)
-        out.write("\n")
+    out = []
+    if compared := [w for w in raw if w.startswith("note") and "states" in w]:
+        states = int(compared[0].split()[2])
+        out += lines_of([COLUMNS] + [row(k, n, values[k], states) for k, n in KINDS if k in values])
+        out.append("")
+    out += lines_of([["what", "aim", "measured", "met"]] + rows_of(values))
+    with open(sys.argv[1] + "/sync.txt", "w", encoding="utf-8") as f:
+        f.write("\n".join(out) + "\n")
+    print("\n".join(out))
+    with open(sys.argv[1] + "/sync.json", "w", encoding="utf-8") as f:
+        json.dump({k: {"%s %s" % x: y for x, y in v.items()} for k, v in values.items()}, f, indent=1)
+        f.write("\n")
 
 
 main()
