@@ -17,6 +17,7 @@
 #define ROUND_MS	2000	/* between two rounds */
 #define HASTE_MS	1000	/* likewise, while a director joins: ends are in seconds */
 #define SHARE		25	/* of the time, at most this part is spent summing up */
+#define HASTE_SHARE	4	/* likewise, while a director joins: many entries take long */
 #define SETTLE_MS	100	/* for the peers' part of a step */
 #define VAIN_MAX	6U	/* a pull that changes nothing is repeated less and less */
 
@@ -433,7 +434,7 @@ static bool is_too_soon(const struct l7_sync_run *run)
 {
 	return time_before(jiffies, run->cmp.round_began +
 			   max(msecs_to_jiffies(HASTE_MS / 2),
-			       run->cmp.sum_took * SHARE / 2));
+			       run->cmp.sum_took * HASTE_SHARE / 2));
 }
 
 static void on_groups(struct l7_sync_run *run, struct l7_compare *c, u32 k,
@@ -562,8 +563,10 @@ static unsigned long until_next(struct l7_sync_run *run)
 {
 	struct company c = look_around(run);
 
-	return max(msecs_to_jiffies(c.joining ? HASTE_MS : ROUND_MS),
-		   run->cmp.sum_took * SHARE);
+	return c.joining ? max(msecs_to_jiffies(HASTE_MS),
+			       run->cmp.sum_took * HASTE_SHARE) :
+			   max(msecs_to_jiffies(ROUND_MS),
+			       run->cmp.sum_took * SHARE);
 }
 
 /* Does a step; returns how long to wait for the next. */
