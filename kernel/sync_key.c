@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The keys of packets: up to four are installed, packets under any of them are
- * accepted, and one is sent with, the newest that all living peers accept. The
- * first is that of the cluster key, which all other secrets come from (secret.c);
- * these stay when it is removed here. Owns the table of keys, which is replaced as
- * a whole under conf_lock and read by RCU, and run->key_id, under peers_lock and
- * read anywhere.
+ * accepted, and one is sent with, the newest that all living peers accept. One of
+ * them comes from the cluster key, unless mirroring was started with another or it
+ * was removed; the secrets that come from that (secret.c) stay in any case. Owns the
+ * table of keys, which is replaced as a whole under conf_lock and read by RCU, and
+ * run->key_id, under peers_lock and read anywhere.
  */
 #include <linux/delay.h>
 #include <linux/slab.h>

@@ -33,6 +33,12 @@ found() {
 json() { in_ns "$1" ipvsl7adm --selftest --json 2>/dev/null | python3 -c "import json, sys; t = json.load(sys.stdin); print($2)"; }
 # full MTU: bytes of a packet in which the interface's MTU leaves no room.
 full() { echo $(($1 - 8 - (FAMILY == 4 ? 20 : 40))); }
+# misses MATCH: dirb does not hear what of the directors' link matches, until the case ends, or heard.
+misses() {
+	in_ns dirb nft "add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
+		add rule inet l7test in iif sync $1 drop"
+	defer heard
+}
 mtu() {
 	ip -n dira link set sync mtu "$1"
 	ip -n dirb link set sync mtu "$1"
@@ -74,9 +80,7 @@ full_is() { [ "$(json dira 't["packet_bytes"]')" = "$1" ] && [ "$(json dirb 't["
 # Something on the way carries less than the interfaces.
 narrow() {
 	both
-	in_ns dirb nft "add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
-		add rule inet l7test in iif sync udp length gt 1300 drop"
-	defer heard
+	misses "udp length gt 1300"
 	found dira "packets of $(full 1500) bytes are lost, shorter ones are not"
 	found dirb "packets of $(full 1500) bytes are lost, shorter ones are not"
 }
@@ -84,9 +88,7 @@ narrow() {
 # One hears the other, which does not hear it.
 one_way() {
 	both
-	in_ns dirb nft "add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
-		add rule inet l7test in iif sync udp dport 8849 drop"
-	defer heard
+	misses "udp dport 8849"
 	wait_for deaf
 	found dirb "silent for"
 	assert_eq "with" "$(json dira '[p["wrong"] for p in t["peers"]]')" "['is heard, but does not hear this director']"
@@ -99,9 +101,7 @@ hears() { in_ns dirb ipvsl7adm --selftest >/dev/null 2>&1; }
 # The same from the beginning: the one that is heard can't prove that it is alive.
 never() {
 	policies
-	in_ns dirb nft "add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
-		add rule inet l7test in iif sync udp dport 8849 drop"
-	defer heard
+	misses "udp dport 8849"
 	start dira
 	start dirb
 	wait_for challenged

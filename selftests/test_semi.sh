@@ -41,6 +41,14 @@ sys.exit(any(p['unconfirmed'] or p['missing'] for p in json.load(sys.stdin)['pee
 resent() { in_ns client cat /proc/net/snmp | awk '/^Tcp: [0-9]/ { print $13 }'; }
 is_at_b() { in_ns dirb ipvsl7adm --flows -n | grep -q ":$1 "; }
 
+# unheard: B misses what changes at A, until the case ends, or heard.
+unheard() {
+	in_ns dirb nft "add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
+		add rule inet l7test in iif sync udp dport 8849 @th,64,16 0x0101 drop"
+	defer heard
+}
+heard() { in_ns dirb nft delete table inet l7test 2>/dev/null || true; }
+
 # rounds PORT DELAY: A's cable is pulled as soon as the server has a request, so what is on its way is lost; the client's ports
 # begin there. Sets KEPT, CONFIRMED.
 rounds() {
@@ -116,9 +124,7 @@ acknowledged() {
 aborted() {
 	PORT=8081
 	near --semi-sync
-	in_ns dirb nft "add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
-		add rule inet l7test in iif sync udp dport 8849 @th,64,16 0x0101 drop"
-	defer eval "in_ns dirb nft delete table inet l7test 2>/dev/null"
+	unheard
 	for _ in {1..20}; do
 		in_ns client /usr/bin/python3 -S -E - "$VIP" <<-'TXT'
 		import socket, struct, sys
@@ -128,7 +134,7 @@ aborted() {
 		s.close()
 		TXT
 	done
-	in_ns dirb nft delete table inet l7test
+	heard
 	wait_for no_flows dira
 	wait_for no_flows dirb
 }
@@ -139,9 +145,7 @@ slow() {
 	local before again
 	PORT=8081
 	near --semi-sync
-	in_ns dirb nft "add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
-		add rule inet l7test in iif sync udp dport 8849 @th,64,16 0x0101 drop"
-	defer in_ns dirb nft delete table inet l7test
+	unheard
 	before=$(counter dira semi_timeout) again=$(resent)
 	assert_eq answer "$(L7_PORT=8081 client_get / | server_of)" rs1
 	assert_eq "sent again by the client" "$(resent)" "$again"
