@@ -18,6 +18,7 @@ struct l7_net;
  * @next: the one behind it in the send queue of sync. Protected by its lock.
  * @kind: enum l7_rec_kind, constant
  * @queued: on the send queue; protected by the same lock
+ * @changed: when it changed last, seconds, low 16 bits; see l7_dirty_touch()
  * @ref: references to the entry, for the owner's use; it would else be padding
  *
  * While queued, sync owns one reference to the entry.
@@ -26,8 +27,25 @@ struct l7_dirty {
 	struct l7_dirty *next;
 	u8 kind;
 	bool queued;
+	u16 changed;
 	refcount_t ref;
 };
+
+/** l7_dirty_touch() - it changed, here or by a peer's word. Any context. */
+static inline void l7_dirty_touch(struct l7_dirty *d)
+{
+	WRITE_ONCE(d->changed, (u16)ktime_get_seconds());
+}
+
+#define L7_AGE_ANY	U32_MAX
+
+/** l7_dirty_is_recent() - did it change in the last @age seconds? So does one that
+ * changed 18 hours ago, or a multiple of that. L7_AGE_ANY: any
+ */
+static inline bool l7_dirty_is_recent(const struct l7_dirty *d, u32 age)
+{
+	return (u16)((u16)ktime_get_seconds() - READ_ONCE(d->changed)) <= age;
+}
 
 /** struct l7_owner_ops - what sync may ask the owner of one kind of entry
  * @hold: take a reference; false if the entry is already being freed
@@ -36,9 +54,9 @@ struct l7_dirty {
  *	entry's lock); false if there is nothing to say any more
  * @apply: join a peer's state into the table (process context, BH enabled).
  *	Returns enum l7_apply.
- * @walk: call fn for each live entry and each tombstone (process context, may
- *	sleep between entries), for bulk; stops when fn returns non-zero and
- *	returns that.
+ * @walk: call fn for each live entry and each tombstone that changed in the last
+ *	@age seconds (process context, may sleep between entries), for bulk; stops
+ *	when fn returns non-zero and returns that.
  * @each: call fn for each entry that is the same at all directors: that lives,
  *	no tombstone, nothing that is closing (process context, gives way now and
  *	then; fn runs under RCU and must not sleep)
@@ -46,6 +64,7 @@ struct l7_dirty {
  *	context, BH enabled). May be NULL, as @confirm then
  * @confirm: a peer has it (likewise; drops no reference)
  * @count: number of entries, as peers are told in HELLO; may be NULL
+ * @begin: mirroring begins (process context); 0 or -ENOMEM. May be NULL
  */
 struct l7_owner_ops {
 	bool (*hold)(struct l7_dirty *d);
@@ -53,7 +72,7 @@ struct l7_owner_ops {
 	bool (*snapshot)(struct l7_net *ln, struct l7_dirty *d,
 			 struct l7_record *out);
 	int (*apply)(struct l7_net *ln, const struct l7_record *rec);
-	int (*walk)(struct l7_net *ln,
+	int (*walk)(struct l7_net *ln, u32 age,
 		    int (*fn)(const struct l7_record *rec, void *arg),
 		    void *arg);
 	void (*each)(struct l7_net *ln,
@@ -62,6 +81,7 @@ struct l7_owner_ops {
 	bool (*awaits)(struct l7_dirty *d);
 	void (*confirm)(struct l7_net *ln, struct l7_dirty *d);
 	u32 (*count)(struct l7_net *ln);
+	int (*begin)(struct l7_net *ln);
 };
 
 /** l7_policy_list() - the policies of this director

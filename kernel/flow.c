@@ -29,7 +29,6 @@
 #define ANNOUNCED_TIMEOUT 120	/* s; as IP_VS_TCP_S_LISTEN, longer than servers wait */
 #define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
 #define EARLY_FORGET	(60 * HZ)
-#define GONE_FORGET	(10 * HZ)	/* longer than a record may be on its way */
 #define WALK_BATCH	1024	/* flows in one RCU section */
 #define SCAN_BATCH	16384	/* flows looked at in one scan */
 
@@ -163,45 +162,17 @@ void l7_flow_put(struct l7_flow *f)
 		call_rcu(&f->rcu, free_rcu_cb);
 }
 
-static struct l7_gone *gone_of(struct l7_flows *fs, u32 hash)
-{
-	struct l7_gone *g = &fs->gone[hash & (L7_GONE_SLOTS - 1)];
-
-	return READ_ONCE(g->hash) == hash &&
-	       (u32)jiffies - READ_ONCE(g->since) < GONE_FORGET ? g : NULL;
-}
-
-void l7_flow_note_gone(struct l7_net *ln, const struct l7_tuple *t, u32 gen)
-{
-	struct l7_flows *fs = ln->flows;
-	u32 hash = tuple_hash(t, 0, fs->seed);
-	struct l7_gone *g = &fs->gone[hash & (L7_GONE_SLOTS - 1)];
-
-	WRITE_ONCE(g->gen, gen);
-	WRITE_ONCE(g->since, (u32)jiffies);
-	WRITE_ONCE(g->hash, hash);
-}
-
-bool l7_flow_is_gone(struct l7_net *ln, const struct l7_tuple *t, u32 gen)
-{
-	struct l7_flows *fs = ln->flows;
-	const struct l7_gone *g = gone_of(fs, tuple_hash(t, 0, fs->seed));
-
-	return g && !l7_merge_is_later(gen, READ_ONCE(g->gen));
-}
-
 /* A later connection of the same tuple has a later generation. */
-static u32 first_gen(struct l7_flows *fs, const struct l7_tuple *t)
+static u32 first_gen(struct l7_net *ln, const struct l7_tuple *t)
 {
-	const struct l7_gone *g = gone_of(fs, tuple_hash(t, 0, fs->seed));
-	u32 gen = l7_first_gen();
+	u32 gen = l7_first_gen(), last;
 
-	if (g && !l7_merge_is_later(gen, READ_ONCE(g->gen)))
-		gen = READ_ONCE(g->gen) + 1;
+	if (l7_gone_find(ln, t, &last) && !l7_merge_is_later(gen, last))
+		gen = last + 1;
 	return gen;
 }
 
-static struct l7_flow *alloc(struct l7_flows *fs, struct l7_svc *svc,
+static struct l7_flow *alloc(struct l7_net *ln, struct l7_svc *svc,
 			     const struct l7_tuple *t)
 {
 	struct l7_flow *f = kmem_cache_zalloc(flow_cache, GFP_ATOMIC);
@@ -216,7 +187,7 @@ static struct l7_flow *alloc(struct l7_flows *fs, struct l7_svc *svc,
 	f->svc = svc;
 	f->last = (u32)jiffies;
 	f->sent = f->last;
-	f->gen = first_gen(fs, t);
+	f->gen = first_gen(ln, t);
 	f->dirty.kind = L7_REC_FLOW;
 	refcount_set(&f->ref, 1);
 	spin_lock_init(&f->lock);
@@ -232,7 +203,7 @@ struct l7_flow *l7_flow_new(struct l7_net *ln, struct l7_svc *svc,
 	if (atomic_inc_return(&fs->count) > READ_ONCE(ln->limits.flows) ||
 	    !l7_svc_hold(svc))
 		goto full;
-	f = alloc(fs, svc, t);
+	f = alloc(ln, svc, t);
 	if (f)
 		return f;
 	l7_svc_put(svc);
@@ -351,7 +322,7 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	if (tell)
 		l7_flow_changed_locked(ln, f);
 	if (over)
-		l7_flow_note_gone(ln, &t, f->gen);
+		l7_gone_note(ln, &t, f->gen);
 	l7_flow_put(f);
 }
 
@@ -631,6 +602,7 @@ void l7_flow_exit(struct l7_net *ln)
 	rhashtable_walk_exit(&fs->iter);
 	rhashtable_destroy(&fs->server);
 	rhashtable_destroy(&fs->client);
+	l7_gone_free(ln);
 	ln->flows = NULL;
 	kvfree(fs);
 }

@@ -16,7 +16,12 @@
 #include "pure/merge.h"
 #include "walk.h"
 
-#define REMOVED_TTL	0
+/* Lifetime of a record of a connection that has ended */
+#define REMOVED_TTL	0	/* just now */
+#define ANSWER_TTL	1	/* before: an answer to who still had it */
+
+/* That a connection of ours was used lately: it did not end at another director */
+#define USED_LATELY	2	/* seconds */
 
 static struct l7_flow *of_dirty(struct l7_dirty *d)
 {
@@ -128,7 +133,8 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 		     f->wscale_cli << L7_RF_WSCALE | plain_flags(f);
 	if (!r->removed)
 		l7_insert_fill_locked(f, &r->f);
-	r->f.ttl = r->removed ? REMOVED_TTL : wire_ttl(f);
+	r->f.ttl = !r->removed ? wire_ttl(f) :
+		   f->state == L7_FLOW_CLOSED ? REMOVED_TTL : ANSWER_TTL;
 }
 
 static bool snapshot(struct l7_net *ln, struct l7_dirty *d,
@@ -173,6 +179,7 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 				      TCP_MAX_WSCALE);
 	f->origin = r->origin;
 	f->gen = r->gen;
+	l7_dirty_touch(&f->dirty);
 	f->flags |= r->f.flags & L7_RF_TS ? L7_FF_TS : 0;
 	f->last = last_of(f, r->f.ttl);
 }
@@ -231,6 +238,15 @@ static bool is_overtaken(const struct l7_flow *f, const struct l7_record *r)
 	       !r->removed && l7_merge_is_later(r->gen, f->gen);
 }
 
+/* A peer says of a connection that it has ended, but it goes on here: there is another of
+ * the same tuple, which was made at a director whose clock is behind.
+ */
+static bool is_used_here(const struct l7_flow *f, const struct l7_record *r)
+{
+	return r->removed && r->f.ttl == ANSWER_TTL && !f->origin &&
+	       f->state <= L7_FLOW_SPLICED && l7_flow_idle(f) < USED_LATELY;
+}
+
 static int join_locked(struct l7_net *ln, struct l7_flow *f,
 		       const struct l7_tuple *t, const struct l7_record *r)
 {
@@ -252,11 +268,16 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 			f->last = last_of(f, r->f.ttl);
 		return m == L7_MERGE_KEEP ? L7_APPLY_OLD : L7_APPLY_CONFLICT;
 	}
+	if (is_used_here(f, r)) {
+		f->gen = r->gen;
+		l7_flow_changed_locked(ln, f);
+		return L7_APPLY_OLD;
+	}
 	if (r->removed) {
 		f->origin = r->origin;
 		f->gen = r->gen;
 		l7_flow_remove_locked(ln, f);
-		l7_flow_note_gone(ln, t, r->gen);
+		l7_gone_note(ln, t, r->gen);
 		return L7_APPLY_OK;
 	}
 	if (!same)	/* another connection of the same tuple: replaced below */
@@ -265,19 +286,75 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 	return L7_APPLY_OK;
 }
 
+/* Tell whoever still has it that it has ended, in generation @gen: a director that was cut
+ * off then, or for whom nothing was queued as it was silent. Enough of these at a time:
+ * as long as tables differ, they are compared again.
+ */
+static void answer_rcu(struct l7_net *ln, const struct l7_record *r,
+		       const struct l7_tuple *t, u32 gen)
+{
+	struct l7_svc *svc = l7_svc_find_rcu(ln, &r->f.vip);
+	struct l7_endpoint server = server_of(r);
+	struct l7_flow *f;
+
+	if (!svc || l7_sync_is_behind(ln))
+		return;
+	f = l7_flow_new(ln, svc, t);
+	if (!f)
+		return;
+	f->plain = plain_of(r);
+	f->control = r->f.data.control;
+	f->server = server.addr;
+	f->sport = server.port;
+	f->gen = gen;
+	/* never in a table, unlike one that is closed */
+	f->flags = L7_FF_SPLICED;
+	l7_sync_dirty(ln, &f->dirty);
+	l7_flow_discard(ln, f);
+}
+
+/* A connection that is not known here: new, unless it has ended. Of one that is closing,
+ * its end is known to all.
+ */
+static int add_rcu(struct l7_net *ln, const struct l7_record *r,
+		   const struct l7_tuple *t)
+{
+	u32 gone;
+	bool ended;
+
+	if (l7_gone_find(ln, t, &gone)) {
+		ended = !l7_merge_is_later(r->gen, gone);
+	} else {
+		ended = r->origin == l7_sync_node(ln) &&
+			l7_sync_would_have(ln, r->gen);
+		gone = r->gen + 1;
+	}
+	if (!ended)
+		return create(ln, r, t);
+	if (!(r->f.flags & L7_RF_CLOSING))
+		answer_rcu(ln, r, t, gone);
+	return L7_APPLY_OLD;
+}
+
+static int note_removed(struct l7_net *ln, const struct l7_record *r,
+			const struct l7_tuple *t)
+{
+	u32 gone = r->gen;
+
+	if (!l7_gone_find(ln, t, &gone) || l7_merge_is_later(r->gen, gone))
+		l7_gone_note(ln, t, r->gen);
+	return L7_APPLY_OLD;
+}
+
 static int apply_rcu(struct l7_net *ln, const struct l7_record *r)
 {
 	struct l7_tuple t = tuple_of(r);
 	struct l7_flow *f = l7_flow_find_client(ln, &t);
 	int ret;
 
-	if (!f && !l7_flow_is_gone(ln, &t, r->gen)) {
-		if (!r->removed)
-			return create(ln, r, &t);
-		l7_flow_note_gone(ln, &t, r->gen);
-	}
 	if (!f)
-		return L7_APPLY_OLD;
+		return r->removed ? note_removed(ln, r, &t) :
+				    add_rcu(ln, r, &t);
 	spin_lock_bh(&f->lock);
 	ret = join_locked(ln, f, &t, r);
 	if (ret == -EAGAIN) {
@@ -304,18 +381,22 @@ static int apply(struct l7_net *ln, const struct l7_record *r)
 /* Call fn for each spliced flow; fn may sleep, so every record is copied out
  * of the RCU section first.
  */
-static int walk(struct l7_net *ln,
+static int walk(struct l7_net *ln, u32 age,
 		int (*fn)(const struct l7_record *rec, void *arg), void *arg)
 {
 	struct rhashtable_iter iter;
 	struct l7_record r;
 	struct l7_flow *f;
 	int ret = 0;
+	u32 n = 0;
 
 	rhashtable_walk_enter(&ln->flows->client, &iter);
 	rhashtable_walk_start(&iter);
-	while (!ret && (f = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(f) || !snapshot(ln, &f->dirty, &r) || r.removed)
+	while (!ret && (f = l7_walk_give_way(&iter, &n))) {
+		/* of a policy that is gone peers take none */
+		if (READ_ONCE(f->svc->dead) ||
+		    !l7_dirty_is_recent(&f->dirty, age) ||
+		    !snapshot(ln, &f->dirty, &r) || r.removed)
 			continue;
 		rhashtable_walk_stop(&iter);
 		ret = fn(&r, arg);
@@ -330,7 +411,6 @@ static bool is_steady(const struct l7_flow *f)
 {
 	u8 state = READ_ONCE(f->state);
 
-	/* of a policy that is gone peers take none */
 	return l7_flow_is_spliced(f) && !READ_ONCE(f->svc->dead) &&
 	       (state == L7_FLOW_SPLICED || state == L7_FLOW_STANDBY);
 }
@@ -395,6 +475,7 @@ const struct l7_owner_ops l7_flow_owner = {
 	.put = put,
 	.snapshot = snapshot,
 	.apply = apply,
+	.begin = l7_gone_begin,
 	.walk = walk,
 	.each = each,
 	.awaits = awaits,

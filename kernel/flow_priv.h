@@ -8,10 +8,10 @@
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
 #include "flow.h"
+#include "flow_gone.h"
 
 #define L7_SRC_SLOTS	4096
 #define L7_EARLY_SLOTS	1024
-#define L7_GONE_SLOTS	4096
 
 /** struct l7_early - a connection whose first segment is missing
  * @hash: of its tuple
@@ -19,17 +19,6 @@
  */
 struct l7_early {
 	u32 hash;
-	u32 since;
-};
-
-/** struct l7_gone - a connection that was removed a moment ago
- * @hash: of its tuple
- * @gen: generation of its removal
- * @since: jiffies, low 32 bits
- */
-struct l7_gone {
-	u32 hash;
-	u32 gen;
 	u32 since;
 };
 
@@ -42,12 +31,11 @@ struct l7_gone {
  * @pending: of these pending
  * @plain: of these plain
  * @bytes: memory of buffered segments
- * @seed: hash seed of @src, @early and @gone
+ * @seed: hash seed of @src and @early
  * @src: pending flows by hash of the source
  * @early: see l7_flow_is_headless(); written without lock, a mix-up costs a
  *	retransmission or a reset of a connection nobody can serve
- * @gone: see l7_flow_is_gone(); written without lock, a mix-up brings back a copy
- *	of a connection that has ended, until its lifetime is over
+ * @gone: those that have ended, see flow_gone.h; NULL: nobody ever asked for that
  */
 struct l7_flows {
 	struct l7_net *ln;
@@ -62,16 +50,8 @@ struct l7_flows {
 	u32 seed;
 	atomic_t src[L7_SRC_SLOTS];
 	struct l7_early early[L7_EARLY_SLOTS];
-	struct l7_gone gone[L7_GONE_SLOTS];
+	struct l7_gone *gone;
 };
-
-/** l7_flow_note_gone() - remember that @t was removed, with generation @gen */
-void l7_flow_note_gone(struct l7_net *ln, const struct l7_tuple *t, u32 gen);
-
-/** l7_flow_is_gone() - was @t removed lately, and not before generation @gen?
- * A record that was on its way meanwhile must not bring the connection back.
- */
-bool l7_flow_is_gone(struct l7_net *ln, const struct l7_tuple *t, u32 gen);
 
 u32 l7_flow_lifetime(const struct l7_flow *f);
 u32 l7_flow_idle(const struct l7_flow *f);

@@ -99,6 +99,7 @@ static bool take_locked(struct l7_net *ln, struct l7_binding *b,
 		return false;
 	b->gen = r->gen;
 	b->origin = r->origin;
+	l7_dirty_touch(&b->dirty);
 	b->scope = r->b.scope;
 	b->type = r->b.type;
 	b->used = false;
@@ -204,18 +205,20 @@ static int apply(struct l7_net *ln, const struct l7_record *r)
 	return ret == L7_APPLY_FULL ? refuse(ln, r) : ret;
 }
 
-static int walk(struct l7_net *ln,
+static int walk(struct l7_net *ln, u32 age,
 		int (*fn)(const struct l7_record *rec, void *arg), void *arg)
 {
 	struct rhashtable_iter iter;
 	struct l7_record r;
 	struct l7_binding *b;
 	int ret = 0;
+	u32 n = 0;
 
 	rhashtable_walk_enter(&ln->persist->table, &iter);
 	rhashtable_walk_start(&iter);
-	while (!ret && (b = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(b) || !snapshot(ln, &b->dirty, &r))
+	while (!ret && (b = l7_walk_give_way(&iter, &n))) {
+		if (!l7_dirty_is_recent(&b->dirty, age) ||
+		    !snapshot(ln, &b->dirty, &r))
 			continue;
 		rhashtable_walk_stop(&iter);
 		ret = fn(&r, arg);

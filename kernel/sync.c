@@ -7,9 +7,11 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 #include "sync_priv.h"
+#include "pure/merge.h"
 
 #define FINISH_MS	300	/* how long peers are waited for at the end */
 #define DRAIN_MS	2000	/* and when another is about to take over */
+#define ANSWERS_MAX	1024	/* the rest is asked for again */
 
 int l7_sync_init(struct l7_net *ln)
 {
@@ -35,6 +37,22 @@ bool l7_sync_is_heard(struct l7_net *ln)
 	const struct l7_sync *s = READ_ONCE(ln->sync);
 
 	return s && READ_ONCE(s->open);
+}
+
+bool l7_sync_would_have(struct l7_net *ln, u32 gen)
+{
+	const struct l7_sync_run *run = ln->sync->run;
+	u8 state = READ_ONCE(run->state);
+
+	return (state == L7_NODE_READY || state == L7_NODE_DRAINING) &&
+	       l7_merge_is_later(gen, run->first_gen);
+}
+
+bool l7_sync_is_behind(struct l7_net *ln)
+{
+	const struct l7_sync *s = READ_ONCE(ln->sync);
+
+	return s && READ_ONCE(s->ndirty) >= ANSWERS_MAX;
 }
 
 /* --- Configuration --- */
@@ -114,6 +132,8 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	memzero_explicit(run->conf.packet_key, sizeof(run->conf.packet_key));
 	run->started = jiffies;
 	run->began = ktime_get();
+	run->first_gen = l7_first_gen();
+	run->ticked = jiffies;
 	run->state = L7_NODE_JOINING;
 	run->hello_next = 1;
 	spin_lock_init(&run->peers_lock);
@@ -128,13 +148,26 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	run->others_told = jiffies;
 }
 
+static int begin_owners(struct l7_net *ln)
+{
+	const struct l7_owner_ops *ops;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; !err && i < L7_SYNC_KINDS; i++) {
+		ops = l7_owner_of(l7_sync_kinds[i]);
+		err = ops->begin ? ops->begin(ln) : 0;
+	}
+	return err;
+}
+
 static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
 		    const char **why)
 {
 	int err;
 
 	*why = "sync: no memory";
-	if (l7_repair_init(run))
+	if (begin_owners(run->ln) || l7_repair_init(run))
 		return -ENOMEM;
 	run->wq = alloc_workqueue("ipvs_l7_sync", WQ_UNBOUND | WQ_HIGHPRI, 0);
 	if (!run->wq)

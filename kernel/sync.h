@@ -88,6 +88,17 @@ bool l7_sync_is_heard(struct l7_net *ln);
  */
 void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d);
 
+/** l7_sync_would_have() - would this director have an entry that it made itself, in
+ * generation @gen, and that is not removed? So it is once it has got all that its peers
+ * had, of what it made since mirroring began. For the owners' apply() only.
+ */
+bool l7_sync_would_have(struct l7_net *ln, u32 gen);
+
+/** l7_sync_is_behind() - is more waiting to be sent than should be added to what only
+ * answers? Any context.
+ */
+bool l7_sync_is_behind(struct l7_net *ln);
+
 /** enum l7_policy_diff - how a policy differs from the peer's */
 enum l7_policy_diff {
 	L7_POLICY_DIFFERS	= 1,

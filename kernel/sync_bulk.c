@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything for a director that just came, or that lost something, and those
- * buckets that a peer found to differ: walks the owners' tables and sends each
- * entry as an ordinary update, in a lane of its own, no faster than the slowest
- * listener reports to have received. Owns no state. Process context.
+ * Everything for a director that just came, or that lost something; what changed
+ * lately for one that was silent; and those buckets that a peer found to differ:
+ * walks the owners' tables and sends each entry as an ordinary update, in a lane
+ * of its own, no faster than the slowest listener reports to have received. Owns
+ * no state. Process context.
  */
 #include <linux/delay.h>
 #include "sync_priv.h"
@@ -15,9 +16,10 @@
 #define PAUSE_MS	500	/* between two walks, at least */
 #define PAUSE_SHARE	10	/* and at most this part of the time walking */
 
-void l7_bulk_want(struct l7_sync_run *run)
+void l7_bulk_want(struct l7_sync_run *run, enum l7_owed what)
 {
-	set_bit(L7_SYNC_TODO_ALL, &run->todo);
+	set_bit(what == L7_OWED_ALL ? L7_SYNC_TODO_ALL : L7_SYNC_TODO_RECENT,
+		&run->todo);
 	if (!l7_sync_is_stopping(run))
 		queue_work(run->wq, &run->bulk);
 }
@@ -97,30 +99,34 @@ static void send_pulled(struct l7_sync_run *run)
 			if (test_and_clear_bit(bit, run->cmp.pulled[i]))
 				__set_bit(bit, p.buckets);
 		if (!bitmap_empty(p.buckets, L7_DIGEST_BUCKETS))
-			l7_owner_of(l7_sync_kinds[i])->walk(run->ln, send_pulled_one,
-						    &p);
+			l7_owner_of(l7_sync_kinds[i])->walk(run->ln, L7_AGE_ANY,
+						    send_pulled_one, &p);
 	}
 	l7_tx_flush(run, &run->all, L7_LANE_BULK);
 }
 
-static int walk_all(struct l7_sync_run *run)
+static int walk(struct l7_sync_run *run, u32 age)
 {
 	int err = 0;
 	u32 i;
 
 	for (i = 0; !err && i < L7_SYNC_KINDS; i++)
-		err = l7_owner_of(l7_sync_kinds[i])->walk(run->ln, send_one, run);
+		err = l7_owner_of(l7_sync_kinds[i])->walk(run->ln, age, send_one,
+							  run);
 	l7_tx_flush(run, &run->all, L7_LANE_BULK);
 	return err;
 }
 
-static void send_all(struct l7_sync_run *run)
+static void send_walk(struct l7_sync_run *run, enum l7_owed what)
 {
+	u32 age = l7_join_serve(run, what, &run->walk_tx);
 	int err;
 
-	/* the new peer has not heard of any server yet */
+	if (what != L7_OWED_ALL && !run->walk_tx.n)
+		return;
+	/* a new peer has not heard of any server yet */
 	memset(run->told, 0, sizeof(run->told));
-	err = walk_all(run);
+	err = walk(run, age);
 	if (err) {
 		/* a peer that listens is still to have all */
 		if (err != -EINTR)
@@ -146,14 +152,15 @@ void l7_bulk_work(struct work_struct *work)
 {
 	struct l7_sync_run *run = container_of(work, struct l7_sync_run, bulk);
 
-	bool all, pull;
+	bool all, recent, pull;
 	u32 i;
 
 	if (is_too_soon(run))
 		return;
 	all = test_and_clear_bit(L7_SYNC_TODO_ALL, &run->todo);
+	recent = test_and_clear_bit(L7_SYNC_TODO_RECENT, &run->todo);
 	pull = test_and_clear_bit(L7_SYNC_TODO_PULL, &run->todo);
-	if (!(all || pull) || !l7_peer_listeners(run))
+	if (!(all || recent || pull) || !l7_peer_listeners(run))
 		return;
 	run->all_once = true;
 	run->all_began = jiffies;
@@ -161,10 +168,10 @@ void l7_bulk_work(struct work_struct *work)
 		/* that is part of it */
 		for (i = 0; i < L7_SYNC_KINDS; i++)
 			bitmap_zero(run->cmp.pulled[i], L7_DIGEST_BUCKETS);
-		l7_join_serve(run, &run->walk_tx);
-		send_all(run);
-	} else {
+	} else if (pull) {
 		send_pulled(run);
 	}
+	if (all || recent)
+		send_walk(run, all ? L7_OWED_ALL : L7_OWED_RECENT);
 	run->all_took = jiffies - run->all_began;
 }

@@ -10,26 +10,37 @@
 #define LISTEN_MS	1000	/* after the start: who is there? */
 #define ALONE_MS	3000	/* the same, without hearing a peer */
 #define STRANGER_MS	30000	/* the same, hearing one that can't be confirmed */
+#define BEFORE_S	5	/* see age_of(); a peer is silent for good after one */
 #define STUCK_TRIES	10	/* questions for a packet in vain */
 
 /* --- The peer that sends everything --- */
 
-void l7_join_serve(struct l7_sync_run *run, struct l7_walk_end *w)
+/* From some time before it ceased to accept, as it had ceased to hear before. */
+static u32 age_of(const struct l7_sync_peer *p)
+{
+	return (jiffies - p->closed) / HZ + BEFORE_S;
+}
+
+u32 l7_join_serve(struct l7_sync_run *run, enum l7_owed what,
+		  struct l7_walk_end *w)
 {
 	struct l7_sync_peer *p;
-	u32 i;
+	u32 i, age = 0;
 
 	w->n = 0;
 	spin_lock(&run->peers_lock);
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
 		p = run->peers[i];
-		if (p && p->listed)
-			w->served[w->n++] = (struct l7_served) {
-				.node = p->node, .wish = p->granted,
-				.epoch = p->epoch,
-			};
+		if (!p || !p->listed || (what != L7_OWED_ALL && p->owed != what))
+			continue;
+		age = max(age, age_of(p));
+		p->owed = L7_OWED_NOTHING;
+		w->served[w->n++] = (struct l7_served) {
+			.node = p->node, .wish = p->granted, .epoch = p->epoch,
+		};
 	}
 	spin_unlock(&run->peers_lock);
+	return what == L7_OWED_ALL ? L7_AGE_ANY : age;
 }
 
 /* --- The one that gets it --- */
@@ -61,7 +72,7 @@ int l7_join_on_walk(struct l7_sync_run *run, struct l7_sync_peer *p,
 /* What was given up is brought by the next walk only. */
 static void update_joined(struct l7_sync_peer *p)
 {
-	if (p->lacks) {
+	if (p->lacks || p->lapsed) {
 		p->walk = 0;
 		p->joined = false;
 		p->equal = false;

@@ -9,6 +9,7 @@
 #include "sync_priv.h"
 
 #define WISH_PAUSE_MS	1000	/* between two wishes for everything */
+#define LATE_MS		300	/* a tick that late, and more was late */
 #define TRIES_MAX	100	/* questions for a packet, two seconds or more */
 
 struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node)
@@ -311,7 +312,7 @@ static void fill_seen(struct l7_sync_peer *p, struct l7_seen *s)
 
 	*s = (struct l7_seen) {
 		.node = p->node,
-		.flags = L7_SEEN_CONFIRMED,
+		.flags = L7_SEEN_CONFIRMED | (p->recent ? L7_SEEN_RECENT : 0),
 		.wish = p->wish,
 		.behind = min_t(u64, behind, U32_MAX),
 		.epoch = p->epoch,
@@ -357,13 +358,72 @@ static void note_keys(struct l7_sync_run *run, struct l7_sync_peer *p,
 	l7_keys_update(run);
 }
 
+/* It is silent for us, or we are for it: what changes is queued no more. That is all that
+ * it lacks, if it had sent us everything before.
+ */
+static void lapse(struct l7_sync_peer *p)
+{
+	if (p->joined || p->lapsed)
+		p->lapsed = true;
+	else
+		p->lacks = true;
+}
+
+static void close_peer(struct l7_sync_peer *p)
+{
+	if (p->accepts)
+		p->closed = jiffies;
+	p->accepts = false;
+}
+
+static void owe(struct l7_sync_peer *p, unsigned long since)
+{
+	if (p->owed)
+		return;
+	if (p->accepts)
+		p->closed = since;
+	p->owed = L7_OWED_RECENT;
+}
+
+void l7_peer_owe_all(struct l7_sync_run *run, unsigned long since)
+{
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i] && run->peers[i]->opened)
+			owe(run->peers[i], since);
+	spin_unlock(&run->peers_lock);
+	l7_bulk_want(run, L7_OWED_RECENT);
+}
+
+static void open_peer(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_seen *s)
+{
+	bool wish = p->granted != s->wish;
+
+	if (!p->opened || (wish && !(s->flags & L7_SEEN_RECENT)))
+		p->owed = L7_OWED_ALL;
+	else if (wish || !p->accepts)
+		owe(p, jiffies);
+	if (!p->accepts)
+		p->base = atomic64_read(&run->number[L7_LANE_LIVE]);
+	p->opened = true;
+	p->accepts = true;
+	p->granted = s->wish;
+	memcpy(p->acked, s->highest, sizeof(p->acked));
+	p->has = max(p->has, s->contiguous);
+	p->behind = s->behind;
+}
+
 void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		   const struct l7_hello *h)
 {
 	const struct l7_seen *s = about_us(run, h);
 	bool unreadable = h->keys[0] && !l7_keys_has(run, h->keys[0]);
 	bool applies = s && s->flags & L7_SEEN_CONFIRMED;
-	bool all = false, accepts;
+	enum l7_owed owed;
+	bool accepts;
 
 	note_keys(run, p, h);
 	spin_lock(&run->peers_lock);
@@ -377,32 +437,28 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		p->skew = (s32)(h->time - (u32)ktime_get_real_seconds());
 	p->bindings = h->bindings;
 	p->flows = h->flows;
-	if (accepts) {
-		all = !p->accepts || p->granted != s->wish;
-		if (!p->accepts)
-			p->base = atomic64_read(&run->number[L7_LANE_LIVE]);
-		p->granted = s->wish;
-		memcpy(p->acked, s->highest, sizeof(p->acked));
-		p->has = max(p->has, s->contiguous);
-		p->behind = s->behind;
-	}
+	if (accepts)
+		open_peer(run, p, s);
+	else
+		close_peer(p);
 	/* it has stopped queueing what changes for us, or we cannot read it */
-	if ((p->applies && !applies) || unreadable)
-		p->lacks = true;
+	if (p->applies && !applies)
+		lapse(p);
+	p->lacks |= unreadable;
 	p->applies = applies;
-	p->accepts = accepts;
+	owed = p->owed;
 	spin_unlock(&run->peers_lock);
 	l7_await_acked(run);
-	/* it knows none of our names yet */
-	if (all)
+	/* it may know none of our names yet */
+	if (owed)
 		memset(run->told, 0, sizeof(run->told));
 	/* in this order: what changes while all is sent, is sent by itself */
 	l7_queue_update(run);
 	spin_lock(&run->peers_lock);
 	p->listed = accepts;
 	spin_unlock(&run->peers_lock);
-	if (all)
-		l7_bulk_want(run);
+	if (accepts && owed)
+		l7_bulk_want(run, owed);
 }
 
 /* --- Tick --- */
@@ -432,16 +488,18 @@ static u64 newly_lost(struct l7_sync_peer *p)
 	return lost;
 }
 
-/* What can't be had packet by packet: everything. The pause gives it time to
- * arrive.
+/* What can't be had packet by packet: everything, or what changed. The pause gives it time
+ * to arrive.
  */
 static void make_wish(struct l7_sync_peer *p)
 {
-	if (!p->lacks || !l7_peer_is_alive(p) ||
+	if (!(p->lacks || p->lapsed) || !l7_peer_is_alive(p) ||
 	    (p->wish && time_before(jiffies, p->wished +
 				    msecs_to_jiffies(WISH_PAUSE_MS))))
 		return;
+	p->recent = !p->lacks;
 	p->lacks = false;
+	p->lapsed = false;
 	p->joined = false;
 	p->equal = false;
 	p->walk = 0;
@@ -449,8 +507,27 @@ static void make_wish(struct l7_sync_peer *p)
 	p->wished = jiffies;
 }
 
+/* For how long this director itself did not run: a virtual machine that was stopped, or
+ * a busy host. What peers sent meanwhile is still to be read, or it was lost; they
+ * were not silent.
+ */
+static unsigned long slept(struct l7_sync_run *run)
+{
+	unsigned long since = jiffies - run->ticked;
+
+	run->ticked += since;
+	return since > msecs_to_jiffies(LATE_MS) ? since : 0;
+}
+
+static void forgive(struct l7_sync_peer *p, unsigned long asleep)
+{
+	if (asleep && time_before(jiffies - asleep, p->heard + msecs_to_jiffies(L7_SYNC_DEAD_MS)))
+		p->heard += min(asleep, jiffies - p->heard);
+}
+
 static void check_peers(struct l7_sync_run *run)
 {
+	unsigned long asleep = slept(run);
 	struct l7_sync_peer *p;
 	u64 lost = 0;
 	u32 i;
@@ -460,15 +537,16 @@ static void check_peers(struct l7_sync_run *run)
 		p = run->peers[i];
 		if (!p)
 			continue;
+		forgive(p, asleep);
 		lost += newly_lost(p);
 		make_wish(p);
 		if (l7_peer_is_alive(p))
 			continue;
-		/* when it is heard again, each gets everything again */
+		/* when it is heard again, each gets what changed meanwhile */
+		close_peer(p);
+		lapse(p);
 		p->applies = false;
-		p->accepts = false;
 		p->listed = false;
-		p->lacks = true;
 	}
 	spin_unlock(&run->peers_lock);
 	l7_stat_add(run->ln->stats, L7_C_SYNC_LOST, lost);
@@ -487,6 +565,7 @@ void l7_peer_tick(struct work_struct *work)
 	l7_event_tick(run);
 	l7_queue_update(run);
 	if (test_bit(L7_SYNC_TODO_ALL, &run->todo) ||
+	    test_bit(L7_SYNC_TODO_RECENT, &run->todo) ||
 	    test_bit(L7_SYNC_TODO_PULL, &run->todo))
 		queue_work(run->wq, &run->bulk);
 	l7_sync_hello_soon(run);

@@ -35,17 +35,30 @@ struct l7_sync_echo {
 	struct l7_echo owed[L7_ECHO_SIZES];
 };
 
+/* Of our entries; recent: since shortly before it ceased to accept them. */
+enum l7_owed {
+	L7_OWED_NOTHING,
+	L7_OWED_RECENT,
+	L7_OWED_ALL,
+};
+
 /** struct l7_sync_peer - a director whose epoch passed the challenge
  * @node: its node id
  * @applies: its HELLO says that it applies what we send
  * @accepts: that, and it has the key for it
  * @doubted: its epoch is to pass the challenge again
  * @lacks: something of its was lost, and it is to be asked for everything
+ * @lapsed: one of us was silent for the other, and it is to be asked for what changed
+ *	meanwhile
  * @wish: how often we asked it for that
  * @wished: jiffies when we last did; valid if @wish
+ * @recent: what changed lately was enough then
  * @granted: its own count of such wishes, as far as they were met
  * @walk: number of the packet, in the bulk lane, with which it had sent us
  *	everything, 0 = it has not
+ * @owed: what it is to be sent, enum l7_owed
+ * @opened: it accepted before, so that only what changed since @closed is owed to it
+ * @closed: jiffies when it ceased to
  * @listed: it is to be sent everything, or was: what changes is queued for it
  * @older: it was started before this director
  * @joined: everything of its came, and then all that it sent
@@ -97,7 +110,11 @@ struct l7_sync_peer {
 	bool accepts;
 	bool doubted;
 	bool lacks;
+	bool lapsed;
+	bool recent;
+	bool opened;
 	bool listed;
+	u8 owed;
 	bool older;
 	bool joined;
 	bool was_joined;
@@ -111,6 +128,7 @@ struct l7_sync_peer {
 	u16 wish;
 	u16 granted;
 	unsigned long wished;
+	unsigned long closed;
 	u64 walk;
 	u64 epoch;
 	struct l7_endpoint addr;
@@ -213,6 +231,8 @@ bool l7_peer_has(struct l7_sync_run *run, u64 number);
  * @number?
  */
 bool l7_peer_all_have(struct l7_sync_run *run, u64 number);
+/** l7_peer_owe_all() - nothing could be sent since @since (jiffies) to some peer */
+void l7_peer_owe_all(struct l7_sync_run *run, unsigned long since);
 /** l7_peer_seen() - the list for our own HELLO; returns its length */
 u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen);
 /** l7_peer_backlog() - packets of the bulk lane that the slowest listener has

@@ -125,8 +125,12 @@ bool l7_repair_finish(struct l7_sync_run *run, u32 ms);
 
 /* --- sync_join.c --- */
 
-/** l7_join_serve() - whose wishes a walk meets that begins now */
-void l7_join_serve(struct l7_sync_run *run, struct l7_walk_end *w);
+/** l7_join_serve() - whose wishes a walk meets that begins now
+ * @what: those of all, or those to whom no more is owed than what is recent
+ * Return: age of the entries that it is to bring, seconds.
+ */
+u32 l7_join_serve(struct l7_sync_run *run, enum l7_owed what,
+		  struct l7_walk_end *w);
 /** l7_join_on_walk() - a peer has sent everything
  * @number: of the packet
  * Return: 0 or -EBADMSG. By the receiver only.
@@ -152,8 +156,8 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 /* --- sync_bulk.c --- */
 
 void l7_bulk_work(struct work_struct *work);
-/** l7_bulk_want() - send everything to all peers, soon */
-void l7_bulk_want(struct l7_sync_run *run);
+/** l7_bulk_want() - send everything to all peers, soon; or what is recent */
+void l7_bulk_want(struct l7_sync_run *run, enum l7_owed what);
 /** l7_bulk_pull() - send the buckets of run->cmp.pulled, soon */
 void l7_bulk_pull(struct l7_sync_run *run);
 

@@ -31,6 +31,7 @@ enum {
 	L7_SYNC_TODO_HELLO,	/* send a HELLO */
 	L7_SYNC_TODO_REPORT,	/* ask the peers for theirs */
 	L7_SYNC_TODO_ALL,	/* send everything */
+	L7_SYNC_TODO_RECENT,	/* send what changed lately */
 	L7_SYNC_TODO_PULL,	/* send the buckets that are asked for */
 	L7_SYNC_TODO_RESYNC,	/* ask for all buckets */
 	L7_SYNC_TODO_CONFIG,	/* tell the policies */
@@ -65,6 +66,7 @@ struct l7_await {
  * @dst: where packets go to: the group, or each peer
  * @ndst: their number
  * @failing: one bit per @dst: it could not be sent to
+ * @failed: jiffies since when; a hint, no lock
  * @frames_max: bytes of frames in one packet; changed by the tick
  * @keys: keys of packets; changed under conf_lock
  * @key_id: the one that is sent with, 0 = no encryption; written under @peers_lock
@@ -74,6 +76,8 @@ struct l7_await {
  * @epoch: of this start
  * @started: jiffies
  * @began: the same moment
+ * @first_gen: that of an entry which was made then
+ * @ticked: jiffies of the last tick
  * @stranger: jiffies when an epoch was heard that is not confirmed; with
  *	@has_stranger
  * @number: highest packet number used, per lane
@@ -133,6 +137,7 @@ struct l7_sync_run {
 	union l7_sockaddr dst[L7_SYNC_PEERS_MAX];
 	u32 ndst;
 	unsigned long failing;
+	unsigned long failed;
 	u32 frames_max;
 	struct l7_sync_keys __rcu *keys;
 	u8 key_id;
@@ -143,6 +148,8 @@ struct l7_sync_run {
 	u64 epoch;
 	unsigned long started;
 	ktime_t began;
+	u32 first_gen;
+	unsigned long ticked;
 	unsigned long stranger;
 	bool has_stranger;
 	atomic64_t number[L7_LANES];

@@ -357,7 +357,7 @@ static int send_to(struct l7_sync_run *run, const union l7_sockaddr *to,
 }
 
 /* What could not be sent is never forgotten: as soon as a destination works
- * again, everything is sent again.
+ * again, what changed meanwhile is sent again.
  */
 void l7_sock_send(struct l7_sync_run *run, const u8 *buf, u32 len)
 {
@@ -366,6 +366,8 @@ void l7_sock_send(struct l7_sync_run *run, const u8 *buf, u32 len)
 	for (i = 0; i < run->ndst; i++) {
 		if (send_to(run, &run->dst[i], buf, len)) {
 			l7_stat_inc(run->ln->stats, L7_C_SYNC_TX_ERR);
+			if (!READ_ONCE(run->failing))
+				WRITE_ONCE(run->failed, jiffies);
 			set_bit(i, &run->failing);
 			continue;
 		}
@@ -373,7 +375,7 @@ void l7_sock_send(struct l7_sync_run *run, const u8 *buf, u32 len)
 		l7_stat_add(run->ln->stats, L7_C_SYNC_TX_BYTES, len);
 		if (test_bit(i, &run->failing) &&
 		    test_and_clear_bit(i, &run->failing))
-			l7_bulk_want(run);
+			l7_peer_owe_all(run, READ_ONCE(run->failed));
 	}
 }
 

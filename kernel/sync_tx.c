@@ -24,6 +24,7 @@ void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d)
 
 	if (!s)
 		return;
+	l7_dirty_touch(d);
 	spin_lock_bh(&s->lock);
 	if (s->open && !d->queued && l7_owner_of(d->kind)->hold(d)) {
 		if (s->dirty)
@@ -88,7 +89,7 @@ void l7_queue_update(struct l7_sync_run *run)
 	l7_await_drop(run);
 	/* somebody listens again, and some of what was queued for it is gone */
 	if (l7_peer_listeners(run))
-		l7_bulk_want(run);
+		l7_bulk_want(run, L7_OWED_ALL);
 }
 
 void l7_queue_finish(struct l7_sync_run *run)

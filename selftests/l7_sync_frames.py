@@ -309,6 +309,24 @@ def extreme(x):
     yield "TAIL: a report", w.tail(flags=255) + x.good(), APPLIED, True
 
 
+def late_answer(x):
+    """That a connection has ended before: a director whose memory is of another one."""
+    yield "nothing odd", x.names() + x.good(), APPLIED, True
+    yield ("the answer", w.update(x.flow(gen=far(), flags=w.REMOVED, ttl=1), x.bindings()),
+           APPLIED, True)
+
+
+def end(x):
+    """That it has ended just now."""
+    yield ("the end", x.names() + w.update(x.flow(gen=far(), flags=w.REMOVED, ttl=0), x.bindings()),
+           {"sync_applied": 2}, True)
+
+
+def far():
+    """A generation that is a minute ahead."""
+    return (time.time_ns() + 60 * 10**9 >> 24) & 0xffffffff
+
+
 def elsewhere(x):
     """Of services that this director does not have: bindings are kept, flows are not."""
     yield "nothing odd", x.names() + x.good(), APPLIED, True

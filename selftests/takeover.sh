@@ -16,7 +16,7 @@ mirror() {
 	[ -e "$key" ] || in_ns dira ipvsl7adm --generate-key="$key"
 	for d in dira dirb; do
 		n=$((n + 1))
-		in_ns $d ipvsl7adm --start-sync --interface sync --group 239.0.0.88 --node $n \
+		in_ns $d ipvsl7adm --start-sync --interface sync --group "${GROUP-239.0.0.88}" --node $n \
 			--key-file "$key"
 	done
 }
@@ -49,6 +49,22 @@ back_to_a() {
 	[ ! -e "$L7_TMP/cut-dira" ] || l7_director_restore dira
 	[ "$(l7_active)" = dira ] || l7_director_takes dira
 	wait_for has_peer dirb
+}
+
+# hold PORT [reset]: a connection with a request that stands still, until there is L7_TMP/go.
+hold() {
+	rm -f "$L7_TMP/go" "$L7_TMP/held"
+	in_ns client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_sockets.py" "$VIP" "$1" held "$L7_TMP/go" \
+		"${@:2}" >"$L7_TMP/held" 2>&1 &
+	HELD=$!
+	defer eval "kill $HELD 2>/dev/null"
+	wait_for_text "$L7_TMP/held" held
+}
+# goes_on: it does; then the client closes it.
+goes_on() {
+	: >"$L7_TMP/go"
+	wait "$HELD" || true
+	assert_eq "the connection" "$(tail -n 1 "$L7_TMP/held")" answer
 }
 
 die() {

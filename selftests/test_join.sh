@@ -113,6 +113,35 @@ split() {
 }
 silence_over() { ! state_is dira ALONE && ! state_is dirb ALONE; }
 
+# They do not hear each other for a while: each gets what the other changed, and not everything.
+silent() {
+	local n
+	policies
+	start dira
+	start dirb
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	bind_many dira s $MANY
+	wait_for same
+	sleep 8 # paced: what changed shortly before is sent as well
+	both_ways loss 100%
+	wait_for state_is dira ALONE
+	wait_for state_is dirb ALONE
+	bind_many dira left 20
+	bind_many dirb right 20
+	in_ns dira ipvsl7adm --del-binding cookie:SESSID=s7 -t "$SVC"
+	n=$(records)
+	both_ways delay 1ms
+	wait_for silence_over
+	wait_for same
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	n=$(($(records) - n))
+	[ $n -ge 41 ] && [ $n -lt $((MANY / 4)) ] || fail "$n of $MANY records were sent"
+	[ "$(all_of dirb | wc -l)" = $((MANY + 39)) ] || fail "$(all_of dirb | wc -l) bindings"
+}
+records() { echo $(($(ctr dira sync_tx_records) + $(ctr dirb sync_tx_records))); }
+
 # --- keepalived ---
 
 # director DIRECTOR PRIORITY: for the address, as the documentation has it.
@@ -231,7 +260,7 @@ drained_hands_over() {
 	wait_for not_serves dirb
 }
 
-ktap_plan 18
+ktap_plan 20
 l7_topo_up
 mirror_key
 run_test_v4v6 alone
@@ -240,6 +269,7 @@ run_test_v4v6 joins "join, 1 of 5 lost" loss 20% delay 2ms
 run_test_v4v6 restart
 run_test_v4v6 donor_lost "the donor is cut off"
 run_test_v4v6 split "split brain"
+run_test_v4v6 silent "a silence"
 run_test_v4v6 drains "drain, and back"
 run_test_v4v6 drains_in_vain "drain, unconfirmed"
 run_test drained_hands_over "keepalived hands over when a director drains"

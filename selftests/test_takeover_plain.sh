@@ -14,21 +14,6 @@ plain_at() { flows_json "$1" | grep -c '"plain": true' || true; }
 grown_from() { FROM=$(counter dira "$1"); }
 grown_by() { assert_eq "growth of $1" $(($(counter dira "$1") - FROM)) "$2"; }
 
-# hold PORT [reset]: a connection with a request that stands still; goes_on: what became of it.
-hold() {
-	rm -f "$L7_TMP/go" "$L7_TMP/held"
-	in_ns client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_sockets.py" "$VIP" "$1" held "$L7_TMP/go" \
-		"${@:2}" >"$L7_TMP/held" 2>&1 &
-	HELD=$!
-	defer eval "kill $HELD 2>/dev/null"
-	wait_for_text "$L7_TMP/held" held
-}
-goes_on() {
-	: >"$L7_TMP/go"
-	wait "$HELD" || true
-	assert_eq "the connection" "$(tail -n 1 "$L7_TMP/held")" answer
-}
-
 # fetch_slowly FILE: 20 MB in five seconds; fetched FILE: it came whole.
 fetch_slowly() {
 	l7_blob

@@ -99,6 +99,7 @@ int l7_codec_frame_next(struct l7_reader *r, struct l7_frame *f);
 u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
 
 #define L7_SEEN_CONFIRMED	0x01	/* applies what this peer sends */
+#define L7_SEEN_RECENT		0x02	/* wishes for what changed lately, not for all */
 
 /** struct l7_seen - what the sender of a HELLO knows of one peer
  * @node: the peer

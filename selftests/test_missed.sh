@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The end of a connection that a director did not hear of, as it was deaf or cut off, is told later: no director keeps
+# the connection, or brings it back.
+# shellcheck source=takeover.sh
+. "$(dirname "$0")/takeover.sh"
+# shellcheck source=wire.sh
+. "$L7_SELFTESTS/wire.sh"
+
+KEY=$L7_TMP/cluster.key
+
+# What director B does not hear of, nor say, until the case ends.
+deaf() {
+	in_ns dirb nft 'add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
+		add chain inet l7test out { type filter hook output priority 0; };
+		add rule inet l7test in iif sync drop; add rule inet l7test out oif sync drop'
+	defer eval 'hears 2>/dev/null'
+	wait_for is_silent dira
+	wait_for is_silent dirb
+}
+hears() { in_ns dirb nft delete table inet l7test; }
+is_silent() { in_ns "$1" ipvsl7adm --peers -n | grep -q ' SILENT '; }
+all_flows() { in_ns "$1" ipvsl7adm --flows -n | grep -cF " $VIP_URL:" || true; }
+none() { [ "$(all_flows dira)$(all_flows dirb)" = 00 ]; }
+# Rounds of comparing do not bring it back.
+stays_away() {
+	wait_for none
+	sleep 5 # paced: two rounds
+	none || fail "$(in_ns dira ipvsl7adm --flows -n; in_ns dirb ipvsl7adm --flows -n)"
+}
+begin() {
+	back_to_a
+	wait_for none
+	hold "$@"
+	wait_for has_flows dirb STANDBY 1
+}
+
+# $1: seconds until B hears again.
+missed() {
+	begin 80
+	deaf
+	in_ns dira ipvsl7adm --reset-flows
+	wait_for has_none dira
+	sleep "$1" # paced: as long as it is to be remembered
+	assert_eq "at B" "$(flows dirb STANDBY)" 1
+	hears
+	stays_away
+}
+has_none() { [ "$(all_flows "$1")" = 0 ]; }
+
+# The client ends it, and A still has it, as one that is closing.
+closing() {
+	begin 8081 reset
+	deaf
+	: >"$L7_TMP/go"
+	wait_for has_flows dira CLOSING 1
+	hears
+	wait_for has_flows dirb CLOSING 1
+	assert_eq "at B" "$(flows dirb STANDBY)" 0
+}
+
+# It ends at B while A is cut off, and A comes back with it.
+returns() {
+	local ready=$L7_TMP/ready gate=$L7_TMP/gate next=$L7_TMP/next
+	back_to_a
+	defer back_to_a
+	wait_for none
+	rm -f "$ready" "$gate" "$next"
+	two_requests "$ready" "$gate" "$next" "$L7_TMP/never"
+	wait_for_file "$ready"
+	: >"$gate"
+	wait_for has_flows dirb STANDBY 1
+	die
+	: >"$next"
+	wait_for has_flows dirb SPLICED 1
+	in_ns dirb ipvsl7adm --reset-flows
+	wait_for has_none dirb
+	sleep 12 # paced: longer than a record may be on its way
+	assert_eq "at A" "$(all_flows dira)" 1
+	back_to_a
+	stays_away
+}
+
+# A director is told by one whose clock is ahead that a connection has ended, and it is another one which goes on.
+other() {
+	local out=$L7_TMP/other pid port=4711
+	over_group "$(if [ "$FAMILY" = 4 ]; then echo 239.0.0.88; else echo ff05::88; fi)"
+	back_to_a
+	defer back_to_a
+	l7_director_takes dirb
+	l7_blob
+	L7_CURL_SECONDS=60 client_get "/blob?rate=1000k" -o "$out" --interface "$CLI5" --local-port $port &
+	pid=$!
+	defer eval "kill $pid 2>/dev/null"
+	wait_for has_bytes "$out" 1000000
+	wire family "$FAMILY" "$GROUP"
+	wire join 9
+	defer wire leave 9
+	wire speak late_answer
+	assert_eq "at B" "$(flows dirb SPLICED)" 1
+	wait_for has_flows dira STANDBY 1
+	wire speak end
+	assert_eq "at B, ended" "$(flows dirb SPLICED)" 0
+}
+
+# over_group ADDRESS: mirroring, from now on in GROUP.
+over_group() {
+	local d
+	GROUP=$1
+	for d in dira dirb; do
+		in_ns "$d" ipvsl7adm --stop-sync
+	done
+	mirror
+}
+
+ktap_plan 10
+l7_topo_up
+l7_nginx_up
+l7_server_up
+PORTS=80 policies -k cookie:SESSID
+PORTS=8081 policies --mirror connections
+mirror
+wire_up
+run_test_v4v6 missed "the end of a connection is missed" 0
+run_test_v4v6 missed "the end of a connection is missed, for long" 12
+run_test_v4v6 returns "a director comes back with a connection that has ended"
+run_test_v4v6 closing "a connection is closed meanwhile"
+run_test_v4v6 other "another connection of the same ports"
+ktap_exit
