@@ -367,7 +367,19 @@ l7_reset() {
 		[ ! -e /sys/module/ip_vs_l7 ] || l7_forget $d
 		[ ! -e "$L7_TMP/cut-$d" ] || l7_director_restore $d
 	done
+	[ ! -e /sys/module/ip_vs_l7 ] || l7_drop_copies || return
 	[ "$(l7_active)" = dira ] || l7_director_takes dira
+}
+
+# Connections that a peer told of are kept for a quarter of an hour, whatever becomes of it.
+l7_drop_copies() {
+	local d
+	[ -n "${L7_MODULE-}" ] || return 0
+	for d in dira dirb; do
+		in_ns $d ipvsl7adm --flows -n | grep -q STANDBY || continue
+		rmmod ip_vs_l7 && insmod "$L7_MODULE"
+		return
+	done
 }
 
 # No policy, no connection, no binding, no mirroring, default limits, counters at zero.
