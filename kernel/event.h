@@ -37,14 +37,16 @@ static inline void l7_dirty_touch(struct l7_dirty *d)
 	WRITE_ONCE(d->changed, (u16)ktime_get_seconds());
 }
 
-#define L7_AGE_ANY	U32_MAX
-
-/** l7_dirty_is_recent() - did it change in the last @age seconds? So does one that
- * changed 18 hours ago, or a multiple of that. L7_AGE_ANY: any
+/** l7_dirty_is_since() - did it change since then?
+ * @since: seconds of ktime_get_seconds(); 0: whenever it changed
+ * After a multiple of 18 hours it seems so again, which is harmless.
  */
-static inline bool l7_dirty_is_recent(const struct l7_dirty *d, u32 age)
+static inline bool l7_dirty_is_since(const struct l7_dirty *d, u64 since)
 {
-	return (u16)((u16)ktime_get_seconds() - READ_ONCE(d->changed)) <= age;
+	u16 changed = READ_ONCE(d->changed);
+	u64 now = ktime_get_seconds();
+
+	return (u16)((u16)now - changed) <= now - since;
 }
 
 /** struct l7_owner_ops - what sync may ask the owner of one kind of entry
@@ -54,9 +56,9 @@ static inline bool l7_dirty_is_recent(const struct l7_dirty *d, u32 age)
  *	entry's lock); false if there is nothing to say any more
  * @apply: join a peer's state into the table (process context, BH enabled).
  *	Returns enum l7_apply.
- * @walk: call fn for each live entry and each tombstone that changed in the last
- *	@age seconds (process context, may sleep between entries), for bulk; stops
- *	when fn returns non-zero and returns that.
+ * @walk: call fn for each live entry and each tombstone that changed since @since,
+ *	see l7_dirty_is_since() (process context, may sleep between entries), for
+ *	bulk; stops when fn returns non-zero and returns that.
  * @each: call fn for each entry that is the same at all directors: that lives,
  *	no tombstone, nothing that is closing (process context, gives way now and
  *	then; fn runs under RCU and must not sleep)
@@ -72,7 +74,7 @@ struct l7_owner_ops {
 	bool (*snapshot)(struct l7_net *ln, struct l7_dirty *d,
 			 struct l7_record *out);
 	int (*apply)(struct l7_net *ln, const struct l7_record *rec);
-	int (*walk)(struct l7_net *ln, u32 age,
+	int (*walk)(struct l7_net *ln, u64 since,
 		    int (*fn)(const struct l7_record *rec, void *arg),
 		    void *arg);
 	void (*each)(struct l7_net *ln,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Connections that have ended, by hash: too many for tombstones in the table. Written
- * without lock: a mix-up forgets one, so that a copy of it can come back until its
- * lifetime is over. Owns struct l7_gone.
+ * Connections that have ended, by hash: too many for tombstones in the table. Each has one
+ * place, so a later one of the same place makes it forgotten: a copy of it can come
+ * back then, until its lifetime is over. Written without lock. Owns struct l7_gone.
  */
 #include <linux/mm.h>
 #include <linux/random.h>

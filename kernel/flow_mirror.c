@@ -238,12 +238,17 @@ static bool is_overtaken(const struct l7_flow *f, const struct l7_record *r)
 	       !r->removed && l7_merge_is_later(r->gen, f->gen);
 }
 
+static bool is_answer(const struct l7_record *r)
+{
+	return r->removed && r->f.ttl == ANSWER_TTL;
+}
+
 /* A peer says of a connection that it has ended, but it goes on here: there is another of
  * the same tuple, which was made at a director whose clock is behind.
  */
 static bool is_used_here(const struct l7_flow *f, const struct l7_record *r)
 {
-	return r->removed && r->f.ttl == ANSWER_TTL && !f->origin &&
+	return is_answer(r) && !f->origin &&
 	       f->state <= L7_FLOW_SPLICED && l7_flow_idle(f) < USED_LATELY;
 }
 
@@ -264,10 +269,14 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 	if (m == L7_MERGE_KEEP || m == L7_MERGE_CONFLICT_KEEP) {
 		/* the owner used it again: its end moves */
 		if (same && cur.gen == in.gen && f->origin && !r->removed &&
-		    (s32)(last_of(f, r->f.ttl) - f->last) > 0)
+		    (s32)(last_of(f, r->f.ttl) - f->last) > 0) {
 			f->last = last_of(f, r->f.ttl);
+			l7_dirty_touch(&f->dirty);
+		}
 		return m == L7_MERGE_KEEP ? L7_APPLY_OLD : L7_APPLY_CONFLICT;
 	}
+	if (is_answer(r) && !l7_merge_is_later(r->gen, f->gen))
+		return L7_APPLY_OLD;
 	if (is_used_here(f, r)) {
 		f->gen = r->gen;
 		l7_flow_changed_locked(ln, f);
@@ -323,7 +332,9 @@ static int add_rcu(struct l7_net *ln, const struct l7_record *r,
 	bool ended;
 
 	if (l7_gone_find(ln, t, &gone)) {
-		ended = !l7_merge_is_later(r->gen, gone);
+		/* a peer's next state may have the generation of our end */
+		ended = l7_merge_is_later(gone, r->gen) ||
+			(gone == r->gen && r->f.flags & L7_RF_CLOSING);
 	} else {
 		ended = r->origin == l7_sync_node(ln) &&
 			l7_sync_would_have(ln, r->gen);
@@ -381,7 +392,7 @@ static int apply(struct l7_net *ln, const struct l7_record *r)
 /* Call fn for each spliced flow; fn may sleep, so every record is copied out
  * of the RCU section first.
  */
-static int walk(struct l7_net *ln, u32 age,
+static int walk(struct l7_net *ln, u64 since,
 		int (*fn)(const struct l7_record *rec, void *arg), void *arg)
 {
 	struct rhashtable_iter iter;
@@ -395,7 +406,7 @@ static int walk(struct l7_net *ln, u32 age,
 	while (!ret && (f = l7_walk_give_way(&iter, &n))) {
 		/* of a policy that is gone peers take none */
 		if (READ_ONCE(f->svc->dead) ||
-		    !l7_dirty_is_recent(&f->dirty, age) ||
+		    !l7_dirty_is_since(&f->dirty, since) ||
 		    !snapshot(ln, &f->dirty, &r) || r.removed)
 			continue;
 		rhashtable_walk_stop(&iter);

@@ -147,6 +147,7 @@ static void extend_locked_rcu(struct l7_net *ln, struct l7_binding *b,
 	told = l7_binding_told_end_rcu(ln, b);
 	WRITE_ONCE(b->expires, (s32)(end - told) > 0 ? end : told);
 	b->used = false;
+	l7_dirty_touch(&b->dirty);
 }
 
 static enum l7_apply join_locked_rcu(struct l7_net *ln, struct l7_binding *b,
@@ -205,7 +206,7 @@ static int apply(struct l7_net *ln, const struct l7_record *r)
 	return ret == L7_APPLY_FULL ? refuse(ln, r) : ret;
 }
 
-static int walk(struct l7_net *ln, u32 age,
+static int walk(struct l7_net *ln, u64 since,
 		int (*fn)(const struct l7_record *rec, void *arg), void *arg)
 {
 	struct rhashtable_iter iter;
@@ -217,7 +218,7 @@ static int walk(struct l7_net *ln, u32 age,
 	rhashtable_walk_enter(&ln->persist->table, &iter);
 	rhashtable_walk_start(&iter);
 	while (!ret && (b = l7_walk_give_way(&iter, &n))) {
-		if (!l7_dirty_is_recent(&b->dirty, age) ||
+		if (!l7_dirty_is_since(&b->dirty, since) ||
 		    !snapshot(ln, &b->dirty, &r))
 			continue;
 		rhashtable_walk_stop(&iter);

@@ -99,19 +99,19 @@ static void send_pulled(struct l7_sync_run *run)
 			if (test_and_clear_bit(bit, run->cmp.pulled[i]))
 				__set_bit(bit, p.buckets);
 		if (!bitmap_empty(p.buckets, L7_DIGEST_BUCKETS))
-			l7_owner_of(l7_sync_kinds[i])->walk(run->ln, L7_AGE_ANY,
+			l7_owner_of(l7_sync_kinds[i])->walk(run->ln, 0,
 						    send_pulled_one, &p);
 	}
 	l7_tx_flush(run, &run->all, L7_LANE_BULK);
 }
 
-static int walk(struct l7_sync_run *run, u32 age)
+static int walk(struct l7_sync_run *run, u64 since)
 {
 	int err = 0;
 	u32 i;
 
 	for (i = 0; !err && i < L7_SYNC_KINDS; i++)
-		err = l7_owner_of(l7_sync_kinds[i])->walk(run->ln, age, send_one,
+		err = l7_owner_of(l7_sync_kinds[i])->walk(run->ln, since, send_one,
 							  run);
 	l7_tx_flush(run, &run->all, L7_LANE_BULK);
 	return err;
@@ -119,14 +119,14 @@ static int walk(struct l7_sync_run *run, u32 age)
 
 static void send_walk(struct l7_sync_run *run, enum l7_owed what)
 {
-	u32 age = l7_join_serve(run, what, &run->walk_tx);
+	u64 since = l7_join_serve(run, what, &run->walk_tx);
 	int err;
 
 	if (what != L7_OWED_ALL && !run->walk_tx.n)
 		return;
 	/* a new peer has not heard of any server yet */
 	memset(run->told, 0, sizeof(run->told));
-	err = walk(run, age);
+	err = walk(run, since);
 	if (err) {
 		/* a peer that listens is still to have all */
 		if (err != -EINTR)
@@ -155,12 +155,13 @@ void l7_bulk_work(struct work_struct *work)
 	bool all, recent, pull;
 	u32 i;
 
-	if (is_too_soon(run))
+	/* until somebody listens, it is left undone */
+	if (is_too_soon(run) || !l7_peer_listeners(run))
 		return;
 	all = test_and_clear_bit(L7_SYNC_TODO_ALL, &run->todo);
 	recent = test_and_clear_bit(L7_SYNC_TODO_RECENT, &run->todo);
 	pull = test_and_clear_bit(L7_SYNC_TODO_PULL, &run->todo);
-	if (!(all || recent || pull) || !l7_peer_listeners(run))
+	if (!(all || recent || pull))
 		return;
 	run->all_once = true;
 	run->all_began = jiffies;

@@ -15,17 +15,18 @@
 
 /* --- The peer that sends everything --- */
 
-/* From some time before it ceased to accept, as it had ceased to hear before. */
-static u32 age_of(const struct l7_sync_peer *p)
+/* Seconds; from some time before it ceased to accept, as it had ceased to hear before. */
+static u64 age_of(const struct l7_sync_peer *p)
 {
 	return (jiffies - p->closed) / HZ + BEFORE_S;
 }
 
-u32 l7_join_serve(struct l7_sync_run *run, enum l7_owed what,
+u64 l7_join_serve(struct l7_sync_run *run, enum l7_owed what,
 		  struct l7_walk_end *w)
 {
 	struct l7_sync_peer *p;
-	u32 i, age = 0;
+	u64 now = ktime_get_seconds(), age = 0;
+	u32 i;
 
 	w->n = 0;
 	spin_lock(&run->peers_lock);
@@ -40,7 +41,7 @@ u32 l7_join_serve(struct l7_sync_run *run, enum l7_owed what,
 		};
 	}
 	spin_unlock(&run->peers_lock);
-	return what == L7_OWED_ALL ? L7_AGE_ANY : age;
+	return what == L7_OWED_ALL || age >= now ? 0 : now - age;
 }
 
 /* --- The one that gets it --- */

@@ -50,7 +50,7 @@ u64 l7_peer_missing(const struct l7_sync_peer *p)
 }
 
 /* One that is silent no longer does as soon as the tick has taken note of it:
- * then it gets everything when it is heard again.
+ * then it gets what changed when it is heard again.
  */
 static bool listens(const struct l7_sync_peer *p)
 {
@@ -369,23 +369,22 @@ static void lapse(struct l7_sync_peer *p)
 		p->lacks = true;
 }
 
-static void close_peer(struct l7_sync_peer *p)
+/* What is still owed to it since an earlier time is not forgotten. */
+static void close_peer(struct l7_sync_peer *p, unsigned long since)
 {
-	if (p->accepts)
-		p->closed = jiffies;
+	if (p->accepts && !p->owed)
+		p->closed = since;
 	p->accepts = false;
 }
 
 static void owe(struct l7_sync_peer *p, unsigned long since)
 {
-	if (p->owed)
-		return;
-	if (p->accepts)
+	if (p->accepts && (!p->owed || time_before(since, p->closed)))
 		p->closed = since;
-	p->owed = L7_OWED_RECENT;
+	p->owed = max_t(u8, p->owed, L7_OWED_RECENT);
 }
 
-void l7_peer_owe_all(struct l7_sync_run *run, unsigned long since)
+void l7_peer_owe(struct l7_sync_run *run, unsigned long since)
 {
 	u32 i;
 
@@ -440,7 +439,7 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	if (accepts)
 		open_peer(run, p, s);
 	else
-		close_peer(p);
+		close_peer(p, jiffies);
 	/* it has stopped queueing what changes for us, or we cannot read it */
 	if (p->applies && !applies)
 		lapse(p);
@@ -519,10 +518,22 @@ static unsigned long slept(struct l7_sync_run *run)
 	return since > msecs_to_jiffies(LATE_MS) ? since : 0;
 }
 
+/* Once in a silence. But if it lasted, the peer has given us up. */
 static void forgive(struct l7_sync_peer *p, unsigned long asleep)
 {
-	if (asleep && time_before(jiffies - asleep, p->heard + msecs_to_jiffies(L7_SYNC_DEAD_MS)))
-		p->heard += min(asleep, jiffies - p->heard);
+	unsigned long dead = msecs_to_jiffies(L7_SYNC_DEAD_MS);
+
+	if (!asleep || p->forgiven ||
+	    !time_before(jiffies - asleep, p->heard + dead))
+		return;
+	p->forgiven = true;
+	p->heard += min(asleep, jiffies - p->heard);
+	if (asleep < dead)
+		return;
+	close_peer(p, jiffies - asleep);
+	lapse(p);
+	p->applies = false;
+	p->listed = false;
 }
 
 static void check_peers(struct l7_sync_run *run)
@@ -543,7 +554,7 @@ static void check_peers(struct l7_sync_run *run)
 		if (l7_peer_is_alive(p))
 			continue;
 		/* when it is heard again, each gets what changed meanwhile */
-		close_peer(p);
+		close_peer(p, jiffies);
 		lapse(p);
 		p->applies = false;
 		p->listed = false;

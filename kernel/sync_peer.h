@@ -47,9 +47,8 @@ enum l7_owed {
  * @applies: its HELLO says that it applies what we send
  * @accepts: that, and it has the key for it
  * @doubted: its epoch is to pass the challenge again
- * @lacks: something of its was lost, and it is to be asked for everything
- * @lapsed: one of us was silent for the other, and it is to be asked for what changed
- *	meanwhile
+ * @lacks: something of its was lost: it is to be asked for everything
+ * @lapsed: one of us was silent: it is to be asked for what changed meanwhile
  * @wish: how often we asked it for that
  * @wished: jiffies when we last did; valid if @wish
  * @recent: what changed lately was enough then
@@ -58,7 +57,7 @@ enum l7_owed {
  *	everything, 0 = it has not
  * @owed: what it is to be sent, enum l7_owed
  * @opened: it accepted before, so that only what changed since @closed is owed to it
- * @closed: jiffies when it ceased to
+ * @closed: jiffies since when it may lack what changed; valid if @owed or not @accepts
  * @listed: it is to be sent everything, or was: what changes is queued for it
  * @older: it was started before this director
  * @joined: everything of its came, and then all that it sent
@@ -73,6 +72,7 @@ enum l7_owed {
  * @epoch: its epoch
  * @addr: where its packets come from
  * @heard: jiffies of its last packet
+ * @forgiven: this director did not run meanwhile, and that was overlooked once
  * @hello: number of its last HELLO, control lane
  * @claims: highest number sent as that says, live and bulk lane
  * @keys: ids of the keys that it accepts, first the one it sends with
@@ -113,6 +113,7 @@ struct l7_sync_peer {
 	bool lapsed;
 	bool recent;
 	bool opened;
+	bool forgiven;
 	bool listed;
 	u8 owed;
 	bool older;
@@ -227,12 +228,10 @@ u32 l7_peer_listeners_locked(const struct l7_sync_run *run);
  * was sent?
  */
 bool l7_peer_has(struct l7_sync_run *run, u64 number);
-/** l7_peer_all_have() - has each listener all packets of the live lane up to
- * @number?
- */
+/** l7_peer_all_have() - has each all packets of the live lane up to @number? */
 bool l7_peer_all_have(struct l7_sync_run *run, u64 number);
-/** l7_peer_owe_all() - nothing could be sent since @since (jiffies) to some peer */
-void l7_peer_owe_all(struct l7_sync_run *run, unsigned long since);
+/** l7_peer_owe() - some could not be sent to since @since, jiffies: send it again */
+void l7_peer_owe(struct l7_sync_run *run, unsigned long since);
 /** l7_peer_seen() - the list for our own HELLO; returns its length */
 u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen);
 /** l7_peer_backlog() - packets of the bulk lane that the slowest listener has

@@ -127,11 +127,11 @@ bool l7_repair_finish(struct l7_sync_run *run, u32 ms);
 
 /** l7_join_serve() - whose wishes a walk meets that begins now
  * @what: those of all, or those to whom no more is owed than what is recent
- * Return: age of the entries that it is to bring, seconds.
+ * Return: since when what it is to bring has changed, see l7_dirty_is_since().
  */
-u32 l7_join_serve(struct l7_sync_run *run, enum l7_owed what,
+u64 l7_join_serve(struct l7_sync_run *run, enum l7_owed what,
 		  struct l7_walk_end *w);
-/** l7_join_on_walk() - a peer has sent everything
+/** l7_join_on_walk() - a peer has sent what was wished for
  * @number: of the packet
  * Return: 0 or -EBADMSG. By the receiver only.
  */

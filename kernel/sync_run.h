@@ -84,7 +84,7 @@ struct l7_await {
  * @todo: L7_SYNC_TODO_*
  * @rx: receives; the sole user of @rx_buf
  * @tx: sends HELLO, challenges and what changed; the sole user of @live
- * @bulk: sends everything; the sole user of @all
+ * @bulk: sends everything, or what is recent; the sole user of @all
  * @tick: every L7_SYNC_HELLO_MS
  * @repair: asks for what is missing, and tells peers what they may miss; the
  *	sole user of @mend and @nack_tx

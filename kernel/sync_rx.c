@@ -279,6 +279,7 @@ static void note(struct l7_sync_run *run, const struct packet *pkt)
 	p->repaired += is_repair(p, pkt->h);
 	l7_window_take(&p->win[pkt->h->lane], pkt->h->number);
 	WRITE_ONCE(p->heard, jiffies);
+	p->forgiven = false;
 	p->addr = pkt->from->from;
 	p->rx_packets++;
 	if (p->report &&

@@ -375,7 +375,7 @@ void l7_sock_send(struct l7_sync_run *run, const u8 *buf, u32 len)
 		l7_stat_add(run->ln->stats, L7_C_SYNC_TX_BYTES, len);
 		if (test_bit(i, &run->failing) &&
 		    test_and_clear_bit(i, &run->failing))
-			l7_peer_owe_all(run, READ_ONCE(run->failed));
+			l7_peer_owe(run, READ_ONCE(run->failed));
 	}
 }
 

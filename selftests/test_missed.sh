@@ -81,6 +81,30 @@ returns() {
 	stays_away
 }
 
+# A is cut off, and the connection, idle there, expires; at B, which serves it, it lives, though idle as well for a while.
+# To both it is one change since.
+expires_there() {
+	local rc=0
+	back_to_a
+	defer back_to_a
+	rm -f "$L7_TMP"/gate?
+	two_requests "$L7_TMP/gate0" "$L7_TMP/gate1" "$L7_TMP/gate2" "$L7_TMP/gate3"
+	wait_for_file "$L7_TMP/gate0"
+	: >"$L7_TMP/gate1"
+	wait_for has_flows dirb STANDBY 1
+	die
+	sleep 12 # paced: towards the end of its life at A
+	: >"$L7_TMP/gate2"
+	wait_for has_flows dirb SPLICED 1
+	L7_WAIT_MS=20000 wait_for has_none dira
+	l7_director_restore dira
+	wait_for has_flows dira STANDBY 1
+	assert_eq "at B" "$(flows dirb SPLICED)" 1
+	: >"$L7_TMP/gate3"
+	wait "$BG" || rc=$?
+	assert_eq "$(cat "$L7_TMP/two.out")" $rc 0
+}
+
 # A director is told by one whose clock is ahead that a connection has ended, and it is another one which goes on.
 other() {
 	local out=$L7_TMP/other pid port=4711
@@ -113,17 +137,18 @@ over_group() {
 	mirror
 }
 
-ktap_plan 10
+ktap_plan 12
 l7_topo_up
 l7_nginx_up
 l7_server_up
-PORTS=80 policies -k cookie:SESSID
+PORTS=80 policies -k cookie:SESSID --flow-timeout 20
 PORTS=8081 policies --mirror connections
 mirror
 wire_up
 run_test_v4v6 missed "the end of a connection is missed" 0
 run_test_v4v6 missed "the end of a connection is missed, for long" 12
 run_test_v4v6 returns "a director comes back with a connection that has ended"
+run_test_v4v6 expires_there "a connection expires at one director alone"
 run_test_v4v6 closing "a connection is closed meanwhile"
 run_test_v4v6 other "another connection of the same ports"
 ktap_exit

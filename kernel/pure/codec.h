@@ -104,7 +104,7 @@ u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
 /** struct l7_seen - what the sender of a HELLO knows of one peer
  * @node: the peer
  * @flags: L7_SEEN_*
- * @wish: counts how often it was asked to send everything: each value once
+ * @wish: counts how often it was asked to send everything, or what is recent: each value once
  * @behind: numbers of the bulk lane from the first missing one to the highest
  * @epoch: its epoch
  * @highest: highest packet number received, live and bulk lane

@@ -57,7 +57,7 @@ u32 l7_frames_nack_put(const struct l7_nack *n, u8 *p, u32 cap);
  */
 int l7_frames_nack_get(const struct l7_frame *f, struct l7_nack *n);
 
-/** struct l7_served - a peer whose wish for everything was met
+/** struct l7_served - a peer whose wish was met
  * @node: the peer
  * @wish: as in its HELLO when the walk began
  * @epoch: its epoch
@@ -68,7 +68,7 @@ struct l7_served {
 	u64 epoch;
 };
 
-/** struct l7_walk_end - everything was sent, up to here in the bulk lane
+/** struct l7_walk_end - all that was wished for was sent, up to here in the bulk lane
  * @n: members of @served that are valid
  */
 struct l7_walk_end {
