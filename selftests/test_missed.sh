@@ -29,6 +29,7 @@ stays_away() {
 	none || fail "$(in_ns dira ipvsl7adm --flows -n; in_ns dirb ipvsl7adm --flows -n)"
 }
 begin() {
+	local L7_WAIT_MS=$((30000 * ${L7_SLOW:-1})) # longer than one that was closed is kept
 	back_to_a
 	wait_for none
 	hold "$@"
@@ -96,7 +97,7 @@ expires_there() {
 	sleep 12 # paced: towards the end of its life at A
 	: >"$L7_TMP/gate2"
 	wait_for has_flows dirb SPLICED 1
-	L7_WAIT_MS=20000 wait_for has_none dira
+	L7_WAIT_MS=$((30000 * ${L7_SLOW:-1})) wait_for has_none dira
 	l7_director_restore dira
 	wait_for has_flows dira STANDBY 1
 	assert_eq "at B" "$(flows dirb SPLICED)" 1
