@@ -141,7 +141,8 @@ return_journey() {
 	defer back_to_a
 	l7_blob
 	rm -f "$out"
-	L7_CURL_SECONDS=90 client_get "/blob?rate=${RATE}k" -o "$out" &
+	# at half the rate: two takeovers, and what is between them, fall into it
+	L7_CURL_SECONDS=90 client_get "/blob?rate=$((RATE / 2))k" -o "$out" &
 	pid=$!
 	wait_for has_bytes "$out" 3000000
 	l7_director_takes dirb
