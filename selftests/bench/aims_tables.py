@@ -38,6 +38,7 @@ def rejoin(row, n):
     p.start(B)
     wait(p.settled, "both ready", 3000)
     p.tell("bulk_bytes", p.sent() - before)
+    time.sleep(10)      # what came shortly before a silence is sent again after it
     p.link(100)
     wait(lambda: p.state(A) == p.state(B) == "ALONE", "both alone")
     p.fill(B, n // 100, server=2)
