@@ -319,7 +319,7 @@ static void send_changes(struct director *d)
 
 static void send_all(struct director *d)
 {
-	l7_persist_owner.walk(&d->ln, post_walked, d);
+	l7_persist_owner.walk(&d->ln, 0, post_walked, d);
 }
 
 static void receive(const struct message *m)
