@@ -512,10 +512,19 @@ static void make_wish(struct l7_sync_peer *p)
  */
 static unsigned long slept(struct l7_sync_run *run)
 {
-	unsigned long since = jiffies - run->ticked;
+	unsigned long now = jiffies, since = now - run->ticked;
 
-	run->ticked += since;
+	run->ticked = now;
 	return since > msecs_to_jiffies(LATE_MS) ? since : 0;
+}
+
+/* Neither hears the other, since then. */
+static void part(struct l7_sync_peer *p, unsigned long since)
+{
+	close_peer(p, since);
+	lapse(p);
+	p->applies = false;
+	p->listed = false;
 }
 
 /* Once in a silence. But if it lasted, the peer has given us up. */
@@ -528,12 +537,8 @@ static void forgive(struct l7_sync_peer *p, unsigned long asleep)
 		return;
 	p->forgiven = true;
 	p->heard += min(asleep, jiffies - p->heard);
-	if (asleep < dead)
-		return;
-	close_peer(p, jiffies - asleep);
-	lapse(p);
-	p->applies = false;
-	p->listed = false;
+	if (asleep >= dead)
+		part(p, jiffies - asleep);
 }
 
 static void check_peers(struct l7_sync_run *run)
@@ -554,10 +559,7 @@ static void check_peers(struct l7_sync_run *run)
 		if (l7_peer_is_alive(p))
 			continue;
 		/* when it is heard again, each gets what changed meanwhile */
-		close_peer(p, jiffies);
-		lapse(p);
-		p->applies = false;
-		p->listed = false;
+		part(p, jiffies);
 	}
 	spin_unlock(&run->peers_lock);
 	l7_stat_add(run->ln->stats, L7_C_SYNC_LOST, lost);

@@ -316,6 +316,15 @@ def late_answer(x):
            APPLIED, True)
 
 
+def made_by_2(x):
+    """A connection that the hearer made after its start, and does not have."""
+    gen = far() - (120 * 10**9 >> 24)
+    yield "one that it made before", x.names() + w.update(
+        x.flow(port=4751, gen=gen - (86400 * 10**9 >> 24), origin=2), x.bindings()), {"sync_applied": 2}, True
+    yield ("one that it made", w.update(x.flow(port=4750, gen=gen + (60 * 10**9 >> 24), origin=2), x.bindings()),
+           APPLIED, True)
+
+
 def end(x):
     """That it has ended just now."""
     yield ("the end", x.names() + w.update(x.flow(gen=far(), flags=w.REMOVED, ttl=0), x.bindings()),

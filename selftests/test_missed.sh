@@ -20,7 +20,8 @@ deaf() {
 }
 hears() { in_ns dirb nft delete table inet l7test; }
 is_silent() { in_ns "$1" ipvsl7adm --peers -n | grep -q ' SILENT '; }
-all_flows() { in_ns "$1" ipvsl7adm --flows -n | grep -cF " $VIP_URL:" || true; }
+# Of port 80: what was closed elsewhere is kept for a minute.
+all_flows() { in_ns "$1" ipvsl7adm --flows -n | grep -cF " $VIP_URL:80 " || true; }
 none() { [ "$(all_flows dira)$(all_flows dirb)" = 00 ]; }
 # Rounds of comparing do not bring it back.
 stays_away() {
@@ -29,7 +30,6 @@ stays_away() {
 	none || fail "$(in_ns dira ipvsl7adm --flows -n; in_ns dirb ipvsl7adm --flows -n)"
 }
 begin() {
-	local L7_WAIT_MS=$((30000 * ${L7_SLOW:-1})) # longer than one that was closed is kept
 	back_to_a
 	wait_for none
 	hold "$@"
@@ -88,6 +88,8 @@ expires_there() {
 	local rc=0
 	back_to_a
 	defer back_to_a
+	lives 20
+	defer lives 900
 	rm -f "$L7_TMP"/gate?
 	two_requests "$L7_TMP/gate0" "$L7_TMP/gate1" "$L7_TMP/gate2" "$L7_TMP/gate3"
 	wait_for_file "$L7_TMP/gate0"
@@ -106,50 +108,71 @@ expires_there() {
 	assert_eq "$(cat "$L7_TMP/two.out")" $rc 0
 }
 
+# lives SECONDS: idle connections.
+lives() {
+	local d
+	for d in dira dirb; do
+		in_ns "$d" ipvsl7adm -E -t "$VIP_URL:80" -k cookie:SESSID --flow-timeout "$1"
+	done
+}
+
 # A director is told by one whose clock is ahead that a connection has ended, and it is another one which goes on.
 other() {
-	local out=$L7_TMP/other pid port=4711
-	over_group "$(if [ "$FAMILY" = 4 ]; then echo 239.0.0.88; else echo ff05::88; fi)"
+	local out=$L7_TMP/other port=4711
+	in_group
 	back_to_a
 	defer back_to_a
 	l7_director_takes dirb
 	l7_blob
-	L7_CURL_SECONDS=60 client_get "/blob?rate=1000k" -o "$out" --interface "$CLI5" --local-port $port &
-	pid=$!
-	defer eval "kill $pid 2>/dev/null"
+	rm -f "$out"
+	L7_CURL_SECONDS=60 client_get "/blob?rate=400k" -o "$out" --interface "$CLI5" --local-port $port &
+	defer pkill -f "curl .*--local-port $port"
 	wait_for has_bytes "$out" 1000000
-	wire family "$FAMILY" "$GROUP"
+	wait_for has_flows dirb SPLICED 1
 	wire join 9
 	defer wire leave 9
 	wire speak late_answer
-	assert_eq "at B" "$(flows dirb SPLICED)" 1
+	[ "$(flows dirb SPLICED)" = 1 ] || fail "$(in_ns dirb ipvsl7adm --flows -n)"
 	wait_for has_flows dira STANDBY 1
 	wire speak end
 	assert_eq "at B, ended" "$(flows dirb SPLICED)" 0
 }
 
-# over_group ADDRESS: mirroring, from now on in GROUP.
-over_group() {
+# A director is told of a connection that it made itself, and has not got: it has ended, whatever is remembered of it.
+made_here() {
+	in_group
+	wire join 9
+	defer wire leave 9
+	wire speak made_by_2
+}
+
+# Mirroring over the family's own group, where wire is, too.
+in_group() {
 	local d
-	GROUP=$1
+	GROUP=239.0.0.88
+	[ "$FAMILY" = 4 ] || GROUP=ff05::88
+	wire family "$FAMILY" "$GROUP"
 	for d in dira dirb; do
 		in_ns "$d" ipvsl7adm --stop-sync
 	done
 	mirror
+	wait_for is_ready dirb
 }
+is_ready() { in_ns "$1" ipvsl7adm --ready >/dev/null 2>&1; }
 
-ktap_plan 12
+ktap_plan 14
 l7_topo_up
 l7_nginx_up
 l7_server_up
-PORTS=80 policies -k cookie:SESSID --flow-timeout 20
+PORTS=80 policies -k cookie:SESSID
 PORTS=8081 policies --mirror connections
 mirror
 wire_up
 run_test_v4v6 missed "the end of a connection is missed" 0
 run_test_v4v6 missed "the end of a connection is missed, for long" 12
 run_test_v4v6 returns "a director comes back with a connection that has ended"
-run_test_v4v6 expires_there "a connection expires at one director alone"
 run_test_v4v6 closing "a connection is closed meanwhile"
+run_test_v4v6 expires_there "a connection expires at one director alone"
 run_test_v4v6 other "another connection of the same ports"
+run_test_v4v6 made_here "a connection that this director made"
 ktap_exit
