@@ -335,10 +335,14 @@ static bool is_from_peer(const struct l7_sync_run *run,
 	return false;
 }
 
-static int check_number(struct l7_sync_peer *p, const struct l7_header *h)
+static int check_number(struct l7_sync_run *run, struct l7_sync_peer *p,
+			const struct l7_header *h)
 {
 	if (l7_window_is_fresh(&p->win[h->lane], h->number))
 		return ACCEPT;
+	spin_lock(&run->peers_lock);
+	l7_gap_repeated(&p->gap[h->lane], h->number);
+	spin_unlock(&run->peers_lock);
 	if (is_repeat(p, h))
 		return L7_C_SYNC_REPEAT;
 	p->replayed++;
@@ -363,7 +367,7 @@ static int check_clear(struct l7_sync_run *run,
 	if (!p || p->epoch != h->epoch || READ_ONCE(p->doubted))
 		return ACCEPT;
 	pkt->peer = p;
-	return check_number(p, h);
+	return check_number(run, p, h);
 }
 
 static int check(struct l7_sync_run *run, u32 len, struct l7_header *h,

@@ -23,7 +23,7 @@ u64 l7_gap_update(struct l7_gap *g, struct l7_window *w, u64 told, u64 now,
 		return g->due;
 	/* the answers to a question follow each other closely */
 	g->due = now + spread + (g->tries ? L7_REPAIR_FIRST_US :
-					    L7_REPAIR_HOLD_US);
+					    L7_REPAIR_HOLD_US << g->late);
 	g->stuck = all;
 	g->top = top;
 	g->tries = 0;
@@ -38,10 +38,27 @@ void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
 	u64 pause = (u64)L7_REPAIR_FIRST_US << (g->tries < 5 ? g->tries : 5);
 
 	g->due = now + (pause < most ? pause : most) + spread;
+	g->from = w->contiguous + 1;
+	g->upto = g->top;
 	g->top = top_of(w, told);
 	g->received = w->received;
 	if (g->tries < 255)
 		g->tries++;
+	if (g->late && ++g->needed >= L7_REPAIR_TRUST) {
+		g->late--;
+		g->needed = 0;
+	}
+}
+
+/* As the window for reordering of RFC 8985 (6.2) follows duplicate SACKs. */
+void l7_gap_repeated(struct l7_gap *g, u64 n)
+{
+	if (!g->upto || n < g->from || n > g->upto)
+		return;
+	g->upto = 0;
+	g->needed = 0;
+	if (g->late < L7_REPAIR_LATE_MAX)
+		g->late++;
 }
 
 void l7_gap_overheard(struct l7_gap *g, u64 now, u32 spread)

@@ -10,6 +10,8 @@
 #include "window.h"
 
 #define L7_REPAIR_HOLD_US	2000	/* a packet may be late by so much */
+#define L7_REPAIR_LATE_MAX	4	/* and by 2^4 times that, where many are */
+#define L7_REPAIR_TRUST		16	/* questions that were all needed: half of it */
 #define L7_REPAIR_FIRST_US	5000	/* from one question to the next */
 #define L7_REPAIR_BUSY_US	20000	/* at most, while other packets come */
 #define L7_REPAIR_MAX_US	100000	/* at most */
@@ -19,14 +21,22 @@
  * @top: at @due, numbers up to this are late enough to be asked for
  * @due: when to ask; 0 = nothing is missing
  * @received: numbers that had come at the last question
+ * @from: the last question was for numbers from here
+ * @upto: to here; 0: it was seen to have been in vain
  * @tries: questions since all numbers up to another one came
+ * @late: how often the hold was doubled
+ * @needed: questions since then that were not seen to be in vain
  */
 struct l7_gap {
 	u64 stuck;
 	u64 top;
 	u64 due;
 	u64 received;
+	u64 from;
+	u64 upto;
 	u8 tries;
+	u8 late;
+	u8 needed;
 };
 
 /** l7_gap_update() - something came, or time has passed
@@ -43,6 +53,11 @@ u64 l7_gap_update(struct l7_gap *g, struct l7_window *w, u64 told, u64 now,
  */
 void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
 		  u64 now, u32 spread);
+/** l7_gap_repeated() - number @n came once more
+ * If it was asked for, it was late and not lost: from now on more is waited for.
+ * May be a forgery: it costs no more than patience.
+ */
+void l7_gap_repeated(struct l7_gap *g, u64 n);
 /** l7_gap_overheard() - another asked for it: the answer to it is ours as well */
 void l7_gap_overheard(struct l7_gap *g, u64 now, u32 spread);
 

@@ -99,6 +99,47 @@ static void others_ask(void)
 	CHECK_EQ(g.tries, 1);
 }
 
+/* What comes once more after it was asked for was late: more is waited for, until questions
+ * are needed again.
+ */
+static void in_vain(void)
+{
+	struct l7_gap g = {};
+	struct l7_window w;
+	u32 i;
+
+	l7_window_init(&w, 10);
+	l7_gap_repeated(&g, 0);
+	l7_gap_repeated(&g, 10);
+	CHECK_EQ(g.late, 0);
+	for (i = 0; i < 2 * L7_REPAIR_LATE_MAX; i++) {
+		u64 n = w.highest + 1;
+
+		l7_window_take(&w, n + 2);
+		l7_gap_update(&g, &w, 0, 1000, 0);
+		l7_gap_asked(&g, &w, 0, 5000, 0);
+		l7_window_take(&w, n);
+		l7_window_take(&w, n + 1);
+		l7_gap_update(&g, &w, 0, 6000, 0);
+		/* not asked for */
+		l7_gap_repeated(&g, n - 1);
+		l7_gap_repeated(&g, n + 3);
+		CHECK_EQ(g.late, i < L7_REPAIR_LATE_MAX ? i : L7_REPAIR_LATE_MAX);
+		l7_gap_repeated(&g, n);
+		/* one question, one answer */
+		l7_gap_repeated(&g, n + 1);
+		CHECK_EQ(g.late, i < L7_REPAIR_LATE_MAX ? i + 1 : L7_REPAIR_LATE_MAX);
+	}
+	l7_window_take(&w, w.highest + 2);
+	CHECK_EQ(l7_gap_update(&g, &w, 0, 1000, 0),
+		 1000 + (L7_REPAIR_HOLD_US << L7_REPAIR_LATE_MAX));
+	for (i = 0; i < L7_REPAIR_LATE_MAX * L7_REPAIR_TRUST; i++) {
+		CHECK_EQ(g.late, L7_REPAIR_LATE_MAX - i / L7_REPAIR_TRUST);
+		l7_gap_asked(&g, &w, 0, 5000, 0);
+	}
+	CHECK_EQ(g.late, 0);
+}
+
 /* --- A link in fast motion --- */
 
 #define PACKETS		3000
@@ -165,8 +206,8 @@ static void land(struct link *l, const struct flying *f)
 	if (f->told) {
 		l->told = f->told > l->told ? f->told : l->told;
 		l->oldest = f->number > l->oldest ? f->number : l->oldest;
-	} else {
-		l7_window_take(&l->w, f->number);
+	} else if (!l7_window_take(&l->w, f->number)) {
+		l7_gap_repeated(&l->gap, f->number);
 	}
 }
 
@@ -283,6 +324,9 @@ static void reordering(void)
 {
 	check_link(0, 25, 1500, 0, 5000, 0);
 	check_link(0, 25, 1500, 10, 5000, 0);
+	/* nor, soon, those that are later than is usual */
+	check_link(0, 25, 12000, 0, 50000, PACKETS / 100);
+	check_link(0, 75, 12000, 0, 50000, PACKETS / 100);
 }
 
 static void loss(void)
@@ -328,6 +372,7 @@ int main(void)
 	UNIT_RUN(late_is_not_lost);
 	UNIT_RUN(the_tail_is_told);
 	UNIT_RUN(asked_again_and_again);
+	UNIT_RUN(in_vain);
 	UNIT_RUN(others_ask);
 	UNIT_RUN(clean_link);
 	UNIT_RUN(reordering);
