@@ -187,7 +187,7 @@ busywait() {
 
 # wait_for COMMAND...: the same with a limit that suits emulation, and a failure that speaks.
 wait_for() {
-	busywait "${L7_WAIT_MS:-15000}" "$@" >/dev/null || fail "waited ${L7_WAIT_MS:-15000} ms for: $*"
+	busywait "${L7_WAIT_MS:-40000}" "$@" >/dev/null || fail "waited ${L7_WAIT_MS:-40000} ms for: $*"
 }
 
 is_listening() { [ -n "$(in_ns "$1" ss -Hln"${3:-t}" "sport = :$2")" ]; }

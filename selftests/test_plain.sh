@@ -198,7 +198,7 @@ module_removed() {
 	remove_module
 	since=$EPOCHREALTIME
 	ended
-	[ "$(elapsed_ms "$since")" -lt $((${L7_WAIT_MS:-15000} * ${L7_SLOW:-1})) ] ||
+	[ "$(elapsed_ms "$since")" -lt $((${L7_WAIT_MS:-40000} * ${L7_SLOW:-1})) ] ||
 		fail "took $(elapsed_ms "$since") ms to end"
 	client_get /who -o /dev/null
 	both_ways 1000000
