@@ -223,13 +223,28 @@ struct sk_buff *l7_tx_server_first(struct l7_pend *pe, const u8 *data, u32 len)
 	return build(&t, &s);
 }
 
-void l7_tx_reset(struct l7_net *ln, const struct l7_tuple *t, u32 seq)
+static void send(struct l7_net *ln, const struct l7_tuple *t,
+		 const struct seg *s)
 {
-	struct seg s = { .seq = seq, .flags = TCPHDR_RST };
-	struct sk_buff *skb = build(t, &s);
+	struct sk_buff *skb = build(t, s);
 
 	if (skb)
 		l7_l3_send(ln->net, skb, t->af, 0);
+}
+
+void l7_tx_reset(struct l7_net *ln, const struct l7_tuple *t, u32 seq)
+{
+	struct seg s = { .seq = seq, .flags = TCPHDR_RST };
+
+	send(ln, t, &s);
+}
+
+void l7_tx_challenge(struct l7_net *ln, const struct l7_tuple *t, u32 seq,
+		     u32 ack)
+{
+	struct seg s = { .seq = seq, .ack = ack, .flags = TCPHDR_ACK };
+
+	send(ln, t, &s);
 }
 
 static void inject(struct l7_net *ln, struct sk_buff *skb,

@@ -66,6 +66,13 @@ struct sk_buff *l7_tx_server_first(struct l7_pend *pe, const u8 *data, u32 len);
  */
 void l7_tx_reset(struct l7_net *ln, const struct l7_tuple *t, u32 seq);
 
+/** l7_tx_challenge() - an ACK without window and data, at once; likewise
+ * @seq: of it
+ * @ack: what it acknowledges
+ */
+void l7_tx_challenge(struct l7_net *ln, const struct l7_tuple *t, u32 seq,
+		     u32 ack);
+
 /** l7_tx_window() - bytes a client may send after its SYN */
 u32 l7_tx_window(const struct l7_svc *svc);
 

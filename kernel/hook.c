@@ -19,6 +19,7 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/slab.h>
 #include "bind.h"
+#include "bind_tx.h"
 #include "ftp.h"
 #include "hook.h"
 #include "insert.h"
@@ -74,6 +75,23 @@ static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 	return verdict;
 }
 
+/* A SYN amid a connection: one that was long under way, a forged one, or the client forgot
+ * the connection and uses its port again. It is asked (RFC 5961 4.2), and not by the server,
+ * which may have forgotten as well, and would accept what the client cannot; who forgot
+ * answers with a reset. One byte back, as a keep-alive probe is, so that another's window
+ * stays what it was.
+ */
+static unsigned int client_challenge(struct l7_net *ln, const struct l7_flow *f,
+				     struct l7_pkt *p)
+{
+	struct l7_tuple t = l7_tuple_reverse(&p->tuple);
+
+	l7_stat_inc(ln->stats, L7_C_CHALLENGED);
+	l7_stat_inc(f->svc->stats, L7_C_CHALLENGED);
+	l7_tx_challenge(ln, &t, READ_ONCE(f->ack_c) - 1, READ_ONCE(f->ack_s));
+	return l7_pkt_eaten(p);
+}
+
 static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 				   struct l7_pkt *p)
 {
@@ -90,6 +108,8 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 	err = l7_takeover_check(ln, f, false);
 	if (err)	/* accepted, the stack forwards it, or answers RST */
 		return err == -ENOMEM ? no_memory(ln) : NF_ACCEPT;
+	if (unlikely(is_syn(p)))
+		return client_challenge(ln, f, p);
 	l7_flow_touch(f);
 	if (unlikely(READ_ONCE(f->pend)) && l7_bind_proxy_covers(f, p))
 		return l7_pkt_eaten(p);
@@ -101,9 +121,7 @@ static unsigned int client_spliced(struct l7_net *ln, struct l7_flow *f,
 	return l7_xlat_client(f, p) ? NF_ACCEPT : no_memory(ln);
 }
 
-/* A SYN of a spliced connection is one sent again; that of a plain one may begin
- * another.
- */
+/* The SYN of a plain one may begin another. */
 static bool is_under_way(const struct l7_flow *f, const struct l7_pkt *p)
 {
 	return READ_ONCE(f->state) < L7_FLOW_CLOSING &&

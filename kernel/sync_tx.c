@@ -22,9 +22,9 @@ void l7_sync_dirty(struct l7_net *ln, struct l7_dirty *d)
 {
 	struct l7_sync *s = READ_ONCE(ln->sync);
 
+	l7_dirty_touch(d);
 	if (!s)
 		return;
-	l7_dirty_touch(d);
 	spin_lock_bh(&s->lock);
 	if (s->open && !d->queued && l7_owner_of(d->kind)->hold(d)) {
 		if (s->dirty)

@@ -63,6 +63,16 @@ static void move(struct l7_net *ln, struct l7_flow *f, u8 from, u8 to)
 	l7_flow_changed_locked(ln, f);
 }
 
+/* A segment may be overtaken by the reset behind it, by so many seconds at most; it is no sign
+ * that who sent both goes on.
+ */
+#define OVERTAKEN_S 2
+
+static bool is_overtaken(const struct l7_flow *f)
+{
+	return l7_dirty_is_since(&f->dirty, ktime_get_seconds() - OVERTAKEN_S);
+}
+
 void l7_takeover_end(struct l7_net *ln, struct l7_flow *f,
 		     const struct l7_pkt *p, bool from_server)
 {
@@ -71,7 +81,8 @@ void l7_takeover_end(struct l7_net *ln, struct l7_flow *f,
 	bool goes_on;
 
 	spin_lock(&f->lock);
-	goes_on = !(p->flags & TCPHDR_RST) && f->flags & rst;
+	goes_on = !(p->flags & TCPHDR_RST) && f->flags & rst &&
+		  !is_overtaken(f);
 	if (goes_on)
 		f->flags &= ~rst;
 	else if (p->flags & TCPHDR_RST)

@@ -816,7 +816,7 @@ def simultaneous_close(c):
     c.acked(c.sent)
     c.rcv_nxt = fin.end()
     c.ack()
-    c.quiet()
+    c.quiet(lambda s: not s.flags & FIN)    # again, if our ACK was slow
 
 
 def probed(c):
@@ -837,16 +837,51 @@ def probed(c):
 
 
 def challenged(c):
-    """A reset and a SYN out of place: the server asks, with numbers that the client knows, and
-    the connection goes on (RFC 5961)."""
+    """A SYN and a reset out of place: the director, or the server, asks, with numbers that the
+    client knows, and the connection goes on (RFC 5961)."""
     c.connect()
-    for flags, ahead in (RST, 100), (SYN, 500):
+    for flags, ahead, behind in (SYN, 500, 1), (RST, 100, 0):
         c.send(request(close=False))
         ok(c)
         c.raw(flags, c.at(c.sent + ahead))
         s = c.wait("challenge", lambda s: not s.data)
-        check(s.flags == ACK and s.seq == c.rcv_nxt and s.ack == c.at(c.sent), "challenge: %s" % s)
-        time.sleep(0.6)     # Linux limits how many it sends
+        check(s.flags == ACK and s.ack == c.at(c.sent) and s.seq == c.rcv_nxt - behind & MASK,
+              "challenge: %s" % s)
+    c.send(request())
+    ok(c)
+    c.finish()
+
+
+def forged_reset(c, path):
+    """A reset that the server does not believe: what comes at once is not yet taken for a sign
+    that the connection goes on, what comes later is. Prints "reset" and "on"; waits for a file
+    after each."""
+    c.connect()
+    c.send(request(close=False))
+    ok(c)
+    for pause, said in (0, "reset"), (4, "on"):
+        if not pause:
+            c.raw(RST, c.at(c.sent + 100))
+        time.sleep(pause)
+        c.send(request(close=False))
+        ok(c)
+        print(said, flush=True)
+        appears(path + said)
+    c.send(request())
+    ok(c)
+    c.finish()
+
+
+def overtaken_by_reset(c):
+    """A reset overtakes a segment, which the server does not get: the client's port is free."""
+    for _ in range(3):
+        c.connect()
+        c.send(request(close=False))
+        ok(c)
+        c.reset()
+        c.raw(ACK, c.at(c.sent), c.rcv_nxt, bad_sum=True)
+        c.fresh(c.sport)
+    c.connect()
     c.send(request())
     ok(c)
     c.finish()

@@ -258,22 +258,37 @@ two_addresses() {
 # A client that lost its connection without a word, as by a power-off, uses the port again; the
 # connection is from before the policy, and IPVS and the server have it still.
 forgotten() {
-	local port=41234
 	service 80 rr
+	until_forgotten 41234 in_ns dira ipvsl7adm -A -t "$SVC" -k cookie:SESSID
+	assert_eq "the first word" "$(client get "from=$CLI1" port=41234 | cut -c1-9)" server=rs
+	assert_counters plain_fallback=1 spliced=1 syncookie_bad=0
+}
+
+# The same of a connection that is spliced, and its server is gone as well: the director asks.
+forgotten_by_both() {
+	service 80 rr rs1 -- -k cookie:SESSID --connect-timeout 500ms
+	until_forgotten 41235 server_rule rs1 tcp dport 80 drop
+	in_ns dira ipvsadm -a -t "$SVC" -r "$(server_at rs2 80)" -m
+	assert_eq "answered by" "$(client get "from=$CLI1" port=41235 | servers)" rs2
+	assert_counters challenged=1 spliced=2 syncookie_bad=0
+}
+
+# until_forgotten PORT COMMAND...: a connection of the port, then the command, then its end, unheard.
+until_forgotten() {
+	local port=$1
+	shift
 	client_background before hold count=1 "from=$CLI1" "port=$port" 'text=GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
 	wait_for_text "$L7_TMP/before.out" "held 1 failed 0"
-	in_ns dira ipvsl7adm -A -t "$SVC" -k cookie:SESSID
+	"$@"
 	defer in_ns client nft delete table inet l7test
 	in_ns client nft "add table inet l7test; add chain inet l7test out { type filter hook output priority 0; };
 		add rule inet l7test out tcp sport $port drop"
 	end_process "$BG"
 	in_ns client ss -K "sport = :$port" >/dev/null
 	in_ns client nft flush table inet l7test
-	assert_eq "the first word" "$(client get "from=$CLI1" "port=$port" | cut -c1-9)" server=rs
-	assert_counters plain_fallback=1 spliced=1 syncookie_bad=0
 }
 
-ktap_plan 32
+ktap_plan 34
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -292,5 +307,6 @@ run_test_v4v6 statistics_of_failures
 run_test_v4v6 threshold
 run_test_v4v6 successor
 run_test_v4v6 forgotten "a port again, of a connection from before"
+run_test_v4v6 forgotten_by_both "a port again, and the server is gone"
 run_test_v4v6 two_addresses "one server behind two addresses"
 ktap_exit

@@ -96,6 +96,21 @@ reset_while_spliced() {
 	done
 }
 
+# A forged reset ends nothing: the flow is on its way out for as long as what comes may be older.
+forged_reset() {
+	local path=$L7_TMP/forged pid
+	rm -f "$path"*
+	raw_up
+	raw forged_reset "$path" &
+	pid=$!
+	flows_are CLOSING 1 "$L7_RAW"
+	: >"${path}reset"
+	flows_are SPLICED 1 "$L7_RAW"
+	: >"${path}on"
+	wait $pid
+	flows_are SPLICED 0 "$L7_RAW"
+}
+
 urgent() { L7_PORT=7 scenario urgent; }
 
 no_connections() { [ -z "$(in_ns "$1" ss -Htn "dst = $(url_host "$2")")" ]; }
@@ -178,7 +193,7 @@ two_processors() {
 	scenario two_processors
 }
 
-ktap_plan 64
+ktap_plan 68
 transport_up
 run_test_v4v6 scenario "what a SYN-ACK offers" announced 1 1 7 -- announced 1 0 7 -- \
 	announced 1 1 - -- announced 1 1 0 -- announced 1 1 14 -- announced 0 1 7 -- announced 0 0 -
@@ -209,7 +224,9 @@ run_test_v4v6 urgent "urgent data"
 run_test_v4v6 scenario "ECN" ecn
 run_test_v4v6 scenario "both ends close at once" simultaneous_close
 run_test_v4v6 scenario "probes of a closed window" probed
-run_test_v4v6 counting "challenges" reset 0 challenged
+run_test_v4v6 counting "challenges" challenged 1 challenged
+run_test_v4v6 forged_reset "a forged reset"
+run_test_v4v6 scenario "overtaken by a reset" overtaken_by_reset
 run_test_v4v6 scenario "old duplicates" old_duplicates
 run_test_v4v6 keep_alive "100 requests on a connection"
 run_test_v4v6 half_close "half-closed connection"
