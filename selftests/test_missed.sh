@@ -168,6 +168,11 @@ PORTS=80 policies -k cookie:SESSID
 PORTS=8081 policies --mirror connections
 mirror
 wire_up
+# What an earlier file closed.
+for f in 4 6; do
+	l7_family $f
+	L7_WAIT_MS=90000 wait_for none
+done
 run_test_v4v6 missed "the end of a connection is missed" 0
 run_test_v4v6 missed "the end of a connection is missed, for long" 12
 run_test_v4v6 returns "a director comes back with a connection that has ended"
