@@ -101,13 +101,15 @@ forged_reset() {
 	local path=$L7_TMP/forged pid
 	rm -f "$path"*
 	raw_up
-	raw forged_reset "$path" &
+	raw forged_reset "$path" >"$path" &
 	pid=$!
-	flows_are CLOSING 1 "$L7_RAW"
+	wait_for_text "$path" reset
+	flows_are SPLICED 0 "$L7_RAW"
 	: >"${path}reset"
+	wait_for_text "$path" on
 	flows_are SPLICED 1 "$L7_RAW"
 	: >"${path}on"
-	wait $pid
+	wait $pid || fail "$(cat "$path")"
 	flows_are SPLICED 0 "$L7_RAW"
 }
 

@@ -6,6 +6,7 @@ and the bindings of their cookies.
                                           at B
     aims_states.py loss50 N               half of what either director sends is lost for ten seconds
     aims_states.py unplanned N TIMES      A dies: N connections each time until its cables are cut
+    aims_states.py semi N TIMES           the same, a semi-synchronous policy, and B is a millisecond away
     aims_states.py planned N              A drains, B takes the addresses, and all connections go on
 """
 import fcntl
@@ -16,11 +17,11 @@ import socket
 import struct
 import time
 
-from pair import A, B, NET, Pair, at, connect, enter, inside, main, missing, sh, wait
+from pair import A, B, NET, VIP, Pair, at, connect, enter, inside, main, missing, sh, wait
 
 YOUNG = 0.010       # seconds: what is younger may be lost with its director
 RATE = 250          # connections a second
-FIRST_PORT = {"unplanned": 10000, "loss50": 40000, "planned": 50000}
+FIRST_PORT = {"unplanned": 10000, "semi": 15000, "loss50": 40000, "planned": 50000}
 
 
 def of_lib(*commands):
@@ -110,16 +111,17 @@ def client(pipe, first, n, seconds):
     pipe.send(made)
 
 
-def unplanned(row, n, times):
-    old, old_there, young, young_there = 0, 0, 0, 0
+def deaths(row, n, times, port, prepare=lambda pair: None):
+    """A's, so many, each after about n connections: yields the pair, when it was, what A had made, and B's ports."""
     rng = random.Random(1)
     for turn in range(times):
-        p = settled_pair(row)
+        p = Pair(row)
+        prepare(p)
+        p.up()
         cut = [interface_down(A, i) for i in ("sync", "out", "in")]
         seconds = n / RATE
         here, there = multiprocessing.Pipe()
-        child = multiprocessing.Process(target=client, args=(
-            there, FIRST_PORT["unplanned"] + 2 * n * turn, 2 * n, 2 * seconds))
+        child = multiprocessing.Process(target=client, args=(there, port + 2 * n * turn, 2 * n, 2 * seconds))
         child.start()
         here.recv()
         time.sleep(seconds + rng.random() / 10)
@@ -129,24 +131,50 @@ def unplanned(row, n, times):
         time.sleep(0.1)     # what has arrived is in B's tables
         flows = {f[0][1] for f in p.of[B].flows()}
         here.send("enough")
-        # A connection and its binding are two states.
         made = here.recv()
         assert len(made) > 0.9 * n, "%d of %d connections" % (len(made), n)
+        yield p, dead, made, flows
+        child.join()
+        of_lib("l7_director_cut dira; l7_director_restore dira; l7_director_takes dira",
+               "printf '%s\\n' 'link set out up' 'link set in up' 'route replace 10.9.0.0/16 via 10.0.1.1' |"
+               " ip -n dira -batch -")
+
+
+def unplanned(row, n, times):
+    old, old_there, young, young_there = 0, 0, 0, 0
+    for p, dead, made, flows in deaths(row, n, times, FIRST_PORT["unplanned"]):
+        # A connection and its binding are two states.
         for port, cookie, when in made:
             is_there = (port in flows) + (p.of[B].server_of(cookie) is not None)
             if when < dead - YOUNG:
                 old, old_there = old + 2, old_there + is_there
             else:
                 young, young_there = young + 2, young_there + is_there
-        child.join()
-        of_lib("l7_director_cut dira; l7_director_restore dira; l7_director_takes dira",
-               "printf '%s\\n' 'link set out up' 'link set in up' 'route replace 10.9.0.0/16 via 10.0.1.1' |"
-               " ip -n dira -batch -")
     p.tell("old", old)
     p.tell("old_there", old_there)
     p.tell("share", 100.0 * old_there / old)
     p.tell("young", young)
     p.tell("young_there", young_there)
+
+
+def semi(row, n, times):
+    """Connections of which the client has an answer, with that option and without."""
+    def prepare(p):
+        p.link(delay_us=1000)
+        for d in (A, B):
+            at(d, "ipvsl7adm", "-E", "-t", VIP + ":80", "-k", "cookie:SESSID", "--flow-timeout", "1m", *option)
+
+    port = FIRST_PORT["semi"]
+    for name, option in ("semi", ["--semi-sync"]), ("async", []):
+        begun = there = late = 0
+        for p, _, made, flows in deaths(row, n, times, port, prepare):
+            begun += len(made)
+            there += sum(made_port in flows for made_port, _, _ in made)
+            late += p.counters(A)["semi_timeout"]
+        p.tell(name, begun)
+        p.tell(name + "_there", there)
+        p.tell(name + "_late", late)
+        port += 2 * n * times
 
 
 # --- A planned switch ---
@@ -201,4 +229,4 @@ def switched_client(pipe, n, seconds):
 
 
 os.chdir(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-main({"lossy": lossy, "loss50": loss50, "unplanned": unplanned, "planned": planned})
+main({"lossy": lossy, "loss50": loss50, "unplanned": unplanned, "semi": semi, "planned": planned})

@@ -108,13 +108,13 @@ class Pair:
         self.start()
         wait(self.settled, "both ready")
 
-    def link(self, loss=0):
-        """So many percent of what either sends are lost."""
+    def link(self, loss=0, delay_us=0):
+        """So many percent of what either sends are lost, and it takes so long."""
         for d in (A, B):
             s, at_index = inside(d, lambda: (socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0),
                                              socket.if_nametoindex("sync")))
             # latency, limit, loss, gap, duplicate, jitter: struct tc_netem_qopt
-            netem = struct.pack("=6I", 0, 100000, min(0xffffffff, int(loss / 100 * (1 << 32))), 0, 0, 0)
+            netem = struct.pack("=6I", delay_us * 1000 // 64, 100000, min(0xffffffff, int(loss / 100 * (1 << 32))), 0, 0, 0)
             body = struct.pack("=BxxxiIII", 0, at_index, 0, TC_H_ROOT, 0) + nl.attr(1, b"netem\0") + nl.attr(2, netem)
             s.send(struct.pack("=IHHII", 16 + len(body), RTM_NEWQDISC, nl.NLM_F_REQUEST | nl.NLM_F_ACK |
                                NLM_F_CREATE | NLM_F_REPLACE, 1, 0) + body)

@@ -25,7 +25,7 @@ for spec; do
 	IFS=: read -ra words <<<"$spec"
 	case ${words[0]} in
 	join | rejoin | wrong | rate) row tables "${words[@]}" ;;
-	lossy | loss50 | unplanned | planned) row states "${words[@]}" ;;
+	lossy | loss50 | unplanned | semi | planned) row states "${words[@]}" ;;
 	forged) row forged "${words[@]}" ;;
 	*) echo "note no row ${words[0]}" ;;
 	esac

@@ -113,13 +113,20 @@ def unplanned(_, v):
         v("share"), v("old"), v("young"), v("young_there")), v("share") >= 99.99)
 
 
+def semi(_, v):
+    return ("the same, semi-synchronous, 1 ms away", "100 % of what was answered",
+            "%d of %d connections, %d unconfirmed; else %d of %d" % (
+                v("semi_there"), v("semi"), v("semi_late"), v("async_there"), v("async")),
+            v("semi_there") == v("semi"))
+
+
 def planned(_, v):
     return ("planned switch", "0 states, 0 connections lost", "%d of %d states, %d of %d connections" % (
         v("states_lost"), v("states"), v("connections_lost") + v("failed"), v("begun")),
             not v("states_lost") + v("connections_lost") + v("failed"))
 
 
-ROWS = (lossy, loss50, join, rejoin, wrong, rate, forged, unplanned, planned)
+ROWS = (lossy, loss50, join, rejoin, wrong, rate, forged, unplanned, semi, planned)
 
 
 def rows_of(values):
@@ -132,5 +139,4 @@ def rows_of(values):
                 out.append(make(row, Values(aims, row)))
             except KeyError as missed:
                 out.append((row, "", "not measured: no %s" % missed, False))
-    # The semi-synchronous mode is not there.
     return [[a, b, c, {True: "yes", False: "no", None: "-"}[met]] for a, b, c, met in out]
