@@ -220,11 +220,12 @@ statistics_of_failures() {
 	wait_for conns_are 3 rs3
 }
 
-# Thresholds: the scheduler passes over a full server; a session of it may exceed the limit.
+# Thresholds: the scheduler passes over a full server; a session of it may exceed the limit. At a port of its own:
+# IPVS counts what is left of other connections of the same server and service.
 threshold() {
-	service 80 rr -- -k cookie:SESSID
+	service 8080 rr -- -k cookie:SESSID
 	new_session
-	in_ns dira ipvsadm -e -t "$SVC" -r "$(server_at "$SERVER" 80)" -m -x 2 -y 1
+	in_ns dira ipvsadm -e -t "$SVC" -r "$(server_at "$SERVER" 8080)" -m -x 2 -y 1
 	client_background hold hold "text=GET / HTTP/1.1\r\nHost: x\r\nCookie: SESSID=$SESSION\r\n\r\n" \
 		count=3 reset=1
 	wait_for_text "$L7_TMP/hold.out" "held 3"
