@@ -228,8 +228,14 @@ class Client:
             if s:
                 self.log.append("< %s" % s)
                 self.inspect(s)
-                return s
+                if not self.is_overtaken(s):
+                    return s
         return None
+
+    def is_overtaken(self, s):
+        """A bare ACK that is older than what came before it, by another of the server's processors."""
+        return (s.flags == ACK and not s.data and s.ts and self.ts_recent and
+                (s.ts[0] - self.ts_recent) & MASK >= 1 << 31)
 
     def parse(self, packet, complete):
         if self.v6:
