@@ -101,15 +101,15 @@ forged_reset() {
 	local path=$L7_TMP/forged pid
 	rm -f "$path"*
 	raw_up
-	raw forged_reset "$path" >"$path" &
+	raw forged_reset "$path" >"$path.out" &
 	pid=$!
-	wait_for_text "$path" reset
+	wait_for_text "$path.out" reset
 	flows_are SPLICED 0 "$L7_RAW"
 	: >"${path}reset"
-	wait_for_text "$path" on
+	wait_for_text "$path.out" on
 	flows_are SPLICED 1 "$L7_RAW"
 	: >"${path}on"
-	wait $pid || fail "$(cat "$path")"
+	wait $pid || fail "$(cat "$path.out")"
 	flows_are SPLICED 0 "$L7_RAW"
 }
 
