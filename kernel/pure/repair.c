@@ -38,8 +38,7 @@ void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
 	u64 pause = (u64)L7_REPAIR_FIRST_US << (g->tries < 5 ? g->tries : 5);
 
 	g->due = now + (pause < most ? pause : most) + spread;
-	g->from = w->contiguous + 1;
-	g->upto = g->top;
+	g->asked = w->contiguous + 1;
 	g->top = top_of(w, told);
 	g->received = w->received;
 	if (g->tries < 255)
@@ -53,9 +52,9 @@ void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
 /* As the window for reordering of RFC 8985 (6.2) follows duplicate SACKs. */
 void l7_gap_repeated(struct l7_gap *g, u64 n)
 {
-	if (!g->upto || n < g->from || n > g->upto)
+	if (!n || n != g->asked)
 		return;
-	g->upto = 0;
+	g->asked = 0;
 	g->needed = 0;
 	if (g->late < L7_REPAIR_LATE_MAX)
 		g->late++;

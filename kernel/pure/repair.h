@@ -21,8 +21,7 @@
  * @top: at @due, numbers up to this are late enough to be asked for
  * @due: when to ask; 0 = nothing is missing
  * @received: numbers that had come at the last question
- * @from: the last question was for numbers from here
- * @upto: to here; 0: it was seen to have been in vain
+ * @asked: first number that the last question was for; 0: it was seen to have been in vain
  * @tries: questions since all numbers up to another one came
  * @late: how often the hold was doubled
  * @needed: questions since then that were not seen to be in vain
@@ -32,8 +31,7 @@ struct l7_gap {
 	u64 top;
 	u64 due;
 	u64 received;
-	u64 from;
-	u64 upto;
+	u64 asked;
 	u8 tries;
 	u8 late;
 	u8 needed;
@@ -54,7 +52,8 @@ u64 l7_gap_update(struct l7_gap *g, struct l7_window *w, u64 told, u64 now,
 void l7_gap_asked(struct l7_gap *g, const struct l7_window *w, u64 told,
 		  u64 now, u32 spread);
 /** l7_gap_repeated() - number @n came once more
- * If it was asked for, it was late and not lost: from now on more is waited for.
+ * If it was the first that was asked for, it was late and not lost: from now on more is
+ * waited for. Others of the question may be answers to other directors.
  * May be a forgery: it costs no more than patience.
  */
 void l7_gap_repeated(struct l7_gap *g, u64 n);
