@@ -862,17 +862,19 @@ def forged_reset(c, path):
     """A reset that the server does not believe: what comes at once is not yet taken for a sign
     that the connection goes on, what comes later is. Prints "reset" and "on"; waits for a file
     after each."""
-    c.connect()
-    c.send(request(close=False))
-    ok(c)
-    for pause, said in (0, "reset"), (4, "on"):
-        if not pause:
-            c.raw(RST, c.at(c.sent + 100))
-        time.sleep(pause)
+    def asks(said):
         c.send(request(close=False))
         ok(c)
         print(said, flush=True)
         appears(path + said)
+
+    c.connect()
+    c.send(request(close=False))
+    ok(c)
+    c.raw(RST, c.at(c.sent + 100))
+    asks("reset")
+    time.sleep(4)   # paced: longer than a reset is believed whatever follows
+    asks("on")
     c.send(request())
     ok(c)
     c.finish()
