@@ -26,6 +26,7 @@
 
 #define CLOSING_TIMEOUT	60	/* s; as TIME_WAIT of the end points */
 #define RESETTING_TIMEOUT 2	/* s; to answer what was on its way */
+#define HALF_TIMEOUT	60	/* s; as IP_VS_TCP_S_SYN_RECV */
 #define ANNOUNCED_TIMEOUT 120	/* s; as IP_VS_TCP_S_LISTEN, longer than servers wait */
 #define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
 #define EARLY_FORGET	(60 * HZ)
@@ -239,6 +240,7 @@ bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f)
 	if (!err) {
 		f->flags |= L7_FF_HASHED;
 		atomic_add(counts_as_plain(f), &ln->flows->plain);
+		atomic_add(l7_flow_is_half(f), &ln->flows->half);
 		if (f->plain == L7_PLAIN_DATA)
 			enter_data(ln, f);
 	} else if (err != -EEXIST) {
@@ -265,7 +267,7 @@ int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,
 	lockdep_assert_held(&f->lock);
 	f->server = server->addr;
 	f->sport = server->port;
-	if (f->plain == L7_PLAIN_ONEWAY)
+	if (l7_flow_is_oneway(f))
 		return 0;
 	l7_port_set(&ln->rports, server->port);
 	err = rhashtable_lookup_insert_key(&ln->flows->server, &t, &f->snode,
@@ -281,6 +283,10 @@ void l7_flow_set_state_locked(struct l7_net *ln, struct l7_flow *f, u8 state)
 	if (f->state == state)
 		return;
 	trace_l7_flow_state(f, state);
+	if (state == L7_FLOW_STANDBY)
+		atomic_inc(&ln->standby);
+	else if (f->state == L7_FLOW_STANDBY)
+		atomic_dec(&ln->standby);
 	WRITE_ONCE(f->state, state);
 }
 
@@ -316,6 +322,7 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	rhashtable_remove_fast(&ln->flows->client, &f->cnode, client_params);
 	atomic_dec(&ln->flows->count);
 	atomic_sub(counts_as_plain(f), &ln->flows->plain);
+	atomic_sub(l7_flow_is_half(f), &ln->flows->half);
 	if (l7_flow_is_announced(f))
 		atomic_dec(&ln->announced);
 	l7_stat_inc(ln->stats, L7_C_CLOSED);
@@ -324,6 +331,16 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	if (over)
 		l7_gone_note(ln, &t, f->gen);
 	l7_flow_put(f);
+}
+
+void l7_flow_open(struct l7_net *ln, struct l7_flow *f)
+{
+	spin_lock(&f->lock);
+	if (f->flags & L7_FF_HASHED && l7_flow_is_half(f)) {
+		f->flags &= ~L7_FF_HALF;
+		atomic_dec(&ln->flows->half);
+	}
+	spin_unlock(&f->lock);
 }
 
 void l7_flow_drop_announced(struct l7_net *ln, struct l7_flow *f)
@@ -372,6 +389,11 @@ bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc)
 	l7_stat_inc(ln->stats, L7_C_PLAIN_FULL);
 	l7_stat_inc(svc->stats, L7_C_PLAIN_FULL);
 	return false;
+}
+
+bool l7_flow_has_room_half(struct l7_net *ln)
+{
+	return atomic_read(&ln->flows->half) < READ_ONCE(ln->limits.pending);
 }
 
 bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t)
@@ -490,11 +512,19 @@ static void keep_control(struct l7_net *ln, const struct l7_flow *f)
 		WRITE_ONCE(ctl->last, last);
 }
 
+/* Peers are told the whole lifetime at once, and that it ended, if it comes to nothing. */
+static u32 patience(const struct l7_flow *f)
+{
+	u32 life = l7_flow_lifetime(f);
+
+	return l7_flow_is_half(f) ? min_t(u32, HALF_TIMEOUT, life) : life;
+}
+
 static void scan_one(struct l7_net *ln, struct l7_flow *f)
 {
 	if (!l7_flow_is_spliced(f))	/* pending: its own timer */
 		return;
-	if (l7_flow_idle(f) > l7_flow_lifetime(f))
+	if (l7_flow_idle(f) > patience(f))
 		expire(ln, f);
 	else
 		refresh(ln, f);

@@ -12,6 +12,7 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include "event.h"
+#include "flow_kind.h"
 #include "svc.h"
 
 struct l7_net;
@@ -37,33 +38,8 @@ struct l7_tuple {
 	u32 af;
 };
 
-/* Values are UAPI (netlink enum flow-state). */
-enum l7_flow_state {
-	L7_FLOW_PENDING,	/* handshake done, request not complete */
-	L7_FLOW_CONNECTING,	/* SYN sent to the server */
-	L7_FLOW_SPLICED,
-	L7_FLOW_STANDBY,	/* spliced by a peer, no traffic seen here */
-	L7_FLOW_CLOSING,	/* FIN seen from both sides */
-	L7_FLOW_RESETTING,	/* reset by us: what still comes is answered */
-	L7_FLOW_CLOSED,		/* reset, or replaced */
-};
-
-/** enum l7_plain - is a connection IPVS' own, only followed and mirrored here?
- * @L7_PLAIN_NOT: no, it is translated
- * @L7_PLAIN_NAT: yes
- * @L7_PLAIN_ONEWAY: yes, and what its server sends does not pass here
- * @L7_PLAIN_DATA: yes, a data connection of an FTP session, by NAT. While it is
- *	announced only, the port of whoever is to open it is 0, and that of the
- *	virtual address, too, if it is the server.
- */
-enum l7_plain {
-	L7_PLAIN_NOT,
-	L7_PLAIN_NAT,
-	L7_PLAIN_ONEWAY,
-	L7_PLAIN_DATA,
-};
-
 #define L7_FF_TS	BIT(0)	/* timestamps in use on both sides */
+#define L7_FF_HALF	BIT(0)	/* of a plain one, instead: the client did not answer yet */
 #define L7_FF_FIN_C	BIT(1)	/* client's FIN seen */
 #define L7_FF_FIN_S	BIT(2)	/* server's FIN seen */
 #define L7_FF_HASHED	BIT(3)	/* in the client table */
@@ -155,6 +131,12 @@ static inline bool l7_flow_is_spliced(const struct l7_flow *f)
 	return smp_load_acquire(&f->flags) & L7_FF_SPLICED;
 }
 
+/** l7_flow_is_oneway() - does what its server sends pass elsewhere? */
+static inline bool l7_flow_is_oneway(const struct l7_flow *f)
+{
+	return f->plain == L7_PLAIN_ONEWAY || f->plain == L7_PLAIN_TUNNEL;
+}
+
 /** l7_flow_is_announced() - is it a data connection of FTP that nobody opened yet? */
 static inline bool l7_flow_is_announced(const struct l7_flow *f)
 {
@@ -236,6 +218,15 @@ void l7_flow_drop_announced(struct l7_net *ln, struct l7_flow *f);
 void l7_flow_for_each(struct l7_net *ln,
 		      void (*fn)(struct l7_net *ln, struct l7_flow *f,
 				 void *arg), void *arg);
+
+/** l7_flow_is_half() - is it a plain one whose handshake is not over? Of this director's */
+static inline bool l7_flow_is_half(const struct l7_flow *f)
+{
+	return f->plain && READ_ONCE(f->flags) & L7_FF_HALF;
+}
+
+/** l7_flow_open() - the handshake of a plain flow is over */
+void l7_flow_open(struct l7_net *ln, struct l7_flow *f);
 
 /** l7_flow_count() - flows in all, and of these pending */
 void l7_flow_count(struct l7_net *ln, u32 *flows, u32 *pending);

@@ -20,6 +20,11 @@ bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
  */
 bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc);
 
+/** l7_flow_has_room_half() - may one more be mirrored in mid-handshake?
+ * As many as may be pending: whoever can send a SYN makes one.
+ */
+bool l7_flow_has_room_half(struct l7_net *ln);
+
 /* Limits on pending flows; see struct l7_limits. Softirq safe. */
 bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t);
 void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t);

@@ -11,6 +11,8 @@
 #include "flow_priv.h"
 #include "ftp.h"
 #include "insert.h"
+#include "ipvs.h"
+#include "l3ops.h"
 #include "rewrite.h"
 #include "sync.h"
 #include "pure/merge.h"
@@ -64,6 +66,7 @@ static u8 plain_flags(const struct l7_flow *f)
 	static const u8 flags[] = {
 		[L7_PLAIN_NAT] = L7_RF_PLAIN,
 		[L7_PLAIN_ONEWAY] = L7_RF_PLAIN | L7_RF_ONEWAY,
+		[L7_PLAIN_TUNNEL] = L7_RF_PLAIN | L7_RF_ONEWAY | L7_RF_TUNNEL,
 		[L7_PLAIN_DATA] = L7_RF_PLAIN | L7_RF_DATA,
 	};
 
@@ -74,7 +77,8 @@ static enum l7_plain plain_of(const struct l7_record *r)
 {
 	return !(r->f.flags & L7_RF_PLAIN) ? L7_PLAIN_NOT :
 	       r->f.flags & L7_RF_DATA ? L7_PLAIN_DATA :
-	       r->f.flags & L7_RF_ONEWAY ? L7_PLAIN_ONEWAY : L7_PLAIN_NAT;
+	       !(r->f.flags & L7_RF_ONEWAY) ? L7_PLAIN_NAT :
+	       r->f.flags & L7_RF_TUNNEL ? L7_PLAIN_TUNNEL : L7_PLAIN_ONEWAY;
 }
 
 /* Of a data connection the record's service and server are those of its control
@@ -128,7 +132,7 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 	r->f.ts_delta = f->ts_delta;
 	r->f.wscale_us = f->wscale_us;
 	r->f.wscale_srv = f->wscale_srv;
-	r->f.flags = (f->flags & L7_FF_TS ? L7_RF_TS : 0) |
+	r->f.flags = (f->flags & L7_FF_TS && !f->plain ? L7_RF_TS : 0) |
 		     (f->state >= L7_FLOW_CLOSING ? L7_RF_CLOSING : 0) |
 		     f->wscale_cli << L7_RF_WSCALE | plain_flags(f);
 	if (!r->removed)
@@ -180,7 +184,7 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 	f->origin = r->origin;
 	f->gen = r->gen;
 	l7_dirty_touch(&f->dirty);
-	f->flags |= r->f.flags & L7_RF_TS ? L7_FF_TS : 0;
+	f->flags |= r->f.flags & L7_RF_TS && !f->plain ? L7_FF_TS : 0;
 	f->last = last_of(f, r->f.ttl);
 }
 
@@ -229,13 +233,26 @@ static bool same_value(const struct l7_flow *f, const struct l7_record *r)
 	       f->seq_delta == r->f.seq_delta;
 }
 
-/* Its handshake was answered here, and a peer has spliced it since: there it goes on. A
- * record that is older than what is here is of an earlier connection.
- */
-static bool is_overtaken(const struct l7_flow *f, const struct l7_record *r)
+/* Did a connection of this tuple end, that the record may be of? */
+static bool is_of_gone(struct l7_net *ln, const struct l7_tuple *t,
+		       const struct l7_record *r)
 {
-	return !(f->flags & L7_FF_SPLICED) && f->flags & L7_FF_HASHED &&
-	       !r->removed && l7_merge_is_later(r->gen, f->gen);
+	u32 gone;
+
+	return l7_gone_find(ln, t, &gone) && !l7_merge_is_later(r->gen, gone);
+}
+
+/* Its handshake was answered here, and a peer has spliced it since: there it goes on. The
+ * peer's clock, of which its generation is, may be behind; then the record is of this
+ * connection unless there was an earlier one.
+ */
+static bool is_overtaken(struct l7_net *ln, const struct l7_flow *f,
+			 const struct l7_tuple *t, const struct l7_record *r)
+{
+	if (f->flags & L7_FF_SPLICED || !(f->flags & L7_FF_HASHED) || r->removed)
+		return false;
+	return l7_merge_is_later(r->gen, f->gen) ||
+	       (f->state == L7_FLOW_PENDING && !is_of_gone(ln, t, r));
 }
 
 static bool is_answer(const struct l7_record *r)
@@ -260,7 +277,7 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 	bool same = same_value(f, r);
 	enum l7_merge m = l7_merge_decide(&cur, &in, same);
 
-	if (is_overtaken(f, r)) {
+	if (is_overtaken(ln, f, t, r)) {
 		l7_bind_drop_locked(f);
 		return -EAGAIN;
 	}
@@ -357,22 +374,36 @@ static int note_removed(struct l7_net *ln, const struct l7_record *r,
 	return L7_APPLY_OLD;
 }
 
+/* A peer's word of a connection that this director has carried, or may have. Where both
+ * have the address, packets may come to either as long as it lasts.
+ */
+static bool is_left(struct l7_net *ln, const struct l7_record *r, bool was_ours)
+{
+	return r->removed || r->f.flags & L7_RF_CLOSING ||
+	       (was_ours && !l7_l3_is_local(ln->net, r->f.vip.af,
+					    &r->f.vip.addr));
+}
+
 static int apply_rcu(struct l7_net *ln, const struct l7_record *r)
 {
 	struct l7_tuple t = tuple_of(r);
 	struct l7_flow *f = l7_flow_find_client(ln, &t);
+	bool was_ours;
 	int ret;
 
 	if (!f)
 		return r->removed ? note_removed(ln, r, &t) :
 				    add_rcu(ln, r, &t);
 	spin_lock_bh(&f->lock);
+	was_ours = !f->origin;
 	ret = join_locked(ln, f, &t, r);
 	if (ret == -EAGAIN) {
 		f->origin = r->origin;	/* not ours any more: say nothing */
 		l7_flow_remove_locked(ln, f);
 	}
 	spin_unlock_bh(&f->lock);
+	if (ret == L7_APPLY_OK && is_left(ln, r, was_ours))
+		l7_ipvs_conn_leave(ln, &t);
 	return ret == -EAGAIN ? create(ln, r, &t) : ret;
 }
 

@@ -30,6 +30,7 @@ struct l7_early {
  * @count: flows in @client
  * @pending: of these pending
  * @plain: of these plain
+ * @half: of these not open yet, see l7_flow_is_half()
  * @bytes: memory of buffered segments
  * @seed: hash seed of @src and @early
  * @src: pending flows by hash of the source
@@ -46,6 +47,7 @@ struct l7_flows {
 	atomic_t count;
 	atomic_t pending;
 	atomic_t plain;
+	atomic_t half;
 	atomic_t bytes;
 	u32 seed;
 	atomic_t src[L7_SRC_SLOTS];

@@ -225,6 +225,28 @@ static noinline unsigned int client_unclear(struct l7_net *ln,
 	return client_packet(ln, skb, state);
 }
 
+/* Rules about the state of connections are between here and FORWARD: where IPVS' connections
+ * are tracked, a server's segment must be of one that is known before.
+ */
+static bool may_take_over(const struct l7_net *ln, const struct tcphdr *th)
+{
+	return unlikely(atomic_read(&ln->standby)) && l7_ipvs_tracks(ln) &&
+	       l7_port_test(&ln->rports, th->source);
+}
+
+static noinline void server_early(struct l7_net *ln, struct sk_buff *skb, u8 af)
+{
+	struct l7_flow *f;
+	struct l7_pkt p;
+
+	/* a SYN is of the next connection */
+	if (!l7_l3_tcp(skb, af, &p) || p.flags & TCPHDR_SYN)
+		return;
+	f = l7_flow_find_server(ln, &p.tuple);
+	if (f && READ_ONCE(f->state) == L7_FLOW_STANDBY)
+		l7_takeover_recheck(ln, f, true);
+}
+
 static unsigned int client_hook(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
@@ -235,6 +257,8 @@ static unsigned int client_hook(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (unlikely(!th))
 		return client_unclear(ln, skb, state);
+	if (may_take_over(ln, th))
+		server_early(ln, skb, state->pf);
 	if (!l7_port_test(&ln->vports, th->dest))
 		return NF_ACCEPT;
 	return client_packet(ln, skb, state);
@@ -325,8 +349,10 @@ static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p)
 					     : l7_bind_server(ln, f, p);
 	vip = l7_tuple_dst(&t);
 	svc = l7_svc_find_rcu(ln, &vip);
-	if (svc && !svc->splice && p->flags & TCPHDR_SYN)
+	if (svc && !svc->splice && p->flags & TCPHDR_SYN) {
 		l7_bind_answered(ln, svc, &t, p);
+		l7_plain_answered(ln, svc, &t);
+	}
 	return NF_ACCEPT;
 }
 

@@ -7,13 +7,13 @@
  */
 #include <linux/jhash.h>
 #include <net/ip_vs.h>
-#include <net/netfilter/nf_conntrack.h>
-#include <net/netfilter/nf_conntrack_core.h>
-#include <net/netfilter/nf_conntrack_zones.h>
 #include "net.h"
 #include "ipvs.h"
 #include "ipvs_compat.h"
 #include "pure/draw.h"
+#include "track.h"
+
+#define LEFT_TIMEOUT	(10 * HZ)	/* neighbours may need that long to notice a takeover */
 
 static struct ip_vs_conn *conn_get(struct l7_net *ln, const struct l7_tuple *t)
 {
@@ -126,17 +126,25 @@ static unsigned int rs_hash(const struct l7_endpoint *s, __be16 port)
 	       IP_VS_RTAB_MASK;
 }
 
+static bool is_by(const struct ip_vs_dest *d, int method)
+{
+	return (atomic_read(&d->conn_flags) & IP_VS_CONN_F_FWD_MASK) == method;
+}
+
 /* The destinations of a fwmark service have no virtual address. */
-static bool serves(const struct ip_vs_dest *d, const struct l7_pool *pool)
+static bool is_of(const struct ip_vs_dest *d, const struct l7_pool *pool)
 {
 	const struct l7_endpoint *vip = pool->vip;
 
 	return d->protocol == IPPROTO_TCP && d->vfwmark == pool->mark &&
 	       d->af == vip->af &&
 	       (pool->mark || (d->vport == vip->port &&
-			       ip_vs_addr_equal(vip->af, &d->vaddr, &vip->addr))) &&
-	       (atomic_read(&d->conn_flags) & IP_VS_CONN_F_FWD_MASK) ==
-	       IP_VS_CONN_F_MASQ;
+			       ip_vs_addr_equal(vip->af, &d->vaddr, &vip->addr)));
+}
+
+static bool serves(const struct ip_vs_dest *d, const struct l7_pool *pool)
+{
+	return is_of(d, pool) && is_by(d, IP_VS_CONN_F_MASQ);
 }
 
 /* As ip_vs_schedule() does, for servers of fwmark services without a port. */
@@ -257,24 +265,25 @@ void l7_ipvs_conn_expire(struct l7_net *ln, const struct l7_tuple *t)
 		expire(cp);
 }
 
-/* Remove the conntrack entry of a connection attempt that is given up, so that
- * the next attempt is tracked, and translated, anew.
- */
-static void forget_conntrack(struct l7_net *ln, const struct l7_tuple *t)
+/* Packets that pass give it IPVS' timeout of its state again. */
+void l7_ipvs_conn_leave(struct l7_net *ln, const struct l7_tuple *t)
 {
-	struct nf_conntrack_tuple ct = {
-		.src.u3 = t->saddr, .src.u.tcp.port = t->sport,
-		.src.l3num = t->af,
-		.dst.u3 = t->daddr, .dst.u.tcp.port = t->dport,
-		.dst.protonum = IPPROTO_TCP, .dst.dir = IP_CT_DIR_ORIGINAL,
-	};
-	struct nf_conntrack_tuple_hash *h;
+	struct ip_vs_conn *cp;
 
-	h = nf_conntrack_find_get(ln->net, &nf_ct_zone_dflt, &ct);
-	if (!h)
+	if (!net_ipvs(ln->net))
 		return;
-	nf_ct_kill(nf_ct_tuplehash_to_ctrack(h));
-	nf_ct_put(nf_ct_tuplehash_to_ctrack(h));
+	cp = conn_get(ln, t);
+	if (!cp)
+		return;
+	cp->timeout = min_t(unsigned long, cp->timeout, LEFT_TIMEOUT);
+	ip_vs_conn_put(cp);	/* restarts the timer with the timeout */
+}
+
+bool l7_ipvs_tracks(const struct l7_net *ln)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+
+	return ipvs && ip_vs_conntrack_enabled(ipvs);
 }
 
 void l7_ipvs_conn_displace(struct l7_net *ln, const struct l7_tuple *t)
@@ -284,7 +293,7 @@ void l7_ipvs_conn_displace(struct l7_net *ln, const struct l7_tuple *t)
 	if (!cp)
 		return;
 	if (!is_over(cp))
-		forget_conntrack(ln, t);
+		l7_track_forget(ln, t);
 	cp->flags &= ~IP_VS_CONN_F_NFCT;
 	expire(cp);
 }
@@ -378,6 +387,39 @@ static int make_direct(struct l7_net *ln, const struct l7_tuple *t,
 	return 0;
 }
 
+/* IPVS finds them by the outer header of what they send, so by address alone. */
+static struct ip_vs_dest *tunnel_rcu(struct netns_ipvs *ipvs,
+				     const struct l7_pool *pool,
+				     const struct l7_endpoint *server)
+{
+	struct ip_vs_dest *d;
+	unsigned int i;
+
+	for (i = 0; i < IP_VS_RTAB_SIZE; i++)
+		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list)
+			if (is_endpoint(d, pool, server) && is_of(d, pool) &&
+			    is_by(d, IP_VS_CONN_F_TUNNEL) &&
+			    l7_ipvs_dest_available(d))
+				return d;
+	return NULL;
+}
+
+static int make_tunnel(struct l7_net *ln, const struct l7_tuple *t,
+		       const struct l7_endpoint *server)
+{
+	struct l7_endpoint vip = l7_tuple_dst(t);
+	struct l7_pool pool = { .vip = &vip };
+	struct ip_vs_conn *cp;
+
+	cp = conn_new(ln, t, tunnel_rcu(net_ipvs(ln->net), &pool, server),
+		      server->port, 0);
+	if (IS_ERR(cp))
+		return PTR_ERR(cp);
+	establish(ln, cp);
+	ip_vs_conn_put(cp);
+	return 0;
+}
+
 static int make_nat(struct l7_net *ln, const struct l7_tuple *t,
 		    const struct l7_endpoint *server, const struct l7_svc *svc)
 {
@@ -429,8 +471,12 @@ int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,
 		return -ENOENT;
 	if (has_conn(ln, t, server))
 		return 0;
-	err = plain == L7_PLAIN_ONEWAY ? make_direct(ln, t, server) :
-					 make_nat(ln, t, server, svc);
+	if (plain == L7_PLAIN_TUNNEL)
+		err = make_tunnel(ln, t, server);
+	else if (plain == L7_PLAIN_ONEWAY)
+		err = make_direct(ln, t, server);
+	else
+		err = make_nat(ln, t, server, svc);
 	return err ?: 1;
 }
 
@@ -472,9 +518,18 @@ int l7_ipvs_conn_data(struct l7_net *ln, const struct l7_tuple *t,
 	return 1;
 }
 
-static bool is_oneway(const struct ip_vs_conn *cp)
+/* NOT: in a way that is not for others to repeat. */
+static enum l7_plain plain_of(const struct ip_vs_conn *cp)
 {
-	return IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_DROUTE;
+	switch (IP_VS_FWD_METHOD(cp)) {
+	case IP_VS_CONN_F_MASQ:
+		return L7_PLAIN_NAT;
+	case IP_VS_CONN_F_DROUTE:
+		return L7_PLAIN_ONEWAY;
+	case IP_VS_CONN_F_TUNNEL:
+		return L7_PLAIN_TUNNEL;
+	}
+	return L7_PLAIN_NOT;
 }
 
 /* Of one whose server is not heard, IPVS calls it TIME_WAIT when the client has sent its
@@ -498,11 +553,12 @@ static bool is_simple(const struct ip_vs_conn *cp, bool ftp)
 {
 	return !is_helped(cp, ftp) && !cp->fwmark && cp->daf == cp->af &&
 	       !(cp->flags & IP_VS_CONN_F_TEMPLATE) && cp->cport &&
-	       (IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ || is_oneway(cp));
+	       plain_of(cp);
 }
 
 bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
-			struct l7_endpoint *server, bool *oneway, bool ftp)
+			struct l7_endpoint *server, enum l7_plain *plain,
+			bool ftp)
 {
 	struct ip_vs_conn *cp = conn_get(ln, t);
 	bool ok;
@@ -510,7 +566,7 @@ bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
 	if (!cp)
 		return false;
 	ok = is_simple(cp, ftp) && goes_on(cp);
-	*oneway = is_oneway(cp);
+	*plain = plain_of(cp);
 	fill_server(cp, server);
 	__ip_vs_conn_put(cp);
 	return ok;

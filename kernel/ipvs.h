@@ -89,14 +89,15 @@ int l7_ipvs_conn_make(struct l7_net *ln, const struct l7_tuple *t, u32 mark,
 
 /** l7_ipvs_conn_plain() - a connection that IPVS carries alone
  * @server: out, where to
- * @oneway: out, direct routing: the server's side does not pass this director
+ * @plain: out, in which way; not DATA
  * @ftp: one that begins and has a helper counts, too
  * Return: false when there is none that goes on; or when it is of a kind that cannot
- * be made anew from this alone: of a firewall mark, with a helper (FTP), through a
- * tunnel, to this host, to another address family.
+ * be made anew from this alone: of a firewall mark, with a helper (FTP), to this host,
+ * to another address family.
  */
 bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
-			struct l7_endpoint *server, bool *oneway, bool ftp);
+			struct l7_endpoint *server, enum l7_plain *plain,
+			bool ftp);
 
 /** l7_ipvs_conn_ensure() - make sure the connection of a flow exists
  * @svc: its policy. Which pool the flow was steered to is not known here: the
@@ -134,6 +135,15 @@ void l7_ipvs_conn_yield(struct l7_net *ln, const struct l7_tuple *t);
 
 /** l7_ipvs_conn_expire() - expire the connection at once, with its conntrack */
 void l7_ipvs_conn_expire(struct l7_net *ln, const struct l7_tuple *t);
+
+/** l7_ipvs_conn_leave() - the connection goes on, or has ended, at another director
+ * It is expired, with its conntrack, if nothing of it passes here for ten seconds: until
+ * then IPVS counts it as active, and thresholds go by that.
+ */
+void l7_ipvs_conn_leave(struct l7_net *ln, const struct l7_tuple *t);
+
+/** l7_ipvs_tracks() - does IPVS keep its connections tracked? (net.ipv4.vs.conntrack) */
+bool l7_ipvs_tracks(const struct l7_net *ln);
 
 /** l7_ipvs_conn_displace() - the same for an attempt that is given up: its
  * conntrack entry goes at once, and none that comes after it

@@ -58,6 +58,7 @@ struct l7_limits {
  * @rports: ports of real servers that flows went to
  * @stalled: flows that had to repeat their SYN to the server, until their end as
  *	pending ones
+ * @standby: flows that are another director's
  * @announced: data connections of FTP that are announced and not open yet
  * @secret: secret.c
  * @servers: server.c
@@ -80,6 +81,7 @@ struct l7_net {
 	struct l7_ports vports;
 	struct l7_ports rports;
 	atomic_t stalled;
+	atomic_t standby;
 	atomic_t announced;
 	struct l7_secret __rcu *secret;
 	struct l7_servers *servers;

@@ -15,9 +15,7 @@
 
 /* ---- finding them -------------------------------------------------------- */
 
-/* The last of the handshake, or anything behind it: a SYN may still come to nothing,
- * and of an end there is nothing to mirror.
- */
+/* The last of the handshake, or anything behind it; of an end there is nothing to mirror. */
 static bool is_of_open(const struct l7_pkt *p)
 {
 	return (p->flags & (TCPHDR_ACK | TCPHDR_SYN | TCPHDR_RST)) == TCPHDR_ACK;
@@ -28,7 +26,8 @@ static bool is_of_open(const struct l7_pkt *p)
  */
 static bool is_mirrored(struct l7_net *ln, struct l7_svc *svc,
 			const struct l7_tuple *t,
-			const struct l7_endpoint *server, bool oneway)
+			const struct l7_endpoint *server,
+			enum l7_plain plain)
 {
 	struct l7_pool pool = { .vip = &svc->conf.id };
 	struct l7_tuple s = {
@@ -41,8 +40,9 @@ static bool is_mirrored(struct l7_net *ln, struct l7_svc *svc,
 	    l7_l3_is_local(ln->net, server->af, &server->addr))
 		return false;
 	/* two connections of these ports at one server; a service of all ports */
-	if (!oneway && (l7_flow_find_server(ln, &s) ||
-			l7_ipvs_dest_state(ln, &pool, server) == L7_IPVS_NO_DEST))
+	if (plain == L7_PLAIN_NAT &&
+	    (l7_flow_find_server(ln, &s) ||
+	     l7_ipvs_dest_state(ln, &pool, server) == L7_IPVS_NO_DEST))
 		return false;
 	return l7_flow_has_room_plain(ln, svc);
 }
@@ -81,26 +81,38 @@ static bool enter(struct l7_net *ln, struct l7_flow *f,
 	return ok;
 }
 
+/* Return: is it one? */
+static bool begin(struct l7_net *ln, struct l7_svc *svc,
+		  const struct l7_tuple *t, u8 flags)
+{
+	struct l7_endpoint server;
+	enum l7_plain plain;
+	struct l7_flow *f;
+
+	if (!l7_ipvs_conn_plain(ln, t, &server, &plain, svc->conf.ftp))
+		return false;
+	f = is_mirrored(ln, svc, t, &server, plain) ?
+	    l7_flow_new(ln, svc, t) : NULL;
+	if (!f)
+		return true;
+	f->plain = plain;
+	f->flags = flags;
+	if (enter(ln, f, &server) && svc->conf.ftp)
+		l7_ipvs_conn_unhelp(ln, t);
+	return true;
+}
+
 bool l7_plain_found(struct l7_net *ln, struct l7_svc *svc,
 		    const struct l7_pkt *p)
 {
-	struct l7_endpoint server;
-	struct l7_flow *f;
-	bool oneway;
+	return is_of_open(p) && begin(ln, svc, &p->tuple, 0);
+}
 
-	if (!is_of_open(p))
-		return false;
-	if (!l7_ipvs_conn_plain(ln, &p->tuple, &server, &oneway,
-				svc->conf.ftp))
-		return false;
-	f = is_mirrored(ln, svc, &p->tuple, &server, oneway) ?
-	    l7_flow_new(ln, svc, &p->tuple) : NULL;
-	if (!f)
-		return true;
-	f->plain = oneway ? L7_PLAIN_ONEWAY : L7_PLAIN_NAT;
-	if (enter(ln, f, &server) && svc->conf.ftp)
-		l7_ipvs_conn_unhelp(ln, &p->tuple);
-	return true;
+void l7_plain_answered(struct l7_net *ln, struct l7_svc *svc,
+		       const struct l7_tuple *t)
+{
+	if ((svc->conf.mirror || svc->conf.ftp) && l7_flow_has_room_half(ln))
+		begin(ln, svc, t, L7_FF_HALF);
 }
 
 /* Where there is no room for plain connections, those of FTP are opened all the same. */
@@ -135,9 +147,9 @@ static bool is_there(struct l7_net *ln, const struct l7_flow *f)
 {
 	struct l7_endpoint was = l7_flow_server(f), is;
 	struct l7_tuple t = l7_flow_tuple(f);
-	bool oneway;
+	enum l7_plain plain;
 
-	return l7_ipvs_conn_plain(ln, &t, &is, &oneway, false) &&
+	return l7_ipvs_conn_plain(ln, &t, &is, &plain, false) &&
 	       l7_endpoint_equal(&was, &is);
 }
 
@@ -183,6 +195,10 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 	if (err)	/* for the director that has the address now */
 		return NF_ACCEPT;
 	l7_flow_touch(f);
+	if (unlikely(p->flags & TCPHDR_SYN))
+		return NF_ACCEPT;
+	if (unlikely(l7_flow_is_half(f)) && !from_server)
+		l7_flow_open(ln, f);
 	l7_takeover_track(ln, f, p, from_server);
 	if (f->svc->conf.ftp && f->plain == L7_PLAIN_NAT)
 		return l7_ftp_control(ln, f, p, state);

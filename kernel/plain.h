@@ -17,6 +17,14 @@
 bool l7_plain_found(struct l7_net *ln, struct l7_svc *svc,
 		    const struct l7_pkt *p);
 
+/** l7_plain_answered() - the server accepts a connection that no flow is of yet
+ * The client takes it for open from then on, whether or not its next segment comes to this
+ * director.
+ * @t: client -> virtual service
+ */
+void l7_plain_answered(struct l7_net *ln, struct l7_svc *svc,
+		       const struct l7_tuple *t);
+
 /** l7_plain_enter_data() - a flow for a data connection of FTP, or its announcement
  * @t: client -> virtual address, with what is known of the ports
  * @server: likewise

@@ -7,9 +7,24 @@
 #include "l3ops.h"
 #include "net.h"
 #include "takeover.h"
+#include "track.h"
+
+/* What conntrack has of a connection by NAT. Of direct routing it sees one side, and has
+ * to make up its mind itself.
+ */
+static void track(struct l7_net *ln, const struct l7_flow *f)
+{
+	struct l7_endpoint server = l7_flow_server(f);
+	struct l7_tuple t = l7_flow_tuple(f);
+
+	if (!l7_flow_is_oneway(f) && l7_ipvs_tracks(ln))
+		l7_track_enter(ln, &t, &server);
+}
 
 static void become_owner(struct l7_net *ln, struct l7_flow *f)
 {
+	bool taken = false;
+
 	spin_lock(&f->lock);
 	if (f->origin && f->flags & L7_FF_HASHED) {
 		if (f->state == L7_FLOW_STANDBY)
@@ -17,8 +32,11 @@ static void become_owner(struct l7_net *ln, struct l7_flow *f)
 		l7_flow_changed_locked(ln, f);
 		l7_stat_inc(ln->stats, L7_C_TAKEOVER);
 		l7_stat_inc(f->svc->stats, L7_C_TAKEOVER);
+		taken = true;
 	}
 	spin_unlock(&f->lock);
+	if (taken)
+		track(ln, f);
 }
 
 static int ensure(struct l7_net *ln, const struct l7_flow *f)
@@ -52,7 +70,7 @@ static bool is_over(const struct l7_flow *f)
 {
 	return f->flags & (L7_FF_RST_C | L7_FF_RST_S) ||
 	       (f->flags & L7_FF_FIN_C &&
-		(f->flags & L7_FF_FIN_S || f->plain == L7_PLAIN_ONEWAY));
+		(f->flags & L7_FF_FIN_S || l7_flow_is_oneway(f)));
 }
 
 static void move(struct l7_net *ln, struct l7_flow *f, u8 from, u8 to)

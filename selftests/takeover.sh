@@ -154,6 +154,9 @@ return_journey() {
 	assert_eq checksum "${sum%% *}" "$L7_BLOB_SHA256"
 }
 
+# later SECONDS: the time of day.
+later() { busybox date -s "@$(($(date +%s) + $1))" >/dev/null; }
+
 # two_requests READY GATE NEXT: a client that connects, and says nothing until the first gate opens, nor between its two
 # requests until the second one does.
 two_requests() {
@@ -167,7 +170,8 @@ for gate in sys.argv[3:]:
     s.sendall(b"GET /who HTTP/1.1\r\nHost: x\r\n\r\n")
     print(s.recv(4096)[-60:], flush=True)' "$VIP" "$@"
 }
-# The handshake is answered by A, the request comes to B, and the next one to A again.
+# half_open [SECONDS]: the handshake is answered by A, the request comes to B, whose clock is so many seconds
+# behind, and the next one to A again.
 half_open() {
 	local ready=$L7_TMP/ready gate=$L7_TMP/gate next=$L7_TMP/next rc=0
 	back_to_a
@@ -176,6 +180,7 @@ half_open() {
 	two_requests "$ready" "$gate" "$next"
 	wait_for_file "$ready"
 	wait_for has_flows dira PENDING 1
+	[ -z "${1-}" ] || { defer later "$1"; later "-$1"; }
 	l7_director_takes dirb
 	: >"$gate"
 	wait_for has_text "$L7_TMP/two.out" server=

@@ -25,7 +25,7 @@ sessions() {
 	done
 }
 
-ktap_plan 24
+ktap_plan 26
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -42,5 +42,6 @@ run_test_v4v6 session "client speaks first" echo
 run_test_v4v6 session "server speaks first" push
 run_test_v4v6 return_journey
 run_test_v4v6 half_open "the request comes to the other director, and the next one does not"
+run_test_v4v6 half_open "the same, and its clock is behind" 20
 run_test_v4v6 late "a server's answer comes to nobody"
 ktap_exit

@@ -4,6 +4,8 @@
 # director B when director A dies: --mirror connections.
 # shellcheck source=takeover.sh
 . "$(dirname "$0")/takeover.sh"
+# shellcheck source=rules.sh
+. "$(dirname "$0")/rules.sh"
 
 # shellcheck disable=SC2034
 DELAYED=
@@ -60,6 +62,68 @@ reset() {
 }
 no_standby() { [ "$(flows dirb STANDBY)" = 0 ]; }
 
+# The client takes the connection for open when A dies, though its answer to the server came to nobody.
+handshake_lost() {
+	local ready=$L7_TMP/ready gate=$L7_TMP/gate rc=0
+	back_to_a
+	defer back_to_a
+	wait_for no_standby
+	rm -f "$ready" "$gate"
+	nft_rules dira "
+	table inet l7test {
+		chain prerouting { type filter hook prerouting priority -400;
+			iif out tcp dport 80 tcp flags & (syn | ack) == ack drop
+		}
+	}"
+	two_requests "$ready" "$gate"
+	wait_for_file "$ready"
+	wait_for has_flows dirb STANDBY 1
+	die
+	: >"$gate"
+	wait "$BG" || rc=$?
+	assert_eq "$(cat "$L7_TMP/two.out")" $rc 0
+}
+
+# mute: what the client answers to a server is lost; until speak.
+mute() {
+	in_ns client nft "add table inet l7mute; add chain inet l7mute out { type filter hook output priority 0; };
+		add rule inet l7mute out tcp dport 8081 tcp flags & (syn | ack) == ack drop"
+}
+speak() { in_ns client nft delete table inet l7mute 2>/dev/null || true; }
+# begin N: connections that say something when there is a file.
+begin() {
+	rm -f "$L7_TMP/begun" "$L7_TMP/speak"
+	in_background begin client /usr/bin/python3 -S -E -c '
+import os, socket, sys, time
+socks = [socket.create_connection((sys.argv[1], 8081), timeout=20) for _ in range(int(sys.argv[2]))]
+open(sys.argv[3], "w").close()
+while not os.path.exists(sys.argv[4]):
+    time.sleep(.01)
+for s in socks:
+    s.sendall(b"GET /who HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b"server=" in s.recv(4096)' "$VIP" "$1" "$L7_TMP/begun" "$L7_TMP/speak"
+	wait_for_file "$L7_TMP/begun"
+}
+# Handshakes that nobody ends are followed as far as any may be pending, and all that end are.
+handshakes() {
+	local rc=0
+	back_to_a
+	wait_for no_standby
+	in_ns dira ipvsl7adm --set-limits pending=3
+	defer in_ns dira ipvsl7adm --set-limits pending=16k
+	defer speak
+	mute
+	grown_from plain
+	begin 8
+	wait_for has_flows dirb STANDBY 3
+	assert_eq "in mid-handshake" "$(flows dira PLAIN)" 3
+	speak
+	: >"$L7_TMP/speak"
+	wait "$BG" || rc=$?
+	assert_eq "$(cat "$L7_TMP/begin.out")" $rc 0
+	grown_by plain 8
+}
+
 # A policy that splices, for connections that are older than itself.
 older() {
 	local out=$L7_TMP/older
@@ -110,13 +174,14 @@ policy_gone() {
 	defer edit --mirror connections
 	fetched "$out"
 }
-# Direct routing: what servers answer does not pass the directors.
+# direct -g|-i: direct routing, or tunnels: what servers answer does not pass the directors.
 direct() {
-	local rs addr d out=$L7_TMP/direct svc
+	local rs addr d out=$L7_TMP/direct svc how=$1
 	VIP2_URL=$(url_host "$VIP2")
 	NODAD=
 	[ "$FAMILY" = 4 ] || NODAD=1
 	svc=$VIP2_URL:80
+	[ "$how" = -g ] || modprobe -a ipip ip6_tunnel || skip "no ipip, ip6_tunnel"
 	back_to_a
 	defer back_to_a
 	defer undirect
@@ -129,10 +194,11 @@ direct() {
 		ip -n $rs link set direct up
 		ip -n "$rs" addr add "$addr" dev direct ${NODAD:+nodad}
 		ip -n $rs addr add "$VIP2" dev lo
+		[ "$how" = -g ] || tunnel_end $rs
 	done
 	for d in dira dirb; do
-		printf -- '-A -t %s -s rr\n-a -t %s -r %s -g\n-a -t %s -r %s -g\n' "$svc" \
-			"$svc" "$(rs_at rs1)" "$svc" "$(rs_at rs2)" | in_ns $d ipvsadm -R
+		printf -- '-A -t %s -s rr\n-a -t %s -r %s %s\n-a -t %s -r %s %s\n' "$svc" \
+			"$svc" "$(rs_at rs1)" "$how" "$svc" "$(rs_at rs2)" "$how" | in_ns $d ipvsadm -R
 		in_ns $d ipvsl7adm -A -t "$svc" --mirror connections
 	done
 	VIP=$VIP2 VIP_URL=$VIP2_URL
@@ -144,14 +210,20 @@ direct() {
 	wait_for has_flows dirb CLOSING 1
 	# What IPVS ends is not made anew.
 	back_to_a
-	server_removed direct
+	server_removed "$how"
 }
 
-# server_removed NAT|direct: with its connections; a client that held one is told, and no other director
-# goes on.
+# The other end of a tunnel: the fallback device takes what comes from anywhere.
+tunnel_end() {
+	local dev=tunl0
+	[ "$FAMILY" = 4 ] || dev=ip6tnl0
+	ip -n "$1" link set $dev up
+	l7_sysctl "$1" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.tunl0.rp_filter=0
+}
+
+# server_removed -m|-g|-i: with its connections; a client that held one is told, and no other director goes on.
 server_removed() {
-	local how=-m rs d
-	[ "$1" = NAT ] || how=-g
+	local how=$1 rs d
 	for d in dira dirb; do l7_sysctl $d net.ipv4.vs.expire_nodest_conn=1; done
 	defer forget_sysctl
 	hold 80
@@ -159,7 +231,7 @@ server_removed() {
 	wait_for is_held
 	rs=$(held_by)
 	in_ns dira ipvsadm -d -t "$VIP_URL:80" -r "$rs"
-	defer in_ns dira ipvsadm -a -t "$VIP_URL:80" -r "$rs" $how
+	defer in_ns dira ipvsadm -a -t "$VIP_URL:80" -r "$rs" "$how"
 	wait_for ipvs_forgot
 	# So long that the flow does not believe what it knew.
 	read -r -t 6 -u "$L7_NEVER" || true
@@ -178,7 +250,7 @@ ipvs_forgot() { ! in_ns dira ipvsadm -L -n -c | grep -q ":$HELD_AT .*ESTABLISHED
 forget_sysctl() { for d in dira dirb; do l7_sysctl $d net.ipv4.vs.expire_nodest_conn=0; done; }
 nat_server_removed() {
 	back_to_a
-	server_removed NAT
+	server_removed -m
 }
 rs_at() { case $FAMILY in 4) echo "10.0.2.${1#rs}:80" ;; 6) echo "[fd00:2::${1#rs}]:80" ;; esac; }
 undirect() {
@@ -235,7 +307,7 @@ daemons() {
 	esac
 }
 
-ktap_plan 34
+ktap_plan 40
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -244,6 +316,8 @@ mirror
 run_test_v4v6 untouched "scheduled as ever, and listed"
 run_test_v4v6 closed
 run_test_v4v6 reset "a client vanishes"
+run_test_v4v6 handshake_lost "the end of a handshake comes to nobody"
+run_test_v4v6 handshakes "as many handshakes as may be pending"
 run_test_v4v6 transfer "in mid-download" download
 run_test_v4v6 transfer "in mid-upload" upload
 run_test_v4v6 session "before the first byte" handshake
@@ -256,7 +330,8 @@ run_test_v4v6 older "older than a policy that splices"
 run_test_v4v6 not_mirroring "nothing without mirroring"
 run_test_v4v6 policy_gone "the policy is deleted"
 run_test_v4v6 nat_server_removed "its server is removed"
-run_test_v4v6 direct "direct routing, and its server is removed"
+run_test_v4v6 direct "direct routing, and its server is removed" -g
+run_test_v4v6 direct "tunnels, and the server is removed" -i
 run_test helper "with a helper"
 run_test beside_daemon "beside IPVS' daemon"
 ktap_exit

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # What the tests of the transport share: services with a policy in both families, transfers
-# with checksums, counters, rules of nft. Sources lib.sh.
-# shellcheck source=lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# with checksums, counters. Sources rules.sh.
+# shellcheck source=rules.sh
+. "$(dirname "${BASH_SOURCE[0]}")/rules.sh"
 
 # transport_up [IPVSL7ADM-ARG...]: the network, servers, and on director A the services at
 # ports 80 (nginx), 8081 and 7 (l7_server.py), each with a policy by the cookie SESSID.
@@ -97,23 +97,6 @@ both_ways() {
 	upload "$@"
 }
 
-# until_end NS KEY=VALUE...: set sysctls until the test case ends.
-until_end() {
-	local ns=$1 kv key
-	shift
-	for kv in "$@"; do
-		key=${kv%%=*}
-		defer in_ns "$ns" busybox sysctl -qw "$key=$(in_ns "$ns" busybox sysctl -n "$key")"
-		in_ns "$ns" busybox sysctl -qw "$kv" || return
-	done
-}
-
-# nft_rules NS RULES [NAME]: a table "inet NAME" (l7test) until the test case ends.
-nft_rules() {
-	in_ns "$1" nft -f - <<<"$2" || return
-	defer in_ns "$1" nft delete table inet "${3:-l7test}"
-}
-
 # features NS:DEVICE FEATURE on|off...: of the device, until the test case ends.
 features() {
 	defer features_set "$1" tx on tso on gso on gro off rx-gro-list off
@@ -155,11 +138,6 @@ raw_up() {
 }
 
 mac_of() { ip -n "$1" -br link show dev "$2" | awk '{ print $3 }'; }
-
-# sockets SCENARIO [ARG...]: l7_sockets.py, from VIP, port 80 (or L7_PORT).
-sockets() {
-	in_ns client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_sockets.py" "$VIP" "${L7_PORT:-80}" "$@"
-}
 
 # hold: begins "sockets held" in the background; sets HELD_PORT. let_go: sets HELD_END, how it
 # ended.

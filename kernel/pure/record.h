@@ -111,6 +111,7 @@ struct l7_rec_flow {
 #define L7_RF_PLAIN	0x04	/* IPVS' own: nothing is translated */
 #define L7_RF_ONEWAY	0x08	/* of a plain one: the server's side does not pass */
 #define L7_RF_DATA	0x10	/* of a plain one: a data connection of FTP */
+#define L7_RF_TUNNEL	0x20	/* of a plain one that is one way: through a tunnel */
 #define L7_RF_WSCALE	4	/* from this bit on, if it is not plain: the client's
 				 * window scale, if the server takes up no scaling
 				 */

@@ -48,7 +48,8 @@
  * is plain, and one of data. Bits that have another meaning in a spliced one's, or
  * that a later version knows, do not pass.
  */
-#define PLAIN_OWN	(L7_RF_TS | L7_RF_CLOSING | L7_RF_ONEWAY)
+#define PLAIN_OWN	(L7_RF_TS | L7_RF_CLOSING | L7_RF_ONEWAY | \
+			 L7_RF_TUNNEL)
 #define DATA_OWN	(L7_RF_TS | L7_RF_CLOSING)	/* it is by NAT: never one way */
 
 /* Addresses and ports are kept in network order, so they are copied. */

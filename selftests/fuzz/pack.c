@@ -77,10 +77,11 @@ static void choose_plain(struct fuzz_in *in, struct l7_rec_flow *f)
 {
 	f->seq_delta = f->ts_delta = 0;
 	f->wscale_us = f->wscale_srv = 0xff;
-	f->flags &= L7_RF_PLAIN | L7_RF_TS | L7_RF_CLOSING | L7_RF_ONEWAY | L7_RF_DATA;
+	f->flags &= L7_RF_PLAIN | L7_RF_TS | L7_RF_CLOSING | L7_RF_ONEWAY |
+		    L7_RF_TUNNEL | L7_RF_DATA;
 	if (!(f->flags & L7_RF_DATA))
 		return;
-	f->flags &= (u8)~L7_RF_ONEWAY;
+	f->flags &= (u8)~(L7_RF_ONEWAY | L7_RF_TUNNEL);
 	choose_data(in, f);
 }
 

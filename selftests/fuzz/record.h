@@ -46,12 +46,12 @@ static inline void require_data(const struct l7_records *g, const u8 *raw, bool 
 /* What a flow's kind and its flags say is the same, whatever the bytes do. */
 static inline void require_flags(const struct l7_wire_record *w, u8 kind)
 {
-	u8 plain = w->rec.f.flags & (L7_RF_PLAIN | L7_RF_ONEWAY | L7_RF_DATA);
+	u8 plain = w->rec.f.flags & (L7_RF_PLAIN | L7_RF_ONEWAY | L7_RF_TUNNEL | L7_RF_DATA);
 
 	if (is_data_kind(kind))
 		REQUIRE(plain == (L7_RF_PLAIN | L7_RF_DATA));
 	else if (kind == L7_GROUP_PLAIN4 || kind == L7_GROUP_PLAIN6)
-		REQUIRE((plain & ~L7_RF_ONEWAY) == L7_RF_PLAIN);
+		REQUIRE((plain & ~(L7_RF_ONEWAY | L7_RF_TUNNEL)) == L7_RF_PLAIN);
 	else
 		REQUIRE(!(plain & L7_RF_PLAIN));
 	if (!is_data_kind(kind))

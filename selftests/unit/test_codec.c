@@ -707,7 +707,8 @@ static struct l7_wire_record random_record(uint64_t *rng)
 	w.rec.f.ttl = 900 + unit_below(rng, 3);
 	if (!unit_below(rng, 3)) {
 		w.rec.f.wscale_us = w.rec.f.wscale_srv = 0xff;
-		w.rec.f.flags = (u8)(L7_RF_PLAIN | unit_below(rng, 2) * L7_RF_ONEWAY);
+		w.rec.f.flags = (u8)(L7_RF_PLAIN | unit_below(rng, 2) * L7_RF_ONEWAY |
+				     unit_below(rng, 2) * L7_RF_TUNNEL);
 		if (unit_below(rng, 2))
 			make_data(&w.rec.f, rng);
 		return w;

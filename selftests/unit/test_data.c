@@ -186,7 +186,7 @@ struct kind {
 	u8 own;
 };
 
-#define PLAIN_OWN	(L7_RF_TS | L7_RF_CLOSING | L7_RF_ONEWAY)
+#define PLAIN_OWN	(L7_RF_TS | L7_RF_CLOSING | L7_RF_ONEWAY | L7_RF_TUNNEL)
 #define DATA		(L7_RF_PLAIN | L7_RF_DATA)
 
 static const struct kind kinds[] = {

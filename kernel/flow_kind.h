@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What kinds of flows there are, and what becomes of them.
+ */
+#ifndef L7_FLOW_KIND_H
+#define L7_FLOW_KIND_H
+
+/* Values are UAPI (netlink enum flow-state). */
+enum l7_flow_state {
+	L7_FLOW_PENDING,	/* handshake done, request not complete */
+	L7_FLOW_CONNECTING,	/* SYN sent to the server */
+	L7_FLOW_SPLICED,
+	L7_FLOW_STANDBY,	/* spliced by a peer, no traffic seen here */
+	L7_FLOW_CLOSING,	/* FIN seen from both sides */
+	L7_FLOW_RESETTING,	/* reset by us: what still comes is answered */
+	L7_FLOW_CLOSED,		/* reset, or replaced */
+};
+
+/** enum l7_plain - is a connection IPVS' own, only followed and mirrored here?
+ * @L7_PLAIN_NOT: no, it is translated
+ * @L7_PLAIN_NAT: yes
+ * @L7_PLAIN_ONEWAY: yes, by direct routing: what its server sends does not pass here
+ * @L7_PLAIN_TUNNEL: likewise, through a tunnel
+ * @L7_PLAIN_DATA: yes, a data connection of an FTP session, by NAT. While it is
+ *	announced only, the port of whoever is to open it is 0, and that of the
+ *	virtual address, too, if it is the server.
+ */
+enum l7_plain {
+	L7_PLAIN_NOT,
+	L7_PLAIN_NAT,
+	L7_PLAIN_ONEWAY,
+	L7_PLAIN_TUNNEL,
+	L7_PLAIN_DATA,
+};
+
+#endif /* L7_FLOW_KIND_H */
