@@ -243,7 +243,8 @@ static noinline void server_early(struct l7_net *ln, struct sk_buff *skb, u8 af)
 	if (!l7_l3_tcp(skb, af, &p) || p.flags & TCPHDR_SYN)
 		return;
 	f = l7_flow_find_server(ln, &p.tuple);
-	if (f && READ_ONCE(f->state) == L7_FLOW_STANDBY)
+	if (f && l7_flow_is_spliced(f) && !l7_flow_is_announced(f) &&
+	    READ_ONCE(f->state) == L7_FLOW_STANDBY)
 		l7_takeover_recheck(ln, f, true);
 }
 
