@@ -37,6 +37,7 @@ class Session:
         self.family = 6 if number // 2 % 2 else 4
         self.server = None
         self.writers = []
+        self.opened_at = None
         if self.family == 4:
             self.address = "10.9.%d.%d" % (number // 250, number % 250 + 1)
         else:
@@ -53,7 +54,16 @@ class Session:
     def opened(self, conn):
         self.load.count("connections")
         self.writers.append(conn[1])
+        self.opened_at = time.monotonic()
         return conn
+
+    def last(self):
+        """The connection that was opened last: ports, and how many seconds ago."""
+        if not self.writers:
+            return None
+        name = self.writers[-1].get_extra_info
+        return "port %s to %s, %.1f s old" % (
+            (name("sockname") or "??")[1], (name("peername") or "??")[1], time.monotonic() - self.opened_at)
 
     def close(self):
         """Whatever a life has left open."""

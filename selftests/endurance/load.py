@@ -76,7 +76,7 @@ class Load:
                 self.event(session, "wrong", why=str(e))
             except (OSError, EOFError, ssl.SSLError, asyncio.TimeoutError, ValueError) as e:
                 self.count("reset")
-                self.event(session, "reset", why="%s %s" % (type(e).__name__, e))
+                self.event(session, "reset", why="%s %s" % (type(e).__name__, e), last=session.last())
             finally:
                 session.close()
             await asyncio.sleep(0.5)
