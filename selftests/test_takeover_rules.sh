@@ -93,7 +93,36 @@ ports() {
 	done
 }
 
-ktap_plan 26
+# windows CLIENT SERVER: there and back, with receive buffers (and so window scales) that differ.
+windows() {
+	local rs
+	until_end client net.ipv4.tcp_rmem="4096 $1 $1"
+	for rs in $L7_SERVERS; do until_end "$rs" net.ipv4.tcp_rmem="4096 $2 $2"; done
+	return_journey
+}
+
+# A client that does not believe the announcements goes on to send to A, which passes it on.
+unbelieving() {
+	local out=$L7_TMP/journey pid a
+	l7_family 4
+	back_to_a
+	defer back_to_a
+	l7_blob
+	rm -f "$out"
+	ip -n client neigh flush dev eth0
+	until_end client net.ipv4.neigh.eth0.locktime=60000
+	L7_CURL_SECONDS=90 client_get "/blob?rate=$((RATE / 2))k" -o "$out" &
+	pid=$!
+	wait_for has_bytes "$out" 3000000
+	a=$(ip -n client neigh show "$VIP")
+	l7_director_takes dirb
+	wait "$pid" || fail "curl: status $?"
+	assert_eq checksum "$(sha256sum <"$out" | cut -d' ' -f1)" "$L7_BLOB_SHA256"
+	assert_eq "A's address" "$(ip -n client neigh show "$VIP" | awk '{ print $5 }')" "$(awk '{ print $5 }' <<<"$a")"
+	[ "$(flows dirb SPLICED)" -ge 1 ] || fail "nothing was taken over"
+}
+
+ktap_plan 31
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -101,6 +130,9 @@ policies -k cookie:SESSID
 mirror
 run_test_v4v6 counts "IPVS' counts, there and back"
 run_test_v4v6 ports "a port again"
+run_test_v4v6 windows "a client of small windows" 16384 6291456
+run_test_v4v6 windows "servers of small windows" 6291456 16384
+run_test unbelieving "a client that ignores announcements"
 for loose in 1 0; do
 	run_test_v4v6 goes_on_guarded "firewall, loose $loose: in keep-alive idle" $loose session keepalive
 	run_test_v4v6 goes_on_guarded "firewall, loose $loose: server speaks first" $loose session push
