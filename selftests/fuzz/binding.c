@@ -28,6 +28,8 @@ static struct {
 	bool mirrored;
 	/* set when told lifetimes may be those of another timeout */
 	bool retimed;
+	/* set when a state may be lost to all: a restart, time, a policy that is gone */
+	bool forgetful;
 	struct message net[MESSAGES];
 	struct state states[STATES];
 	u32 nstates;
@@ -538,6 +540,35 @@ static void list_all(struct director *d, u32 part)
 		REQUIRE(l.seen[k] == is_live(d, k));
 }
 
+/* The latest state that anybody ever made of a key; NULL: none. */
+static const struct state *latest(u32 k)
+{
+	const struct state *s, *found = NULL;
+	struct l7_version v, in;
+
+	for (s = w.states; s < w.states + w.nstates; s++) {
+		if (s->key != k)
+			continue;
+		in = (struct l7_version){ s->gen, s->origin };
+		if (found)
+			v = (struct l7_version){ found->gen, found->origin };
+		if (!found || l7_merge_decide(&v, &in, false) == L7_MERGE_TAKE ||
+		    l7_merge_decide(&v, &in, false) == L7_MERGE_CONFLICT_TAKE)
+			found = s;
+	}
+	return found;
+}
+
+/* Nothing comes back that was removed, and nothing that was made is lost. */
+static void check_latest(struct director *d, u32 k)
+{
+	const struct state *s = latest(k);
+	struct l7_binding *b = entry_of(d, k);
+	u32 value = b ? server_of(&d->ln, b->server) | (b->fixed ? FIXED : 0) : SERVERS;
+
+	REQUIRE(value == (s ? s->value : SERVERS));
+}
+
 /* Directors that tell each other everything end up equal. */
 static void settle(void)
 {
@@ -560,6 +591,8 @@ static void settle(void)
 	if (w.world == TIGHT)
 		return;
 	for (k = 0; k < KEYS; k++) {
+		if (w.mirrored && !w.forgetful && !is_full())
+			check_latest(&w.d[0], k);
 		a = entry_of(&w.d[0], k);
 		for (i = 1; i < w.n; i++) {
 			b = entry_of(&w.d[i], k);
@@ -603,6 +636,7 @@ static void restart(struct director *d)
 {
 	int i;
 
+	w.forgetful = true;
 	director_exit(d);
 	rcu_barrier();
 	shim_seconds += RESTART_S;
@@ -616,6 +650,7 @@ static void tick(u32 seconds)
 {
 	int i;
 
+	w.forgetful = true;
 	shim_seconds += seconds;
 	for (i = 0; i < MESSAGES; i++)
 		if (w.net[i].end <= shim_seconds)
@@ -634,10 +669,12 @@ static void change_timeout(u32 how)
 		w.d[i].svc[how >> 7].conf.max_lifetime = limits[how >> 3 & 3];
 	}
 	w.retimed = true;
+	w.forgetful = true;
 }
 
 static void tighten(struct director *d, u32 how)
 {
+	w.forgetful = true;
 	if (w.world == TIGHT)
 		d->ln.limits.bindings = 1 + how % KEYS;
 }
