@@ -178,6 +178,8 @@ static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
 	    nla_put_be16(skb, IPVS_L7_A_SYNC_PORT, c->port) ||
 	    nla_put_u8(skb, IPVS_L7_A_SYNC_NODE, c->node) ||
 	    nla_put_u8(skb, IPVS_L7_A_SYNC_CLUSTER, c->cluster) ||
+	    nla_put_u32(skb, IPVS_L7_A_SYNC_RECEIVE_BUFFER,
+			c->receive_buffer) ||
 	    nla_put_u32(skb, IPVS_L7_A_SYNC_STATE, state) ||
 	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext))
 		return false;

@@ -26,6 +26,8 @@ struct l7_sync_key_info {
 	char path[L7_SYNC_PATH_MAX];
 };
 
+#define L7_SYNC_RECEIVE_DEF	(8 << 20)
+
 /** struct l7_sync_conf - how to mirror
  * @ifname: interface the packets leave and arrive by
  * @group: multicast group, or unspecified (af 0) when @npeers > 0
@@ -33,6 +35,7 @@ struct l7_sync_key_info {
  * @port: UDP port, network order
  * @node: this director's id, 1..255, unique in the cluster
  * @cluster: 0..255, directors of other clusters are ignored
+ * @receive_buffer: bytes of the socket, as SO_RCVBUF has them; constants in uapi
  * @plaintext: no encryption and no authentication
  * @key: cluster key; with @plaintext it may be zero, and is used for the
  *	secrets that directors share only
@@ -55,6 +58,7 @@ struct l7_sync_conf {
 	__be16 port;
 	u8 node;
 	u8 cluster;
+	u32 receive_buffer;
 	bool plaintext;
 	u8 key[L7_SYNC_KEY_LEN];
 	char key_path[L7_SYNC_PATH_MAX];

@@ -11,7 +11,7 @@
 #include <net/sock.h>
 #include "sync_priv.h"
 
-#define BUFFER_BYTES	(8 << 20)
+#define SEND_BYTES	(8 << 20)
 #define SEND_TIMEOUT_MS	100
 #define DSCP_CS6	0xc0
 #define TTL_ON_LINK	255
@@ -81,9 +81,9 @@ static int set_options(struct l7_sync_run *run)
 		if (err)
 			return err;
 	}
-	sock_set_rcvbuf(sk, BUFFER_BYTES);
+	sock_set_rcvbuf(sk, run->conf.receive_buffer);
 	lock_sock(sk);
-	sk->sk_sndbuf = BUFFER_BYTES;
+	sk->sk_sndbuf = SEND_BYTES;
 	sk->sk_userlocks |= SOCK_SNDBUF_LOCK;
 	sk->sk_sndtimeo = msecs_to_jiffies(SEND_TIMEOUT_MS);
 	release_sock(sk);

@@ -15,7 +15,7 @@ node_of() { case $1 in dira) echo 1 ;; dirb) echo 2 ;; esac; }
 # start DIRECTOR: mirroring.
 start() {
 	in_ns "$1" ipvsl7adm --start-sync --interface sync --group "$(group)" \
-		--node "$(node_of "$1")" --key-file "$KEY"
+		--node "$(node_of "$1")" --key-file "$KEY" "${@:2}"
 }
 stop() { in_ns "$1" ipvsl7adm --stop-sync 2>/dev/null; }
 

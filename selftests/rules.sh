@@ -25,3 +25,6 @@ nft_rules() {
 sockets() {
 	in_ns client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_sockets.py" "$VIP" "${L7_PORT:-80}" "$@"
 }
+
+# mac_of NS DEVICE
+mac_of() { ip -n "$1" -br link show dev "$2" | awk '{ print $3 }'; }

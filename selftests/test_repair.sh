@@ -94,6 +94,24 @@ in_vain() {
 }
 lost_one() { [ "$(ctr dirb sync_rx_lost)" -ge 1 ]; }
 
+# What finds no room at the receiver is lost as on the way.
+no_room() {
+	policies
+	start dira
+	start dirb --receive-buffer 4k
+	for d in dira dirb; do wait_for state_is $d READY; done
+	bind_many dira s 500
+	wait_for nothing_missing
+	wait_for same
+	[ "$(in_ns dirb cat /proc/net/snmp /proc/net/snmp6 | no_room_of)" -gt 0 ] || fail "there was room for all"
+}
+# Packets that found no room, of both families.
+no_room_of() {
+	awk '/^Udp: [0-9]/ { n += $6 }
+		/^Udp6RcvbufErrors/ { n += $2 }
+		END { print n + 0 }'
+}
+
 # A director that stops waits until its peer has all.
 stop_under_loss() {
 	mirrored
@@ -103,7 +121,7 @@ stop_under_loss() {
 	assert_eq "bindings at once" "$(all_of dirb)" "$(all_of dira)"
 }
 
-ktap_plan 16
+ktap_plan 18
 l7_topo_up
 l7_nginx_up
 mirror_key
@@ -115,4 +133,5 @@ run_test_v4v6 reordered
 run_test_v4v6 the_last "the last packet"
 run_test_v4v6 in_vain "asked for in vain"
 run_test_v4v6 stop_under_loss "stop under loss"
+run_test_v4v6 no_room "a tiny receive buffer"
 ktap_exit

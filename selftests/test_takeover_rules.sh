@@ -101,7 +101,7 @@ windows() {
 	return_journey
 }
 
-# A client that does not believe the announcements goes on to send to A, which passes it on.
+# A client that hears none of B's announcements goes on to send to A, which passes it on.
 unbelieving() {
 	local out=$L7_TMP/journey pid a
 	l7_family 4
@@ -109,8 +109,9 @@ unbelieving() {
 	defer back_to_a
 	l7_blob
 	rm -f "$out"
-	ip -n client neigh flush dev eth0
-	until_end client net.ipv4.neigh.eth0.locktime=60000
+	in_ns client nft "add table arp l7test; add chain arp l7test in { type filter hook input priority 0; };
+		add rule arp l7test in arp saddr ether $(mac_of dirb out) drop"
+	defer in_ns client nft delete table arp l7test
 	L7_CURL_SECONDS=90 client_get "/blob?rate=$((RATE / 2))k" -o "$out" &
 	pid=$!
 	wait_for has_bytes "$out" 3000000

@@ -137,8 +137,6 @@ raw_up() {
 	defer ip -n dira neigh del "$L7_RAW" dev out
 }
 
-mac_of() { ip -n "$1" -br link show dev "$2" | awk '{ print $3 }'; }
-
 # hold: begins "sockets held" in the background; sets HELD_PORT. let_go: sets HELD_END, how it
 # ended.
 hold() {

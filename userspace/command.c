@@ -48,6 +48,7 @@ enum {
 	OPT_PORT,
 	OPT_NODE,
 	OPT_CLUSTER,
+	OPT_RECEIVE_BUFFER,
 	OPT_KEY_FILE,
 	OPT_PACKET_KEY,
 	OPT_PLAINTEXT,
@@ -128,6 +129,7 @@ static const struct option longs[] = {
 	{ "port", 1, NULL, OPT_PORT },
 	{ "node", 1, NULL, OPT_NODE },
 	{ "cluster", 1, NULL, OPT_CLUSTER },
+	{ "receive-buffer", 1, NULL, OPT_RECEIVE_BUFFER },
 	{ "key-file", 1, NULL, OPT_KEY_FILE },
 	{ "packet-key", 1, NULL, OPT_PACKET_KEY },
 	{ "plaintext", 0, NULL, OPT_PLAINTEXT },
@@ -180,6 +182,7 @@ static const struct {
 	{ OPT_PORT, BIT(DO_START_SYNC), 0 },
 	{ OPT_NODE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
 	{ OPT_CLUSTER, BIT(DO_START_SYNC), 0 },
+	{ OPT_RECEIVE_BUFFER, BIT(DO_START_SYNC), 0 },
 	{ OPT_KEY_FILE, BIT(DO_START_SYNC), 0 },
 	{ OPT_PACKET_KEY, BIT(DO_START_SYNC), 0 },
 	{ OPT_PLAINTEXT, BIT(DO_START_SYNC), 0 },
@@ -382,6 +385,9 @@ static int sync_option(int opt, const char *arg, struct sync_conf *c,
 		err = parse_number("cluster", arg, 0, 255, &v, e);
 		c->cluster = (int)v;
 		break;
+	case OPT_RECEIVE_BUFFER:
+		return parse_size("receive-buffer", arg, IPVS_L7_RECEIVE_BUFFER_MIN,
+				  IPVS_L7_RECEIVE_BUFFER_MAX, &c->receive_buffer, e);
 	case OPT_PLAINTEXT:
 		c->plaintext = true;
 	}

@@ -284,6 +284,7 @@ void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)
 	c->port = ntohs(u16(tb[IPVS_L7_A_SYNC_PORT]));
 	c->node = u8(tb[IPVS_L7_A_SYNC_NODE]);
 	c->cluster = u8(tb[IPVS_L7_A_SYNC_CLUSTER]);
+	c->receive_buffer = u32(tb[IPVS_L7_A_SYNC_RECEIVE_BUFFER]);
 	c->plaintext = tb[IPVS_L7_A_SYNC_PLAINTEXT];
 	string(tb[IPVS_L7_A_SYNC_KEY_PATH], c->secret.path, sizeof(c->secret.path));
 	c->key_id = u8(tb[IPVS_L7_A_SYNC_KEY_ID]);

@@ -137,6 +137,7 @@ static const struct set sync_set = {
 		[IPVS_L7_A_SYNC_PORT] = "port",
 		[IPVS_L7_A_SYNC_NODE] = "node",
 		[IPVS_L7_A_SYNC_CLUSTER] = "cluster",
+		[IPVS_L7_A_SYNC_RECEIVE_BUFFER] = "receive-buffer",
 		[IPVS_L7_A_SYNC_PLAINTEXT] = "plaintext",
 		[IPVS_L7_A_SYNC_KEY] = "key",
 		[IPVS_L7_A_SYNC_KEY_PATH] = "key-file",

@@ -73,6 +73,7 @@ void list_sync_json(const char *key, const struct sync_conf *s)
 		json_number("port", s->port);
 		json_number("node", (uint64_t)s->node);
 		json_number("cluster", (uint64_t)s->cluster);
+		json_number("receive_buffer", s->receive_buffer);
 		json_bool("encrypted", !s->plaintext);
 		json_string("state", format_node_state(s->state));
 		if (*s->secret.path)
@@ -105,6 +106,8 @@ static void sync_text(const struct sync_conf *s)
 	printf(" port %u, %s, %s\n", s->port,
 	       s->plaintext ? "PLAIN TEXT" : "encrypted",
 	       format_node_state(s->state));
+	if (s->receive_buffer != SYNC_RECEIVE_DEF)
+		printf("  receive buffer of %u bytes\n", s->receive_buffer);
 	sync_keys_text(s);
 }
 

@@ -63,8 +63,11 @@ struct secret {
 	char path[IPVS_L7_KEY_PATH_MAX + 1];
 };
 
+#define SYNC_RECEIVE_DEF	(8u << 20)
+
 /** struct sync_conf - how mirroring runs, or is to run
  * @node, @cluster: -1 = not given
+ * @receive_buffer: bytes, 0 = not given
  * @secret: the cluster key, or one to be added
  * @packet: the first key of packets, if not that of the cluster key
  * @key_id: of the key to be removed; as told by the kernel, of that of @secret
@@ -82,6 +85,7 @@ struct sync_conf {
 	uint16_t port;
 	int node;
 	int cluster;
+	uint32_t receive_buffer;
 	bool plaintext;
 	struct secret secret;
 	struct secret packet;

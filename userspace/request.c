@@ -589,6 +589,8 @@ int request_sync_start(const struct sync_conf *c, struct error *e)
 		nla_put_u8(msg, IPVS_L7_A_SYNC_NODE, (uint8_t)c->node);
 	if (c->cluster >= 0)
 		nla_put_u8(msg, IPVS_L7_A_SYNC_CLUSTER, (uint8_t)c->cluster);
+	if (c->receive_buffer)
+		nla_put_u32(msg, IPVS_L7_A_SYNC_RECEIVE_BUFFER, c->receive_buffer);
 	if (c->plaintext)
 		nla_put_flag(msg, IPVS_L7_A_SYNC_PLAINTEXT);
 	put_secret(msg, IPVS_L7_A_SYNC_KEY, IPVS_L7_A_SYNC_KEY_PATH, &c->secret);

@@ -349,7 +349,7 @@ static const struct {
 	{ "--start-sync --interface e --group 239.1.1.1 --node 1 --key-file k",
 	  DO_START_SYNC },
 	{ "--start-sync --interface e --peer ::1 --peer ::2 --node 1 "
-	  "--plaintext --port 9 --cluster 0", DO_START_SYNC },
+	  "--plaintext --port 9 --cluster 0 --receive-buffer 4k", DO_START_SYNC },
 	{ "--start-sync --interface e --group 239.1.1.1 --node 1 --plaintext --key-file k",
 	  DO_START_SYNC },
 	{ "--start-sync --interface e --group 239.1.1.1 --node 1 --key-file k --packet-key p",

@@ -45,7 +45,7 @@ extern const struct nla_policy ipvs_l7_flow_reset_nl_policy[IPVS_L7_A_FLOW_VIP +
 
 extern const struct nla_policy ipvs_l7_peer_get_nl_policy[IPVS_L7_A_PEER_NODE + 1];
 
-extern const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_PACKET_KEY_PATH + 1];
+extern const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_RECEIVE_BUFFER + 1];
 
 extern const struct nla_policy ipvs_l7_sync_stop_nl_policy[IPVS_L7_A_SYNC_PAD + 1];
 

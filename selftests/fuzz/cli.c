@@ -223,6 +223,8 @@ static void require_sync(const struct command *c)
 	REQUIRE(s->npeers <= IPVS_L7_SYNC_PEERS_MAX);
 	REQUIRE(s->node >= 1 && s->node <= 255);
 	REQUIRE(s->cluster >= -1 && s->cluster <= 255);
+	REQUIRE(!s->receive_buffer || (s->receive_buffer >= IPVS_L7_RECEIVE_BUFFER_MIN &&
+				       s->receive_buffer <= IPVS_L7_RECEIVE_BUFFER_MAX));
 	REQUIRE(c->path || s->plaintext);
 	require_ep(&s->group, false);
 	for (i = 0; i < s->npeers; i++) {

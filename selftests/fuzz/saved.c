@@ -251,6 +251,8 @@ static void module_sync(struct module *m, const struct command *c)
 		m->sync.port = 8849;
 	if (m->sync.cluster < 0)
 		m->sync.cluster = 0;
+	if (!m->sync.receive_buffer)
+		m->sync.receive_buffer = SYNC_RECEIVE_DEF;
 	m->sync.key_id = 0;
 	if (!c->path)
 		return;
