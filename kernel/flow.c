@@ -333,14 +333,13 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	l7_flow_put(f);
 }
 
-void l7_flow_open(struct l7_net *ln, struct l7_flow *f)
+void l7_flow_open_locked(struct l7_net *ln, struct l7_flow *f)
 {
-	spin_lock(&f->lock);
-	if (f->flags & L7_FF_HASHED && l7_flow_is_half(f)) {
-		f->flags &= ~L7_FF_HALF;
-		atomic_dec(&ln->flows->half);
-	}
-	spin_unlock(&f->lock);
+	lockdep_assert_held(&f->lock);
+	if (!(f->flags & L7_FF_HASHED) || !l7_flow_is_half(f))
+		return;
+	f->flags &= ~L7_FF_HALF;
+	atomic_dec(&ln->flows->half);
 }
 
 void l7_flow_drop_announced(struct l7_net *ln, struct l7_flow *f)

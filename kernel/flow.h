@@ -225,8 +225,8 @@ static inline bool l7_flow_is_half(const struct l7_flow *f)
 	return f->plain && READ_ONCE(f->flags) & L7_FF_HALF;
 }
 
-/** l7_flow_open() - the handshake of a plain flow is over */
-void l7_flow_open(struct l7_net *ln, struct l7_flow *f);
+/** l7_flow_open_locked() - the handshake of a plain flow is over; @f->lock held */
+void l7_flow_open_locked(struct l7_net *ln, struct l7_flow *f);
 
 /** l7_flow_count() - flows in all, and of these pending */
 void l7_flow_count(struct l7_net *ln, u32 *flows, u32 *pending);

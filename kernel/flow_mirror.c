@@ -171,10 +171,12 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 				 L7_FLOW_CLOSING : L7_FLOW_STANDBY);
 	f->seq_delta = r->f.seq_delta;
 	l7_insert_take_locked(f, &r->f);
-	if (f->plain)
+	if (f->plain) {
+		l7_flow_open_locked(ln, f);	/* at the peer */
 		l7_ftp_end_locked(f);
-	else
+	} else {
 		l7_rewrite_end_locked(f);
+	}
 	f->ts_delta = r->f.ts_delta;
 	f->wscale_us = min_t(u8, r->f.wscale_us, TCP_MAX_WSCALE);
 	f->wscale_srv = min_t(u8, r->f.wscale_srv, TCP_MAX_WSCALE);

@@ -173,6 +173,13 @@ static bool is_over(struct l7_net *ln, const struct l7_flow *f,
 	       !is_there(ln, f);
 }
 
+static void open_flow(struct l7_net *ln, struct l7_flow *f)
+{
+	spin_lock(&f->lock);
+	l7_flow_open_locked(ln, f);
+	spin_unlock(&f->lock);
+}
+
 unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 			     struct l7_pkt *p, const struct nf_hook_state *state)
 {
@@ -198,7 +205,7 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 	if (unlikely(p->flags & TCPHDR_SYN))
 		return NF_ACCEPT;
 	if (unlikely(l7_flow_is_half(f)) && !from_server)
-		l7_flow_open(ln, f);
+		open_flow(ln, f);
 	l7_takeover_track(ln, f, p, from_server);
 	if (f->svc->conf.ftp && f->plain == L7_PLAIN_NAT)
 		return l7_ftp_control(ln, f, p, state);
