@@ -230,8 +230,8 @@ static noinline unsigned int client_unclear(struct l7_net *ln,
  */
 static bool may_take_over(const struct l7_net *ln, const struct tcphdr *th)
 {
-	return unlikely(atomic_read(&ln->standby)) && l7_ipvs_tracks(ln) &&
-	       l7_port_test(&ln->rports, th->source);
+	return unlikely(atomic_read(&ln->standby)) &&
+	       l7_port_test(&ln->rports, th->source) && l7_ipvs_tracks(ln);
 }
 
 static noinline void server_early(struct l7_net *ln, struct sk_buff *skb, u8 af)
