@@ -2,10 +2,10 @@
 # shellcheck shell=bash
 # keepalived at a director, for tests; after lib.sh.
 
-# keepalived_up DIRECTOR <INSTANCES: with those, which may track l7_ready, as the documentation has it;
-# until the test case ends.
+# keepalived_up DIRECTOR [SCRIPT] <INSTANCES: with those, which may track l7_ready, as the documentation has it
+# (or SCRIPT in its place); until the test case ends.
 keepalived_up() {
-	local d=$1
+	local d=$1 script=${2:-"$(type -P ipvsl7adm) --ready"}
 	{
 		cat <<-TXT
 		global_defs {
@@ -15,7 +15,7 @@ keepalived_up() {
 		  script_user root
 		}
 		vrrp_script l7_ready {
-		  script "$(type -P ipvsl7adm) --ready"
+		  script "$script"
 		  interval 1
 		  timeout 5
 		  rise 1

@@ -11,6 +11,11 @@ ulimit -n 65536
 
 HERE=$L7_SELFTESTS/endurance
 VIP4=10.0.1.100 VIP6=fd00:1::100
+PORTS='80 8081 9000 4432 4433 21'
+# What directors are: l7, or an anchor, to compare with.
+BY=$1
+# shellcheck source=by_l7.sh
+. "$HERE/by_$BY.sh"
 
 # nic MAC NS NAME: QEMU's device of that address becomes NAME in a namespace.
 nic() {
@@ -26,33 +31,10 @@ nic() {
 	return 1
 }
 
-# services NS: what each kind of session (kinds.py) is persistent by. A server that does not answer a SYN
-# within a second, as by default, would be given up, and the session moved; an emulated one may take longer.
-services() {
-	local f n patient='--connect-timeout 15s'
-	for f in 4 6; do
-		l7_family $f
-		for n in 80 8081 9000 4432 4433 21; do
-			l7_ipvs_service "$1" "$VIP" $n wlc || return
-		done
-		in_ns "$1" ipvsl7adm -R <<-END || return
-			-A -t $VIP_URL:80 -k cookie:SESSID $patient
-			-A -t $VIP_URL:8081 -k cookie:SESSID -k src $patient
-			-A -t $VIP_URL:9000 --mirror connections
-			-A -t $VIP_URL:4432 -k tls-ticket $patient
-			-A -t $VIP_URL:4433 -k tls-ticket $patient
-			-A -t $VIP_URL:21 --ftp
-		END
-	done
-}
-
 # director NS NODE PRIORITY: with mirroring and keepalived, which waits for it to be ready.
 director() {
-	services "$1" || return
-	install -m 600 /run/out/key "$L7_TMP/key" &&
-		in_ns "$1" ipvsl7adm --start-sync --interface sync --group 239.0.0.88 --node "$2" \
-			--key-file "$L7_TMP/key" || return
-	keepalived_up "$1" <<-TXT
+	services "$1" && mirror "$1" "$2" || return
+	keepalived_up "$1" ${READY_SCRIPT:+"$READY_SCRIPT"} <<-TXT
 	vrrp_instance site {
 	  state BACKUP
 	  interface out
@@ -85,7 +67,7 @@ watch_address() {
 watch_ready() {
 	local state=''
 	while [ -z "$state" ]; do
-		state=$(in_ns "$1" ipvsl7adm --ready 2>/dev/null) || read -r -t 0.3 -u "$L7_NEVER" || true
+		state=$(is_ready "$1" 2>/dev/null) || read -r -t 0.3 -u "$L7_NEVER" || true
 	done
 	echo "ready $EPOCHREALTIME $state"
 }
@@ -93,18 +75,10 @@ watch_ready() {
 # --- Commands: what they print in one line is the answer. ---
 
 cmd_clock() { echo "$EPOCHREALTIME"; }
-cmd_drain() { in_ns "$NS" ipvsl7adm --drain && echo drains; }
-cmd_undrain() { in_ns "$NS" ipvsl7adm --undrain && echo "takes part"; }
 # cmd_tables NAME: what the director holds, into a file.
-cmd_tables() { /usr/bin/python3 -S -E "$HERE/tables.py" "$NS" >"/run/out/$1"; echo "status $?"; }
+cmd_tables() { tables "$NS" >"/run/out/$1"; echo "status $?"; }
 # cmd_evidence NAME: what it has counted.
-cmd_evidence() {
-	{
-		in_ns "$NS" ipvsl7adm --stats -n --exact -v
-		in_ns "$NS" ipvsl7adm --peers -n
-	} >"/run/out/$1" 2>&1
-	echo "status $?"
-}
+cmd_evidence() { evidence "$NS" >"/run/out/$1" 2>&1; echo "status $?"; }
 
 port_named() {
 	local p n

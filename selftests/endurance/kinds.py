@@ -105,6 +105,13 @@ class Session:
                 what, n, len(wanted), got[n:n + 40], wanted[n:n + 40]))
 
 
+def length_of(head):
+    """Of an answer's body. Proxies write names in small letters."""
+    if head[9:12] not in ("200", "206"):
+        raise Wrong("answer " + head[:40])
+    return int(re.search(r"(?i)Content-Length: (\d+)", head)[1])
+
+
 class Http(Session):
     """Requests on a connection that is kept, and on the next one, with the cookie of the first."""
     cookie = None
@@ -117,13 +124,11 @@ class Http(Session):
         async with self.limit():
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         self.late(time.monotonic() - began)
-        if m := re.search(r"Set-Cookie: SESSID=([^;]*)", head):
+        if m := re.search(r"(?i)Set-Cookie: SESSID=([^;]*)", head):
             if self.cookie:
                 raise Moved("a new cookie, %s, for %s" % (m[1], self.cookie))
             self.cookie = m[1]
-        if head[9:12] not in ("200", "206"):
-            raise Wrong("answer " + head[:40])
-        return int(re.search(r"Content-Length: (\d+)", head)[1])
+        return length_of(head)
 
     async def who(self, conn, path="/who"):
         length = await self.get(conn, path)
@@ -133,6 +138,9 @@ class Http(Session):
         name = body[7:10]
         self.is_at(name)
         if path == "/who":
+            if self.load.by_proxy:
+                body = re.sub("client=.* port=[0-9]*", "client=%s port=%d" % (
+                    self.address, conn[1].get_extra_info("sockname")[1]), body)
             self.same("who", body, "server=%s client=%s port=%d cookie=%s\n" % (
                 name, self.address, conn[1].get_extra_info("sockname")[1], self.cookie))
         return name
@@ -210,7 +218,7 @@ class Upload(Session):
         began = time.monotonic()
         async with self.limit():
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            length = int(re.search(r"Content-Length: (\d+)", head)[1])
+            length = length_of(head)
             body = (await reader.readexactly(length)).decode()
         self.late(time.monotonic() - began)
         self.is_at(body[7:10])

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """The clients of the endurance run, in one process.
 
-    load.py SESSIONS SEED FILE
+    load.py SESSIONS SEED FILE BY
 
 Until SIGTERM, after which sessions end as soon as nothing is under way. Prints a JSON object a
 line: each second the totals ("now" the clock, "sessions" that have begun, "lag" by how much this
 process itself was late, "late" the longest wait of what came in that second); and an "event" for
 what must not be, for what was late by more than a second, and for a time in which this process
-did not run. FILE is that of the servers.
+did not run. FILE is that of the servers, BY what the directors are: by HAProxy, servers do not see
+the client's address, and instead of FTP there is more HTTP.
 """
 import asyncio
 import collections
@@ -30,8 +31,9 @@ STALL = 0.2             # and that this process was
 
 
 class Load:
-    def __init__(self, sessions, seed, blob):
+    def __init__(self, sessions, seed, blob, by):
         self.sessions, self.seed, self.blob = sessions, seed, blob
+        self.by_proxy = by == "haproxy"
         # So that a thousand sessions are as many requests a second as an emulated processor takes.
         self.pace = max(1.0, sessions / 250)
         self.ending = False
@@ -71,9 +73,10 @@ class Load:
             except kinds.Moved as e:
                 self.count("moved")
                 self.event(session, "moved", why=str(e))
-            except kinds.Wrong as e:
+            except (kinds.Wrong, LookupError, TypeError) as e:
+                # an answer without what is looked for in it, too
                 self.count("wrong")
-                self.event(session, "wrong", why=str(e))
+                self.event(session, "wrong", why="%s %s" % (type(e).__name__, e))
             except (OSError, EOFError, ssl.SSLError, asyncio.TimeoutError, ValueError) as e:
                 self.count("reset")
                 self.event(session, "reset", why="%s %s" % (type(e).__name__, e), last=session.last())
@@ -109,6 +112,8 @@ class Load:
                 share += part
                 if at * 37 % 100 < share:
                     break
+            if kind is ftp.Ftp and self.by_proxy:
+                kind = kinds.Http
             rng = random.Random(self.seed * 100003 + n)
             tasks.append(asyncio.ensure_future(self.session(kind(self, n, rng))))
         aside = [asyncio.ensure_future(c) for c in (self.meter(), self.tell())]
@@ -126,7 +131,7 @@ class Load:
 def main():
     with open(sys.argv[3], "rb") as f:
         blob = f.read(2000000)
-    asyncio.run(Load(int(sys.argv[1]), int(sys.argv[2]), blob).run())
+    asyncio.run(Load(int(sys.argv[1]), int(sys.argv[2]), blob, sys.argv[4]).run())
 
 
 main()

@@ -23,11 +23,12 @@ def free_ports():
 
 
 class Machine:
-    """@hear(machine, line) gets each line that the guest says."""
+    """@by: what its director is; @hear(machine, line) gets each line that the guest says."""
 
-    def __init__(self, name, folder, ports, out, options, hear):
+    def __init__(self, name, by, folder, ports, out, options, hear):
         self.ports = ports
-        self.name, self.folder, self.out, self.options, self.hear = name, folder, out, options, hear
+        self.name, self.by, self.folder = name, by, folder
+        self.out, self.options, self.hear = out, options, hear
         self.process = self.pipe = self.task = None
         self.answers, self.number = {}, 0
         self.is_cut = False
@@ -58,7 +59,7 @@ class Machine:
                 os.unlink(self.path(what))
         self.process = await asyncio.create_subprocess_exec(
             "scripts/vm", "--out", self.out, "--log", os.path.join(self.out, self.name + ".console"),
-            "--qemu", self.qemu(), *self.options, "--", "selftests/endurance/%s.sh" % self.name,
+            "--qemu", self.qemu(), *self.options, "--", "selftests/endurance/%s.sh" % self.name, self.by,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT, limit=1 << 20)
         self.task = asyncio.ensure_future(self.read())

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The endurance run, on the host: two guests, load, and one failover after the other.
 
-    run.py RESULTS SESSIONS FAILOVERS SEED all|planned|power-off [VM-OPTION]...
+    run.py RESULTS SESSIONS FAILOVERS SEED all|planned|power-off BY[,BY]... [VM-OPTION]...
 
-Called by scripts/endurance, in the top directory of the tree.
+BY is what the directors are (by_*.sh); if more than one is named, they get a folder in RESULTS each, the same
+run one after the other, and a table of all. Called by scripts/endurance, in the top directory of the tree.
 """
 import asyncio
 import json
@@ -20,14 +21,15 @@ import machine
 import report
 
 BOOT, READY, TAKES = 400, 300, 90       # seconds, at most
-HELD = ("SPLICED", "STANDBY", "BOUND")  # states of what both are to have
+HELD = ("SPLICED", "STANDBY", "BOUND", "ESTABLISHED")   # states of what both are to have
+INTERRUPTED = "interrupted"
 LEAVES, RETURNS = "address got", "address lost"     # what B says
 DRAIN_EACH = 3                          # cycles: one has a planned move there and back, too
 
 
 class Run:
-    def __init__(self, results, sessions, failovers, seed, which, options):
-        self.which = which
+    def __init__(self, results, sessions, failovers, seed, which, by, options):
+        self.which, self.by = which, by
         self.results, self.sessions, self.wanted, self.seed = results, sessions, failovers, seed
         self.rng = random.Random(seed)
         self.folder = tempfile.mkdtemp(prefix="l7-endure.")
@@ -43,9 +45,11 @@ class Run:
         self.log = open(os.path.join(results, "log"), "w", encoding="utf-8")
         ports = machine.free_ports()
         common = ["--timeout", str(3600 + failovers * 300), *options]
-        self.world = machine.Machine(machine.WORLD, self.folder, ports, self.out,
+        if by != "l7":
+            common.append("--no-module")
+        self.world = machine.Machine(machine.WORLD, by, self.folder, ports, self.out,
                                      ["--smp", "2", "--mem", "3072", *common], self.hear)
-        self.director = machine.Machine(machine.DIRECTOR, self.folder, ports, self.out,
+        self.director = machine.Machine(machine.DIRECTOR, by, self.folder, ports, self.out,
                                         ["--smp", "1", "--mem", "1024", *common], self.hear)
 
     # --- what is heard ---
@@ -226,7 +230,7 @@ class Run:
                     if status:
                         trouble = "%s: status %d" % (guest.name, status)
         except asyncio.CancelledError:
-            trouble = "interrupted"
+            trouble = INTERRUPTED
         except (RuntimeError, OSError, asyncio.TimeoutError) as error:
             trouble = "%s %s" % (type(error).__name__, error)
         finally:
@@ -236,18 +240,33 @@ class Run:
         os.unlink(os.path.join(self.out, "key"))
         if sys.stderr.isatty():
             print(file=sys.stderr)
-        return report.write(self.results, {
-            "sessions": self.sessions, "failovers_wanted": self.wanted, "seed": self.seed,
+        good = report.write(self.results, {
+            "by": self.by, "sessions": self.sessions, "failovers_wanted": self.wanted, "seed": self.seed,
             "wall_seconds": round(time.monotonic() - self.began), "trouble": trouble,
             "totals": totals or (self.seconds[-1] if self.seconds else {}),
             "steady": self.steady, "moves": moves,
             "failovers": self.failovers, "rto": self.rto, "events": self.events, "seconds": self.seconds})
+        return good, trouble == INTERRUPTED
 
 
 def main():
-    results, sessions, failovers, seed, which = sys.argv[1:6]
-    run = Run(results, int(sessions), int(failovers), int(seed), which, sys.argv[6:])
-    sys.exit(0 if asyncio.run(run.run()) else 1)
+    results, sessions, failovers, seed, which, kinds = sys.argv[1:7]
+    kinds, bad = kinds.split(","), False
+    for by in kinds:
+        folder = results
+        if len(kinds) > 1:
+            folder = os.path.join(results, by)
+            os.makedirs(folder, exist_ok=True)
+            print("\n%s:" % report.NAMES[by], flush=True)
+        run = Run(folder, int(sessions), int(failovers), int(seed), which, by, sys.argv[7:])
+        good, is_over = asyncio.run(run.run())
+        bad = bad or not good
+        if is_over:
+            break
+    else:
+        if len(kinds) > 1:
+            report.compare(results)
+    sys.exit(bad)
 
 
 main()

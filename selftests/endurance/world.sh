@@ -23,6 +23,8 @@ ftp_up() {
 		done
 		{
 			vsftpd_config "$rs"
+			# From any other one IPVS' own helper does not take an active data connection.
+			echo connect_from_port_20=YES
 			echo anon_max_rate=6000
 		} >"$L7_TMP/ftp/$rs.conf"
 		in_background "vsftpd-$rs" "$rs" vsftpd "$L7_TMP/ftp/$rs.conf"
@@ -60,7 +62,7 @@ cmd_load() {
 	pushers_up $(($1 < 250 ? 2 : 2 * $1 / 250)) >&3 2>&3
 	# Not in_ns: the pid has to be that of the process itself.
 	busybox nsenter --net=/run/netns/client -- /usr/bin/python3 -S -E "$HERE/load.py" "$1" "$2" \
-		"$L7_BLOB" >&3 2>&3 &
+		"$L7_BLOB" "$BY" >&3 2>&3 &
 	echo $! >"$L7_TMP/load.pid"
 	echo begins
 }
