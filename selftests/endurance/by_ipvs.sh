@@ -29,9 +29,9 @@ mirror() {
 	settles
 }
 
-# Templates, which are the persistence, and connections.
+# Templates, which are the persistence, but for those that IPVS has declared void; and connections.
 tables() {
-	in_ns "$1" busybox awk 'NR > 1 {
+	in_ns "$1" busybox awk 'NR > 1 && $7 != "FFFF" {
 		template = $8 == "NONE" || $8 == "ASSURED"
 		print template ? "binding" : "connection", $2, $3, $4, $5, $6, $7, template ? "BOUND" : $8
 	}' /proc/self/net/ip_vs_conn

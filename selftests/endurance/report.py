@@ -159,6 +159,9 @@ def compare(folder):
             if what.startswith("longest gap"):
                 measured = "%s of %s" % (measured, aim.partition(" = ")[0])
             cells.setdefault(what, {})[by] = str(measured)
+            if what == "connections reset":
+                cells.setdefault("  of them in FTP sessions", {})[by] = str(sum(
+                    e["event"] == "reset" and e["kind"] == "ftp" for e in data["events"]))
         for what in "requests", "connections":
             cells.setdefault(what, {})[by] = str(data["totals"].get(what, 0))
     with open(folder + "/table.txt", "w", encoding="utf-8") as out:

@@ -114,7 +114,8 @@ class Run:
                 tables.append(dict(line.rstrip().rpartition(" ")[::2] for line in f))
             held.append({key for key, state in tables[-1].items() if state in HELD})
         kept = held[0] & held[2]
-        lost = sorted(kept - held[1])
+        # Stock IPVS carries on what its standby takes for over.
+        lost = sorted(kept - (held[1] if self.by == "l7" else set(tables[1])))
         for entry in lost[:50]:
             # of a connection, where it leads to may differ
             there = [" ".join(x) for x in tables[1].items() if x[0].split()[:5] == entry.split()[:5]]
