@@ -9,6 +9,7 @@ import json
 import os
 import sys
 
+TOLD = 1.0      # seconds: of shorter waits load.py does not tell
 WIDTH, HEIGHT, LEFT, TOP = 1000, 150, 60, 30
 NAMES = {"l7": "ipvs-l7", "ipvs": "IPVS + sync daemon", "haproxy": "HAProxy + peers"}
 NO_FTP = " (HTTP instead of FTP)"
@@ -23,7 +24,8 @@ def overlaps(event, failover):
 
 def evaluate(data):
     """Fills in what each failover cost, and returns the longest wait beside them, when all had begun.
-    A wait does not count while the clients' own process did not run."""
+    A wait does not count while the clients' own process did not run: if the rest would not have been told, at
+    no failover."""
     stalls = sorted((e["now"], e["seconds"]) for e in data["events"] if e["event"] == "stall")
     late = [e for e in data["events"] if e["event"] == "late" and e["now"] >= data["steady"] > 0]
     for e in late:
@@ -35,6 +37,7 @@ def evaluate(data):
         mine = [e for e in late if overlaps(e, f)]
         for e in mine:
             e["failover"] = True
+        mine = [e for e in mine if e["net"] > TOLD]
         f["late"] = len(mine)
         f["gap"] = max((e["net"] for e in mine), default=0)
         f["detection"] = round(f["served"] - f["began"], 3)
