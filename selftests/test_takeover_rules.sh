@@ -101,7 +101,7 @@ windows() {
 	return_journey
 }
 
-# A client that hears none of B's announcements goes on to send to A, which passes it on.
+# A client that hears none of B's announcements goes on to send to A, which passes it on, until it asks.
 unbelieving() {
 	local out=$L7_TMP/journey pid a before
 	l7_family 4
@@ -110,9 +110,9 @@ unbelieving() {
 	l7_blob
 	rm -f "$out"
 	in_ns client nft "add table arp l7test; add chain arp l7test in { type filter hook input priority 0; };
-		add rule arp l7test in arp saddr ether $(mac_of dirb out) drop"
+		add rule arp l7test in arp saddr ip $VIP arp daddr ip $VIP drop"
 	defer in_ns client nft delete table arp l7test
-	# So B cannot ask for the client either.
+	# B's asking for the client would tell, too.
 	ip -n dirb neigh replace 10.0.1.1 lladdr "$(mac_of client eth0)" dev out nud permanent
 	defer ip -n dirb neigh del 10.0.1.1 dev out
 	L7_CURL_SECONDS=90 client_get "/blob?rate=$((RATE / 2))k" -o "$out" &
@@ -120,9 +120,10 @@ unbelieving() {
 	wait_for has_bytes "$out" 3000000
 	a=$(ip -n client neigh show "$VIP") before=$(counter dirb takeover)
 	l7_director_takes dirb
+	wait_for has_bytes "$out" $(($(stat -c %s "$out") + 2000000))
+	assert_eq "A's address" "$(ip -n client neigh show "$VIP" | awk '{ print $5 }')" "$(awk '{ print $5 }' <<<"$a")"
 	wait "$pid" || fail "curl: status $?"
 	assert_eq checksum "$(sha256sum <"$out" | cut -d' ' -f1)" "$L7_BLOB_SHA256"
-	assert_eq "A's address" "$(ip -n client neigh show "$VIP" | awk '{ print $5 }')" "$(awk '{ print $5 }' <<<"$a")"
 	[ "$(counter dirb takeover)" -gt "$before" ] || fail "nothing was taken over"
 }
 
