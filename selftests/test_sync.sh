@@ -226,22 +226,22 @@ peer_holds() {
 	[ "$(field bindings "$(in_ns "$1" ipvsl7adm --peers --json)")" = "$there" ]
 }
 
-# With the smallest MTU, a table of many packets reaches one who comes later.
-small_mtu() {
+# A table of many packets, as long as the MTU $1 allows, reaches one who comes later. These are of $2 to $3 bytes.
+any_mtu() {
 	local i longest
 	mirrored
 	defer set_mtu 1500
-	set_mtu 1280
+	set_mtu "$1"
 	stop dirb
 	in_ns dirb ipvsl7adm --flush-bindings
 	wire watch
-	many mtu | in_ns dira ipvsl7adm -R
+	many mtu 450 | in_ns dira ipvsl7adm -R
 	start dirb
-	for i in 0 70 149; do wire bound dirb "mtu$i"; done
+	for i in 0 70 149 449; do wire bound dirb "mtu$i"; done
 	wire same_bindings
 	assert_eq "errors in sending" "$(wire grown dira sync_tx_errors)" 0
 	longest=$(wire lengths)
-	[ "$longest" -le 1280 ] && [ "$longest" -gt 1200 ] || fail "longest packet: $longest"
+	[ "$longest" -le "$3" ] && [ "$longest" -ge "$2" ] || fail "longest packet: $longest"
 	set_mtu 1500
 	still_mirrors
 	in_ns dira ipvsl7adm --flush-bindings
@@ -252,10 +252,10 @@ set_mtu() {
 	ip -n dirb link set sync mtu "$1"
 }
 
-# many NAME: commands that bind cookies NAME0 to NAME149.
+# many NAME [N]: commands that bind cookies NAME0 to NAME149.
 many() {
 	local i
-	for ((i = 0; i < 150; i++)); do
+	for ((i = 0; i < ${2:-150}; i++)); do
 		echo "--add-binding cookie:SESSID=$1$i -t $VIP_URL:80 -r $(url_host "$SRV2"):80"
 	done
 }
@@ -773,7 +773,7 @@ cleanup() {
 	rm -f "$KEY" "$OTHER_KEY"
 }
 
-ktap_plan 76
+ktap_plan 78
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -808,7 +808,8 @@ run_test_v4v6 link_down
 run_test_v4v6 link_renamed
 run_test_v4v6 link_remade
 run_test_v4v6 mtu_dip
-run_test_v4v6 small_mtu
+run_test_v4v6 any_mtu "the smallest MTU" 1280 1200 1280
+run_test_v4v6 any_mtu "jumbo frames" 9000 8100 8240
 run_test_v4v6 start_stop
 run_test_v4v6 truth "unicast: listed as they are" peers
 run_test_v4v6 forged "unicast: forged" peers
