@@ -725,6 +725,42 @@ namespace_ends() {
 	wire no_peers gone2
 }
 
+# One vanishes again and again, while changes are made and it is sent everything, slowly; the other goes on.
+namespace_vanishes() {
+	local i
+	pair_up
+	many much 2000 | in_ns gone1 ipvsl7adm -R
+	changes
+	for i in 1 2 3; do
+		ip netns del gone2
+		wait_for_lines "$L7_TMP/changes" $(($(wc -l <"$L7_TMP/changes") + 2))
+		wait_for no_link
+		wire peers_are gone1
+		ip netns add gone2
+		pair_link
+		in_ns gone1 tc qdisc add dev sync root netem rate $((180 / ${L7_SLOW:-1} + 20))kbit
+		pair_start 2
+		wait_for lists gone2 100
+		! lists gone2 2000 || fail "it had all at once: this shows nothing"
+	done
+	in_ns gone1 tc qdisc del dev sync root
+	end_process "$BG"
+	wire bound gone2 much1999 "$SRV2"
+	wire bound gone2 often29 "$SRV3"
+	wait_for lists gone2 2030
+}
+# changes: gone1 gives keys to one server and another until the case ends; a line for each round. Sets BG.
+changes() {
+	local batch=$L7_TMP/batch
+	many often 30 >"$batch.1"
+	sed "s/-r .*/-r $(url_host "$SRV3"):80/" "$batch.1" | cat "$batch.1" - >"$batch"
+	while in_ns gone1 ipvsl7adm -R <"$batch"; do echo round; done >"$L7_TMP/changes" &
+	BG=$!
+	defer end_process "$BG"
+}
+lists() { [ "$(in_ns "$1" ipvsl7adm --bindings -n | grep -cF " $VIP_URL:80 ")" -ge "$2" ]; }
+no_link() { ! ip -n gone1 link show dev sync 2>/dev/null; }
+
 # A director that lost everything at a restart makes later states than those that its peer
 # still knows.
 later_after_restart() {
@@ -773,7 +809,7 @@ cleanup() {
 	rm -f "$KEY" "$OTHER_KEY"
 }
 
-ktap_plan 78
+ktap_plan 80
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -822,6 +858,7 @@ run_test_v4v6 plain_sources "plain text of others than the peers"
 run_test_v4v6 plain_key "plain text with a key: secrets are shared"
 run_test_v4v6 no_key "plain text without a key: they are not"
 run_test_v4v6 namespace_ends
+run_test_v4v6 namespace_vanishes "one that vanishes amid changes"
 run_test_v4v6 later_after_restart
 run_test module_removed
 ktap_exit
