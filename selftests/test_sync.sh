@@ -499,6 +499,33 @@ speaks() {
 	unharmed
 }
 
+# One that asks for everything, again and again, gets each packet once in 2 ms at most, and each entry once in half
+# a second, whatever else is sent.
+greedy() {
+	local answer n bytes ms got most
+	# Begun anew: all that is sent is to be known here.
+	: >"$L7_TMP/mirrored"
+	mirrored
+	wire join 9
+	defer wire leave 9
+	wire listen
+	many greedy | in_ns dirb ipvsl7adm -R
+	wire same_bindings
+	answer=$(wire beg_packets 100)
+	read -r n bytes ms <<<"$answer"
+	got=$(wire grown dirb sync_resent)
+	[ "$got" -ge "$n" ] && [ "$got" -le $((n * (ms / 2 + 2))) ] || fail "$got times one of $n packets in $ms ms"
+	got=$(wire grown dirb sync_tx_bytes)
+	most=$((bytes * (ms / 2 + 2) + 1500 * (ms / 50 + 10)))
+	[ "$got" -le $most ] || fail "$got bytes, for $bytes, in $ms ms"
+	answer=$(wire beg_entries 100)
+	read -r n ms <<<"$answer"
+	got=$(wire grown dirb sync_tx_records)
+	[ "$got" -le $((n * (ms / 500 + 2))) ] || fail "$got times one of $n entries in $ms ms"
+	in_ns dirb ipvsl7adm --flush-bindings
+	still_mirrors
+}
+
 # --- Cases: directors and interfaces that come and go ---
 
 # One that stops says good-bye, after all that it had to say.
@@ -809,7 +836,7 @@ cleanup() {
 	rm -f "$KEY" "$OTHER_KEY"
 }
 
-ktap_plan 80
+ktap_plan 82
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -837,6 +864,7 @@ run_test_v4v6 speaks "malformed frames" malformed
 run_test_v4v6 speaks "records that make no sense" absurd
 run_test_v4v6 speaks "extreme values" extreme
 run_test_v4v6 speaks "services and servers that are not known" elsewhere
+run_test_v4v6 greedy "one that asks for everything a hundred times"
 run_test_v4v6 same_key "a handshake is finished by the other director"
 run_test_v4v6 good_bye
 run_test_v4v6 crash
