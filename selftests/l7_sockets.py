@@ -130,7 +130,7 @@ def held(path, end="ask"):
     s.sendall(request())
     answer(s)
     print("held %d" % s.getsockname()[1], flush=True)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not os.path.exists(path) and time.monotonic() < until:
         time.sleep(0.05)
     if end == "reset":

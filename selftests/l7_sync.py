@@ -570,6 +570,43 @@ class Link(Directors):
                 return
         raise AssertionError("B asked questions of %d sizes" % len(answered))
 
+    def beg_packets(self, times):
+        """beg_packets TIMES: "watch", and node 9 says so often that it misses all changes that B sent; answers how many
+        packets these are, their bytes at most, and the milliseconds until B had answered"""
+        heard = [(wire.Header.of(data), len(data)) for data in self.heard(0.5)]
+        packets, longest = (max(column) for column in zip(*(
+            (h.number, length) for h, length in heard
+            if (h.node, h.epoch, h.lane) == (B, self.b_epoch, wire.LIVE))))
+        since = self.beg("sync_nack_rx", [wire.nack(B, self.b_epoch, (0, wire.M32))] * int(times))
+        self.answer(packets, packets * longest, int((time.monotonic() - since) * 1000))
+
+    def beg_entries(self, times):
+        """beg_entries TIMES: "watch", and node 9 asks so often for all bindings that B has; answers how many these are,
+        and the milliseconds until a second after they came"""
+        entries = self.of("dirb").bindings()
+        buckets = {int.from_bytes(bytes.fromhex(e[0])[:8], "little") % 4096 for e in entries}
+        since = self.beg("sync_pull_rx", [wire.pull(B, self.b_epoch, *buckets)] * int(times), 0.015)
+        await_that(lambda: self.growth("dirb")["sync_tx_records"] >= len(entries), lambda: "they do not come")
+        time.sleep(1)
+        self.answer(len(entries), int((time.monotonic() - since) * 1000))
+
+    def beg(self, counter, questions, pause=0):
+        """Asks them in few packets, or with pauses, and waits until B has heard all; returns when it began."""
+        node, each = self.nodes[9], 1 if pause else 1200 // len(questions[0])
+        packets = [node.sealed(b"".join(questions[i:i + each])) for i in range(0, len(questions), each)]
+        self.watch()
+        since = time.monotonic()
+        for data in packets:
+            node.say_hello()
+            self.inject(data)
+            time.sleep(pause)
+        # Behind them, in the same queue, what is surely counted.
+        self.inject(b"\0")
+        await_that(lambda: self.growth("dirb")["sync_rx_short"], lambda: "B is deaf")
+        heard = self.growth("dirb")[counter]
+        assert heard == len(questions), "%s: %d" % (counter, heard)
+        return since
+
     def leave(self, first, last=None):
         """leave FIRST [LAST]: those directors say good-bye"""
         for n in range(int(first), int(last or first) + 1):

@@ -54,10 +54,10 @@ state() {
 state_is() { [ "$(state "$1")" = "$2" ]; }
 
 bind() { in_ns dira ipvsl7adm --add-binding "cookie:SESSID=$1" -t "$SVC" -r "$(server_at "$2" 80)"; }
-# bind_many DIRECTOR NAME N: cookies NAME0 and so on.
+# bind_many DIRECTOR NAME N [SERVER]: cookies NAME0 and so on.
 bind_many() {
 	local i to
-	to=$(server_at rs2 80)
+	to=$(server_at "${4:-rs2}" 80)
 	for ((i = 0; i < $3; i++)); do
 		echo "--add-binding cookie:SESSID=$2$i -t $SVC -r $to"
 	done | in_ns "$1" ipvsl7adm -R

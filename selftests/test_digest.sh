@@ -194,6 +194,13 @@ policies_differ() {
 	in_ns dirb ipvsl7adm -E -t "$SVC" -p 1h
 	wait_for diffs_are dira ""
 	wait_for diffs_are dirb ""
+	in_ns dirb ipvsl7adm -R <<<"-D -t $SVC
+		-A -t $SVC -k header:X-Session"
+	wait_for diffs_are dira "the policy of $SVC differs"
+	wait_for diffs_are dirb "the policy of $SVC differs"
+	in_ns dirb ipvsl7adm -R <<<"-D -t $SVC
+		-A -t $SVC -k cookie:SESSID"
+	wait_for diffs_are dira ""
 	in_ns dirb ipvsl7adm -A -t "$other" -k src
 	wait_for diffs_are dira "the policy of $other is not here"
 	wait_for diffs_are dirb "the policy of $other is not there"
@@ -202,10 +209,37 @@ policies_differ() {
 	in_ns dirb ipvsl7adm -D -t "$other"
 	wait_for diffs_are dira ""
 }
+# What is of a service that has no policy here is kept, or had later, and found as soon as it has one.
+policy_late() {
+	local d
+	for d in dira dirb; do
+		in_ns $d ipvsl7adm --reset-flows
+	done
+	both
+	in_ns dirb ipvsl7adm -D -t "$SVC"
+	bind_many dira u 20
+	wait_for same
+	[ "$(ctr dirb sync_unresolved)" -ge 20 ] || fail "not told to be unresolved"
+	! here u7 || fail "found without a policy"
+	client_background held hold count=4 reset=1 'text=GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
+	wait_for_text "$L7_TMP/held.out" "held 4 failed 0"
+	wait_for flows_are dira 4
+	wait_for diffs_are dirb "the policy of $SVC is not here"
+	wait_for diffs_are dira "the policy of $SVC is not there"
+	in_ns dirb ipvsl7adm -A -t "$SVC" -k cookie:SESSID
+	here u7 || fail "not found with a policy"
+	assert_eq "bindings" "$(in_ns dirb ipvsl7adm --bindings -n | grep -cF " $(server_at rs2 80) ")" 20
+	wait_for flows_are dirb 4
+	wait_for same
+	wait_for is_equal dirb
+	wait_for diffs_are dirb ""
+	end_process "$BG"
+}
+
 diffs() { in_ns "$1" ipvsl7adm --peers -n | sed -n 's/^Node [12]: //p'; }
 diffs_are() { [ "$(diffs "$1")" = "$2" ]; }
 
-ktap_plan 18
+ktap_plan 20
 l7_topo_up
 l7_nginx_up
 mirror_key
@@ -218,4 +252,5 @@ run_test_v4v6 expiry
 run_test_v4v6 flushed "a large flush"
 run_test_v4v6 resync "on request"
 run_test_v4v6 policies_differ "policies that differ"
+run_test_v4v6 policy_late "a policy that comes later"
 ktap_exit

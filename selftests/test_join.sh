@@ -12,6 +12,8 @@
 . "$L7_SELFTESTS/keepalived.sh"
 
 MANY=3000
+# Seconds that directors do not hear each other, and serve both.
+SPLIT=${L7_SPLIT:-30}
 
 # One that hears nobody serves alone, but listens first.
 alone() {
@@ -112,6 +114,128 @@ split() {
 	assert_eq bindings "$(all_of dirb | wc -l)" 200
 }
 silence_over() { ! state_is dira ALONE && ! state_is dirb ALONE; }
+
+# Meanwhile both give the same keys to different servers: afterwards they agree on each, as they do where each
+# made one change (the lower node's), or one made more (the later one). What clients have open at either goes on.
+conflicts() {
+	local since
+	policies
+	both_serve
+	# By what one hears of the other, both count on from the same generation.
+	bind_many dirb c 20
+	wait_for same
+	bind_many dira a 1
+	wait_for same
+	both_ways loss 100%
+	since=$EPOCHREALTIME
+	wait_for state_is dira ALONE
+	wait_for state_is dirb ALONE
+	held dira "$VIP"
+	held dirb "$VIP2"
+	bind_many dira c 50 rs1
+	bind_many dirb c 10 rs1
+	bind_many dirb c 50 rs3
+	[ "$(servers_of dira)" != "$(servers_of dirb)" ] || fail "no conflict"
+	stay_alone "$since"
+	agree
+	go_on dira dirb
+	go_on dirb dira
+}
+# stay_alone SINCE: for SPLIT seconds.
+stay_alone() {
+	while [ "$(elapsed_ms "$1")" -lt $((SPLIT * 1000)) ]; do
+		sleep 1 # paced: so long is it that they do not hear each other
+	done
+	state_is dira ALONE && state_is dirb ALONE || fail "they hear each other"
+}
+agree() {
+	local d n
+	# So A hears what B has before that knows better, and each finds the conflicts.
+	l7_netem dirb sync delay 1ms
+	l7_netem dira sync delay 300ms
+	wait_for agreed
+	for d in dira dirb; do
+		wait_for state_is $d READY
+		n=$(ctr $d sync_conflict)
+		[ "$n" -ge 40 ] || fail "$n conflicts were counted at $d"
+		assert_eq "of 51 at $d" "$(bound_at $d rs1) $(bound_at $d rs2) $(bound_at $d rs3)" "40 1 10"
+	done
+}
+# servers_of DIRECTOR: of the service's bindings: hash, server and node.
+servers_of() { in_ns "$1" ipvsl7adm --bindings -n | awk -v s="$SVC" '$3 == s { print $NF, $4, $5 }' | sort; }
+agreed() { silence_over && [ "$(servers_of dira)" = "$(servers_of dirb)" ]; }
+bound_at() { servers_of "$1" | grep -cF " $(server_at "$2" 80) " || true; }
+
+# both_serve: mirroring; the second address is B's, and rs3 is there alone, and answers by it.
+both_serve() {
+	local d svc in_b=${SRV1%1}22
+	svc=$(url_host "$VIP2"):80
+	in_ns dira ipvsadm -d -t "$SVC" -r "$(server_at rs3 80)"
+	l7_ipvs_service dirb "$VIP2" 80 rr rs3
+	defer in_ns dirb ipvsadm -D -t "$svc"
+	defer in_ns dira ipvsl7adm -D -t "$svc"
+	ip -n dirb addr add "$VIP2" dev lo
+	defer ip -n dirb addr del "$VIP2" dev lo
+	ip -n client route add "$VIP2" via "$DIRB"
+	defer ip -n client route del "$VIP2" via "$DIRB"
+	ip -n rs3 route replace default via "$in_b"
+	defer ip -n rs3 route replace default via "$GW"
+	for d in dira dirb; do
+		in_ns $d ipvsl7adm -A -t "$svc" -k cookie:SESSID
+		start $d
+	done
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+}
+
+# held DIRECTOR VIP: a connection by it that stands still.  go_on DIRECTOR OTHER: it does, and the other one has it.
+held() {
+	rm -f "$L7_TMP/go-$1"
+	in_background "held-$1" client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_sockets.py" "$2" 80 held "$L7_TMP/go-$1"
+	wait_for_text "$L7_TMP/held-$1.out" held
+	wait_for flow_is "$1" SPLICED
+}
+go_on() {
+	wait_for flow_is "$2" STANDBY "$(client_port "$1")"
+	: >"$L7_TMP/go-$1"
+	wait_for_lines "$L7_TMP/held-$1.out" 2
+	assert_eq "the connection by $1" "$(tail -n 1 "$L7_TMP/held-$1.out")" answer
+}
+client_port() { sed -n 's/^held //p' "$L7_TMP/held-$1.out"; }
+# flow_is DIRECTOR STATE [PORT]: there is such a connection, of that port of the client's.
+flow_is() {
+	in_ns "$1" ipvsl7adm --flows -n | awk -v s="$2" -v p=":${3-}" '
+		$2 == s && (p == ":" || substr($3, length($3) - length(p) + 1) == p) { n++ } END { exit !n }'
+}
+
+# $1 does not hear the other, and is heard, while both make changes.
+one_way() {
+	local deaf=$1 other
+	other=$(l7_other "$1")
+	policies
+	start dira
+	start dirb
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	in_ns "$deaf" nft 'add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
+		add rule inet l7test in iif sync udp dport 8849 drop'
+	defer hears "$deaf"
+	bind_many dira left 100
+	bind_many dirb right 100
+	wait_for state_is "$deaf" ALONE
+	bind_many "$other" later 100
+	wait_for has_all "$other" 300
+	in_ns dira ipvsl7adm --del-binding cookie:SESSID=left7 -t "$SVC"
+	hears "$deaf"
+	wait_for not_alone "$deaf"
+	wait_for same
+	wait_for state_is dira READY
+	wait_for state_is dirb READY
+	assert_eq bindings "$(all_of dirb | wc -l)" 299
+}
+hears() { in_ns "$1" nft delete table inet l7test 2>/dev/null || true; }
+not_alone() { ! state_is "$1" ALONE; }
+has_all() { [ "$(all_of "$1" | wc -l)" = "$2" ]; }
 
 # They do not hear each other for a while: each gets what the other changed, and not everything.
 silent() {
@@ -260,8 +384,9 @@ drained_hands_over() {
 	wait_for not_serves dirb
 }
 
-ktap_plan 20
+ktap_plan 26
 l7_topo_up
+l7_nginx_up
 mirror_key
 run_test_v4v6 alone
 run_test_v4v6 joins "join over a slow link" rate 1mbit
@@ -269,6 +394,9 @@ run_test_v4v6 joins "join, 1 of 5 lost" loss 20% delay 2ms
 run_test_v4v6 restart
 run_test_v4v6 donor_lost "the donor is cut off"
 run_test_v4v6 split "split brain"
+run_test_v4v6 conflicts "split brain of $SPLIT s with conflicts"
+run_test_v4v6 one_way "B does not hear A" dirb
+run_test_v4v6 one_way "A does not hear B" dira
 run_test_v4v6 silent "a silence"
 run_test_v4v6 drains "drain, and back"
 run_test_v4v6 drains_in_vain "drain, unconfirmed"

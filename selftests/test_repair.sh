@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Mirroring over a link that loses, reorders and doubles packets: all changes are at the peer soon,
+# Mirroring over a link that loses, corrupts, reorders and doubles packets: all changes are at the peer soon,
 # packet by packet, without everything being sent again.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -48,6 +48,33 @@ by_packets() {
 	# A walk over all would tell of each once more.
 	[ $(($(ctr dirb sync_stale) - STALE)) -lt $CHANGES ] || fail "everything was sent again"
 }
+
+# What is changed on its way is dropped by UDP's sum, and sent again.
+corrupted() {
+	local before CHANGES=120
+	before=$(bad_sums)
+	lossy corrupt 5%
+	wait_for more_bad_sums "$before"
+	assert_eq "malformed frames" "$(ctr dirb sync_rx_malformed)" 0
+}
+bad_sums() {
+	case $FAMILY in 4) set -- UdpInCsumErrors ;; 6) set -- Udp6InCsumErrors ;; esac
+	in_ns dirb nstat -asz "$1" | awk -v n="$1" '$1 == n { print $2 }'
+}
+more_bad_sums() { [ "$(bad_sums)" -gt "$1" ]; }
+
+# Without that, as it does not authenticate.
+corrupted_unsummed() {
+	local CHANGES=120
+	l7_family 4
+	in_ns dirb nft 'add table inet l7test; add chain inet l7test in { type filter hook prerouting priority -400; };
+		add rule inet l7test in iif sync udp dport 8849 udp checksum set 0'
+	defer heard
+	lossy corrupt 5%
+	wait_for not_authentic
+	assert_eq "malformed frames" "$(ctr dirb sync_rx_malformed)" 0
+}
+not_authentic() { [ "$(ctr dirb sync_rx_auth)" -gt 0 ]; }
 
 # Late and doubled packets are not asked for; there are two of a change, and 1 of 100 may be.
 reordered() {
@@ -121,7 +148,7 @@ stop_under_loss() {
 	assert_eq "bindings at once" "$(all_of dirb)" "$(all_of dira)"
 }
 
-ktap_plan 18
+ktap_plan 21
 l7_topo_up
 l7_nginx_up
 mirror_key
@@ -129,6 +156,8 @@ run_test_v4v6 by_packets "1 of 10 lost" loss 10%
 run_test_v4v6 by_packets "1 of 4 lost" loss 25%
 run_test_v4v6 lossy "half lost" loss 50%
 run_test_v4v6 lossy "losses in a row" loss gemodel 5% 30%
+run_test_v4v6 corrupted "1 of 20 corrupted"
+run_test corrupted_unsummed "1 of 20 corrupted, without UDP's sum, IPv4"
 run_test_v4v6 reordered
 run_test_v4v6 the_last "the last packet"
 run_test_v4v6 in_vain "asked for in vain"

@@ -226,22 +226,22 @@ peer_holds() {
 	[ "$(field bindings "$(in_ns "$1" ipvsl7adm --peers --json)")" = "$there" ]
 }
 
-# With the smallest MTU, a table of many packets reaches one who comes later.
-small_mtu() {
+# A table of many packets, as long as the MTU $1 allows, reaches one who comes later. These are of $2 to $3 bytes.
+any_mtu() {
 	local i longest
 	mirrored
 	defer set_mtu 1500
-	set_mtu 1280
+	set_mtu "$1"
 	stop dirb
 	in_ns dirb ipvsl7adm --flush-bindings
 	wire watch
-	many mtu | in_ns dira ipvsl7adm -R
+	many mtu 450 | in_ns dira ipvsl7adm -R
 	start dirb
-	for i in 0 70 149; do wire bound dirb "mtu$i"; done
+	for i in 0 70 149 449; do wire bound dirb "mtu$i"; done
 	wire same_bindings
 	assert_eq "errors in sending" "$(wire grown dira sync_tx_errors)" 0
 	longest=$(wire lengths)
-	[ "$longest" -le 1280 ] && [ "$longest" -gt 1200 ] || fail "longest packet: $longest"
+	[ "$longest" -le "$3" ] && [ "$longest" -ge "$2" ] || fail "longest packet: $longest"
 	set_mtu 1500
 	still_mirrors
 	in_ns dira ipvsl7adm --flush-bindings
@@ -252,10 +252,10 @@ set_mtu() {
 	ip -n dirb link set sync mtu "$1"
 }
 
-# many NAME: commands that bind cookies NAME0 to NAME149.
+# many NAME [N]: commands that bind cookies NAME0 to NAME149.
 many() {
 	local i
-	for ((i = 0; i < 150; i++)); do
+	for ((i = 0; i < ${2:-150}; i++)); do
 		echo "--add-binding cookie:SESSID=$1$i -t $VIP_URL:80 -r $(url_host "$SRV2"):80"
 	done
 }
@@ -499,6 +499,33 @@ speaks() {
 	unharmed
 }
 
+# One that asks for everything, again and again, gets each packet once in 2 ms at most, and each entry once in half
+# a second, whatever else is sent.
+greedy() {
+	local answer n bytes ms got most
+	# Begun anew: all that is sent is to be known here.
+	: >"$L7_TMP/mirrored"
+	mirrored
+	wire join 9
+	defer wire leave 9
+	wire listen
+	many greedy | in_ns dirb ipvsl7adm -R
+	wire same_bindings
+	answer=$(wire beg_packets 100)
+	read -r n bytes ms <<<"$answer"
+	got=$(wire grown dirb sync_resent)
+	[ "$got" -ge "$n" ] && [ "$got" -le $((n * (ms / 2 + 2))) ] || fail "$got times one of $n packets in $ms ms"
+	got=$(wire grown dirb sync_tx_bytes)
+	most=$((bytes * (ms / 2 + 2) + 1500 * (ms / 50 + 10)))
+	[ "$got" -le $most ] || fail "$got bytes, for $bytes, in $ms ms"
+	answer=$(wire beg_entries 100)
+	read -r n ms <<<"$answer"
+	got=$(wire grown dirb sync_tx_records)
+	[ "$got" -le $((n * (ms / 500 + 2))) ] || fail "$got times one of $n entries in $ms ms"
+	in_ns dirb ipvsl7adm --flush-bindings
+	still_mirrors
+}
+
 # --- Cases: directors and interfaces that come and go ---
 
 # One that stops says good-bye, after all that it had to say.
@@ -725,6 +752,42 @@ namespace_ends() {
 	wire no_peers gone2
 }
 
+# One vanishes again and again, while changes are made and it is sent everything, slowly; the other goes on.
+namespace_vanishes() {
+	local i
+	pair_up
+	many much 2000 | in_ns gone1 ipvsl7adm -R
+	changes
+	for i in 1 2 3; do
+		ip netns del gone2
+		wait_for_lines "$L7_TMP/changes" $(($(wc -l <"$L7_TMP/changes") + 2))
+		wait_for no_link
+		wire peers_are gone1
+		ip netns add gone2
+		pair_link
+		in_ns gone1 tc qdisc add dev sync root netem rate $((180 / ${L7_SLOW:-1} + 20))kbit
+		pair_start 2
+		wait_for lists gone2 100
+		! lists gone2 2000 || fail "it had all at once: this shows nothing"
+	done
+	in_ns gone1 tc qdisc del dev sync root
+	end_process "$BG"
+	wire bound gone2 much1999 "$SRV2"
+	wire bound gone2 often29 "$SRV3"
+	wait_for lists gone2 2030
+}
+# changes: gone1 gives keys to one server and another until the case ends; a line for each round. Sets BG.
+changes() {
+	local batch=$L7_TMP/batch
+	many often 30 >"$batch.1"
+	sed "s/-r .*/-r $(url_host "$SRV3"):80/" "$batch.1" | cat "$batch.1" - >"$batch"
+	while in_ns gone1 ipvsl7adm -R <"$batch"; do echo round; done >"$L7_TMP/changes" &
+	BG=$!
+	defer end_process "$BG"
+}
+lists() { [ "$(in_ns "$1" ipvsl7adm --bindings -n | grep -cF " $VIP_URL:80 ")" -ge "$2" ]; }
+no_link() { ! ip -n gone1 link show dev sync 2>/dev/null; }
+
 # A director that lost everything at a restart makes later states than those that its peer
 # still knows.
 later_after_restart() {
@@ -773,7 +836,7 @@ cleanup() {
 	rm -f "$KEY" "$OTHER_KEY"
 }
 
-ktap_plan 76
+ktap_plan 82
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -801,6 +864,7 @@ run_test_v4v6 speaks "malformed frames" malformed
 run_test_v4v6 speaks "records that make no sense" absurd
 run_test_v4v6 speaks "extreme values" extreme
 run_test_v4v6 speaks "services and servers that are not known" elsewhere
+run_test_v4v6 greedy "one that asks for everything a hundred times"
 run_test_v4v6 same_key "a handshake is finished by the other director"
 run_test_v4v6 good_bye
 run_test_v4v6 crash
@@ -808,7 +872,8 @@ run_test_v4v6 link_down
 run_test_v4v6 link_renamed
 run_test_v4v6 link_remade
 run_test_v4v6 mtu_dip
-run_test_v4v6 small_mtu
+run_test_v4v6 any_mtu "the smallest MTU" 1280 1200 1280
+run_test_v4v6 any_mtu "jumbo frames" 9000 8100 8240
 run_test_v4v6 start_stop
 run_test_v4v6 truth "unicast: listed as they are" peers
 run_test_v4v6 forged "unicast: forged" peers
@@ -821,6 +886,7 @@ run_test_v4v6 plain_sources "plain text of others than the peers"
 run_test_v4v6 plain_key "plain text with a key: secrets are shared"
 run_test_v4v6 no_key "plain text without a key: they are not"
 run_test_v4v6 namespace_ends
+run_test_v4v6 namespace_vanishes "one that vanishes amid changes"
 run_test_v4v6 later_after_restart
 run_test module_removed
 ktap_exit
