@@ -819,6 +819,7 @@ load_module() {
 	policies
 }
 
+# The module goes, and comes again: at both directors, as they have one kernel.
 module_removed() {
 	[ -n "${L7_MODULE-}" ] || skip "do not know how to load the module again"
 	l7_family 4
@@ -829,7 +830,17 @@ module_removed() {
 	in_ns dira ipvsl7adm -R <"$L7_TMP/batch"
 	rmmod ip_vs_l7
 	wire left 1 2
+	load_module
+	l7_family 4
+	start dira
+	many early 1 | in_ns dira ipvsl7adm -R
+	start dirb
+	wait_for finds dirb early0
+	many late 1 | in_ns dirb ipvsl7adm -R
+	wait_for finds dira late0
+	! finds dirb removed0 || fail "an entry outlived the module"
 }
+finds() { in_ns "$1" ipvsl7adm --lookup "cookie:SESSID=$2" -t "$VIP_URL:80" 2>/dev/null; }
 
 cleanup() {
 	stop_both
