@@ -24,7 +24,7 @@ static inline void record_bytes(u8 kind, const u8 *raw, u8 *out, u32 len)
 		out[8] = (raw[8] & 0x03) | 0x14;
 		out[9] = 0;
 	} else if (kind == L7_GROUP_PLAIN4 || kind == L7_GROUP_PLAIN6) {
-		out[8] = (raw[8] & 0x0b) | 0x04;
+		out[8] = (raw[8] & 0x2b) | 0x04;
 		out[9] = 0;
 	} else if (kind != L7_GROUP_BINDING) {
 		out[17] &= (u8)~L7_RF_PLAIN;
