@@ -328,7 +328,8 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	l7_stat_inc(ln->stats, L7_C_CLOSED);
 	if (tell)
 		l7_flow_changed_locked(ln, f);
-	if (over)
+	/* there is room for so many: not for handshakes that came to nothing */
+	if (over && !l7_flow_is_half(f))
 		l7_gone_note(ln, &t, f->gen);
 	l7_flow_put(f);
 }

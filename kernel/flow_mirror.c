@@ -22,6 +22,9 @@
 #define REMOVED_TTL	0	/* just now */
 #define ANSWER_TTL	1	/* before: an answer to who still had it */
 
+/* How far a peer's clock may be behind, as SYN cookies allow it: generations, about 64 s */
+#define BEHIND	4096
+
 /* That a connection of ours was used lately: it did not end at another director */
 #define USED_LATELY	2	/* seconds */
 
@@ -254,7 +257,8 @@ static bool is_overtaken(struct l7_net *ln, const struct l7_flow *f,
 	if (f->flags & L7_FF_SPLICED || !(f->flags & L7_FF_HASHED) || r->removed)
 		return false;
 	return l7_merge_is_later(r->gen, f->gen) ||
-	       (f->state == L7_FLOW_PENDING && !is_of_gone(ln, t, r));
+	       (f->state == L7_FLOW_PENDING && f->gen - r->gen <= BEHIND &&
+		!is_of_gone(ln, t, r));
 }
 
 static bool is_answer(const struct l7_record *r)

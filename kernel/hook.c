@@ -10,7 +10,9 @@
  *
  *   FORWARD 98             server_hook: before IPVS (100) undoes the NAT: the
  *                          SYN-ACK or RST that ends a connection attempt;
- *                          takeover, learning, translation
+ *                          takeover, learning, translation. Where IPVS'
+ *                          connections are tracked, takeover is in PRE_ROUTING
+ *                          (server_early)
  *
  * LOCAL_OUT has the same for a real server on the director itself. Owns no
  * state; RCU read side throughout.
@@ -230,7 +232,7 @@ static noinline unsigned int client_unclear(struct l7_net *ln,
  */
 static bool may_take_over(const struct l7_net *ln, const struct tcphdr *th)
 {
-	return unlikely(atomic_read(&ln->standby)) &&
+	return atomic_read(&ln->standby) &&
 	       l7_port_test(&ln->rports, th->source) && l7_ipvs_tracks(ln);
 }
 

@@ -104,7 +104,7 @@ bool l7_ipvs_conn_plain(struct l7_net *ln, const struct l7_tuple *t,
  *	server is looked for among the service's own, then in each pool.
  * @plain: ONEWAY, direct routing: IPVS shows such servers to nobody. The connection is
  *	made without one, as those that IPVS' own sync daemon hears of before it has the
- *	server; it counts for no server then. Not DATA.
+ *	server; it counts for no server then. TUNNEL: with its server, as by NAT. Not DATA.
  * Return: as l7_ipvs_conn_make(); 1 when it had to be made.
  */
 int l7_ipvs_conn_ensure(struct l7_net *ln, const struct l7_tuple *t,

@@ -180,6 +180,11 @@ static void open_flow(struct l7_net *ln, struct l7_flow *f)
 	spin_unlock(&f->lock);
 }
 
+static bool is_control(const struct l7_flow *f)
+{
+	return f->svc->conf.ftp && f->plain == L7_PLAIN_NAT;
+}
+
 unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 			     struct l7_pkt *p, const struct nf_hook_state *state)
 {
@@ -203,11 +208,12 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 		return NF_ACCEPT;
 	l7_flow_touch(f);
 	if (unlikely(p->flags & TCPHDR_SYN))
-		return NF_ACCEPT;
-	if (unlikely(l7_flow_is_half(f)) && !from_server)
+		return from_server && is_control(f) ?
+		       l7_ftp_control(ln, f, p, state) : NF_ACCEPT;
+	if (unlikely(l7_flow_is_half(f)) && !from_server && is_of_open(p))
 		open_flow(ln, f);
 	l7_takeover_track(ln, f, p, from_server);
-	if (f->svc->conf.ftp && f->plain == L7_PLAIN_NAT)
+	if (is_control(f))
 		return l7_ftp_control(ln, f, p, state);
 	return NF_ACCEPT;
 }

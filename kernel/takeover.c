@@ -21,7 +21,8 @@ static void track(struct l7_net *ln, const struct l7_flow *f)
 		l7_track_enter(ln, &t, &server);
 }
 
-static void become_owner(struct l7_net *ln, struct l7_flow *f)
+/* Return: it was a peer's. */
+static bool become_owner(struct l7_net *ln, struct l7_flow *f)
 {
 	bool taken = false;
 
@@ -35,8 +36,7 @@ static void become_owner(struct l7_net *ln, struct l7_flow *f)
 		taken = true;
 	}
 	spin_unlock(&f->lock);
-	if (taken)
-		track(ln, f);
+	return taken;
 }
 
 static int ensure(struct l7_net *ln, const struct l7_flow *f)
@@ -61,8 +61,9 @@ int l7_takeover_recheck(struct l7_net *ln, struct l7_flow *f, bool from_server)
 		l7_stat_inc(f->svc->stats, L7_C_TAKEOVER_FAIL);
 		return err;
 	}
-	if (READ_ONCE(f->origin))
-		become_owner(ln, f);
+	/* who made IPVS' connection anew, for another processor, took that one's entry away */
+	if ((READ_ONCE(f->origin) && become_owner(ln, f)) || err)
+		track(ln, f);
 	return 0;
 }
 
@@ -115,6 +116,6 @@ void l7_takeover_end(struct l7_net *ln, struct l7_flow *f,
 	/* Who goes on sent no reset: it was forged, and the receiver saw that (RFC 5961
 	 * 3.2). IPVS believed it; a plain one is IPVS' business.
 	 */
-	if (goes_on && !f->plain)
-		ensure(ln, f);
+	if (goes_on && !f->plain && ensure(ln, f) > 0)
+		track(ln, f);
 }

@@ -5,6 +5,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_acct.h>
 #include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_ecache.h>
 #include <net/netfilter/nf_conntrack_l4proto.h>
 #include <net/netfilter/nf_conntrack_timestamp.h>
 #include <net/netfilter/nf_conntrack_zones.h>
@@ -46,9 +47,13 @@ void l7_track_forget(struct l7_net *ln, const struct l7_tuple *t)
 static void establish(struct l7_net *ln, struct nf_conn *ct)
 {
 	struct ip_ct_tcp *tcp = &ct->proto.tcp;
+	struct nf_conn_tstamp *begun;
 
 	nf_ct_acct_ext_add(ct, GFP_ATOMIC);
-	nf_ct_tstamp_ext_add(ct, GFP_ATOMIC);
+	nf_ct_ecache_ext_add(ct, 0, 0, GFP_ATOMIC);
+	begun = nf_ct_tstamp_ext_add(ct, GFP_ATOMIC);
+	if (begun)
+		begun->start = ktime_get_real_ns();
 	/* before the timeout, which counts from the start for what is not confirmed */
 	ct->status |= IPS_CONFIRMED | IPS_SEEN_REPLY | IPS_ASSURED;
 	__nf_ct_set_timeout(ct, nf_tcp_pernet(ln->net)->
