@@ -121,13 +121,14 @@ in_vain() {
 }
 lost_one() { [ "$(ctr dirb sync_rx_lost)" -ge 1 ]; }
 
-# What finds no room at the receiver is lost as on the way.
+# What finds no room at the receiver is lost as on the way: all at once, to one that joins.
 no_room() {
+	local d
 	policies
 	start dira
+	bind_many dira s 3000
 	start dirb --receive-buffer 4k
 	for d in dira dirb; do wait_for state_is $d READY; done
-	bind_many dira s 500
 	wait_for nothing_missing
 	wait_for same
 	[ "$(in_ns dirb cat /proc/net/snmp /proc/net/snmp6 | no_room_of)" -gt 0 ] || fail "there was room for all"
