@@ -106,7 +106,7 @@ static int read_sync_conf(struct genl_info *info, struct l7_sync_conf *c)
 					  "node: this director's number is missing");
 	c->node = nla_get_u8(node);
 	c->cluster = cluster ? nla_get_u8(cluster) : 0;
-	c->receive_buffer = room ? nla_get_u32(room) : L7_SYNC_RECEIVE_DEF;
+	c->receive_buffer = room ? nla_get_u32(room) : IPVS_L7_RECEIVE_BUFFER_DEF;
 	if (c->receive_buffer > IPVS_L7_RECEIVE_BUFFER_MAX)
 		return l7_netlink_refuse(info->extack, -ERANGE, room,
 					 "receive-buffer: 32 MiB at most");

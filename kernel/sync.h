@@ -26,8 +26,6 @@ struct l7_sync_key_info {
 	char path[L7_SYNC_PATH_MAX];
 };
 
-#define L7_SYNC_RECEIVE_DEF	(8 << 20)
-
 /** struct l7_sync_conf - how to mirror
  * @ifname: interface the packets leave and arrive by
  * @group: multicast group, or unspecified (af 0) when @npeers > 0

@@ -85,4 +85,4 @@ unheard() {
 		add rule inet l7test in iif sync udp dport 8849 @th,64,16 0x010$1 ${2-} drop"
 	defer heard
 }
-heard() { in_ns dirb nft delete table inet l7test 2>/dev/null || true; }
+heard() { in_ns "${1:-dirb}" nft delete table inet l7test 2>/dev/null || true; }

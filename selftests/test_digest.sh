@@ -86,18 +86,24 @@ one_of_many() {
 	[ "$got" -lt 100 ] || fail "$got records for one"
 }
 
-# Connections, too: the peer can go on with them.
-connections() {
+# both_afresh: without the connections of earlier tests. hold_four: connections that stay.
+both_afresh() {
 	local d
-	# Those of earlier tests end.
 	for d in dira dirb; do
 		in_ns $d ipvsl7adm --reset-flows
 	done
 	both
-	defer limit dirb flows 262144
-	limit dirb flows 1
+}
+hold_four() {
 	client_background held hold count=4 reset=1 'text=GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
 	wait_for_text "$L7_TMP/held.out" "held 4 failed 0"
+}
+# Connections, too: the peer can go on with them.
+connections() {
+	both_afresh
+	defer limit dirb flows 262144
+	limit dirb flows 1
+	hold_four
 	wait_for flows_are dira 4
 	wait_for differs dirb
 	! flows_are dirb 4 || fail "dirb has more than it has room for"
@@ -211,18 +217,13 @@ policies_differ() {
 }
 # What is of a service that has no policy here is kept, or had later, and found as soon as it has one.
 policy_late() {
-	local d
-	for d in dira dirb; do
-		in_ns $d ipvsl7adm --reset-flows
-	done
-	both
+	both_afresh
 	in_ns dirb ipvsl7adm -D -t "$SVC"
 	bind_many dira u 20
 	wait_for same
 	[ "$(ctr dirb sync_unresolved)" -ge 20 ] || fail "not told to be unresolved"
 	! here u7 || fail "found without a policy"
-	client_background held hold count=4 reset=1 'text=GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
-	wait_for_text "$L7_TMP/held.out" "held 4 failed 0"
+	hold_four
 	wait_for flows_are dira 4
 	wait_for diffs_are dirb "the policy of $SVC is not here"
 	wait_for diffs_are dira "the policy of $SVC is not there"

@@ -219,21 +219,20 @@ one_way() {
 	wait_for state_is dirb READY
 	in_ns "$deaf" nft 'add table inet l7test; add chain inet l7test in { type filter hook input priority 0; };
 		add rule inet l7test in iif sync udp dport 8849 drop'
-	defer hears "$deaf"
+	defer heard "$deaf"
 	bind_many dira left 100
 	bind_many dirb right 100
 	wait_for state_is "$deaf" ALONE
 	bind_many "$other" later 100
 	wait_for has_all "$other" 300
 	in_ns dira ipvsl7adm --del-binding cookie:SESSID=left7 -t "$SVC"
-	hears "$deaf"
+	heard "$deaf"
 	wait_for not_alone "$deaf"
 	wait_for same
 	wait_for state_is dira READY
 	wait_for state_is dirb READY
 	assert_eq bindings "$(all_of dirb | wc -l)" 299
 }
-hears() { in_ns "$1" nft delete table inet l7test 2>/dev/null || true; }
 not_alone() { ! state_is "$1" ALONE; }
 has_all() { [ "$(all_of "$1" | wc -l)" = "$2" ]; }
 

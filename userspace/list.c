@@ -106,7 +106,7 @@ static void sync_text(const struct sync_conf *s)
 	printf(" port %u, %s, %s\n", s->port,
 	       s->plaintext ? "PLAIN TEXT" : "encrypted",
 	       format_node_state(s->state));
-	if (s->receive_buffer && s->receive_buffer != SYNC_RECEIVE_DEF)
+	if (s->receive_buffer && s->receive_buffer != IPVS_L7_RECEIVE_BUFFER_DEF)
 		printf("  receive buffer of %u bytes\n", s->receive_buffer);
 	sync_keys_text(s);
 }

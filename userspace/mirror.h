@@ -63,8 +63,6 @@ struct secret {
 	char path[IPVS_L7_KEY_PATH_MAX + 1];
 };
 
-#define SYNC_RECEIVE_DEF	(8u << 20)
-
 /** struct sync_conf - how mirroring runs, or is to run
  * @node, @cluster: -1 = not given
  * @receive_buffer: bytes, 0 = not given

@@ -98,7 +98,7 @@ static void save_start(const struct sync_conf *s)
 		printf(" --peer %s", format_address(buf, &s->peers[i]));
 	printf(" --port %u --node %d --cluster %d", s->port, s->node,
 	       s->cluster);
-	if (s->receive_buffer && s->receive_buffer != SYNC_RECEIVE_DEF)
+	if (s->receive_buffer && s->receive_buffer != IPVS_L7_RECEIVE_BUFFER_DEF)
 		printf(" --receive-buffer %u", s->receive_buffer);
 	if (s->plaintext)
 		printf(" --plaintext");

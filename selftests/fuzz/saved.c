@@ -252,7 +252,7 @@ static void module_sync(struct module *m, const struct command *c)
 	if (m->sync.cluster < 0)
 		m->sync.cluster = 0;
 	if (!m->sync.receive_buffer)
-		m->sync.receive_buffer = SYNC_RECEIVE_DEF;
+		m->sync.receive_buffer = IPVS_L7_RECEIVE_BUFFER_DEF;
 	m->sync.key_id = 0;
 	if (!c->path)
 		return;
