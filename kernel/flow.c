@@ -28,6 +28,7 @@
 #define RESETTING_TIMEOUT 2	/* s; to answer what was on its way */
 #define HALF_TIMEOUT	60	/* s; as IP_VS_TCP_S_SYN_RECV */
 #define ANNOUNCED_TIMEOUT 120	/* s; as IP_VS_TCP_S_LISTEN, longer than servers wait */
+#define UDP_TIMEOUT	300	/* s; as IP_VS_UDP_S_NORMAL, by default */
 #define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
 #define EARLY_FORGET	(60 * HZ)
 #define WALK_BATCH	1024	/* flows in one RCU section */
@@ -83,7 +84,8 @@ static __always_inline int client_cmp(struct rhashtable_compare_arg *arg, const 
 
 	return !(f->cport == t->sport && f->vport == t->dport &&
 		 f->af == t->af && nf_inet_addr_cmp(&f->client, &t->saddr) &&
-		 nf_inet_addr_cmp(&f->vip, &t->daddr));
+		 nf_inet_addr_cmp(&f->vip, &t->daddr) &&
+		 l7_flow_is_udp(f) == t->udp);
 }
 
 static __always_inline int server_cmp(struct rhashtable_compare_arg *arg, const void *obj)
@@ -93,7 +95,8 @@ static __always_inline int server_cmp(struct rhashtable_compare_arg *arg, const 
 
 	return !(f->sport == t->sport && f->cport == t->dport &&
 		 f->af == t->af && nf_inet_addr_cmp(&f->server, &t->saddr) &&
-		 nf_inet_addr_cmp(&f->client, &t->daddr));
+		 nf_inet_addr_cmp(&f->client, &t->daddr) &&
+		 l7_flow_is_udp(f) == t->udp);
 }
 
 static const struct rhashtable_params client_params = {
@@ -117,6 +120,7 @@ struct l7_tuple l7_flow_tuple(const struct l7_flow *f)
 	return (struct l7_tuple) {
 		.saddr = f->client, .daddr = f->vip,
 		.sport = f->cport, .dport = f->vport, .af = f->af,
+		.udp = l7_flow_is_udp(f),
 	};
 }
 
@@ -124,7 +128,7 @@ struct l7_endpoint l7_flow_server(const struct l7_flow *f)
 {
 	return (struct l7_endpoint) {
 		.addr = f->server, .port = f->sport,
-		.af = f->af, .proto = IPPROTO_TCP,
+		.af = f->af, .proto = l7_flow_proto(f),
 	};
 }
 
@@ -261,6 +265,7 @@ int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,
 	struct l7_tuple t = {
 		.saddr = server->addr, .daddr = f->client,
 		.sport = server->port, .dport = f->cport, .af = f->af,
+		.udp = l7_flow_is_udp(f),
 	};
 	int err;
 
@@ -457,6 +462,8 @@ u32 l7_flow_lifetime(const struct l7_flow *f)
 
 	if (l7_flow_is_announced(f))
 		max = min_t(u32, ANNOUNCED_TIMEOUT, max);
+	if (l7_flow_is_udp(f))
+		max = min_t(u32, UDP_TIMEOUT, max);
 	switch (READ_ONCE(f->state)) {
 	case L7_FLOW_CLOSING:
 		return min_t(u32, CLOSING_TIMEOUT, max);

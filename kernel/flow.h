@@ -23,21 +23,6 @@ struct l7_rewrite;
 struct l7_ftp;
 struct l7_walk;
 
-/** struct l7_tuple - one side of a connection, as rhashtable key
- * @saddr: who sends; IPv4 in .ip, the rest zero
- * @daddr: to whom
- * @sport: network order
- * @dport: network order
- * @af: AF_INET, AF_INET6
- */
-struct l7_tuple {
-	union nf_inet_addr saddr;
-	union nf_inet_addr daddr;
-	__be16 sport;
-	__be16 dport;
-	u32 af;
-};
-
 #define L7_FF_TS	BIT(0)	/* timestamps in use on both sides */
 #define L7_FF_HALF	BIT(0)	/* of a plain one, instead: the client did not answer yet */
 #define L7_FF_FIN_C	BIT(1)	/* client's FIN seen */
@@ -60,7 +45,8 @@ struct l7_tuple {
  * @flags: L7_FF_*; written under @lock
  * @wscale_us: window scale that the client was told
  * @wscale_srv: window scale that the server announced
- * @wscale_cli: the client's, if it scales its windows for a server that takes up
+ * @udp: of a plain one: it is of UDP; constant as @plain
+ * @wscale_cli: else the client's, if it scales its windows for a server that takes up
  *	no scaling; else 0
  * @plain: enum l7_plain; constant once it is in a table
  * @control: of an FTP data connection the client's port of the control connection
@@ -108,7 +94,10 @@ struct l7_flow {
 	u32 last;
 	u32 sent;
 	u32 held;
-	u8 wscale_cli;
+	union {
+		u8 wscale_cli;
+		bool udp;
+	};
 	u8 plain;
 	__be16 control;
 	struct l7_svc *svc;
@@ -135,6 +124,16 @@ static inline bool l7_flow_is_spliced(const struct l7_flow *f)
 static inline bool l7_flow_is_oneway(const struct l7_flow *f)
 {
 	return f->plain == L7_PLAIN_ONEWAY || f->plain == L7_PLAIN_TUNNEL;
+}
+
+static inline bool l7_flow_is_udp(const struct l7_flow *f)
+{
+	return f->plain && f->udp;
+}
+
+static inline u8 l7_flow_proto(const struct l7_flow *f)
+{
+	return l7_flow_is_udp(f) ? IPPROTO_UDP : IPPROTO_TCP;
 }
 
 /** l7_flow_is_announced() - is it a data connection of FTP that nobody opened yet? */

@@ -34,7 +34,8 @@ struct identity {
 	union nf_inet_addr daddr;
 	__be16 sport;
 	__be16 dport;
-	u32 af;
+	u16 af;
+	u16 udp;
 };
 
 static_assert(sizeof(struct identity) == 2 * sizeof(union nf_inet_addr) + 8);
@@ -45,6 +46,7 @@ static struct slot *slot_of(struct l7_gone *g, const struct l7_tuple *t,
 	struct identity id = {
 		.saddr = t->saddr, .daddr = t->daddr,
 		.sport = t->sport, .dport = t->dport, .af = t->af,
+		.udp = t->udp,
 	};
 
 	*hash = siphash(&id, sizeof(id), &g->key) ?: 1;

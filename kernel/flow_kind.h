@@ -1,9 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What kinds of flows there are, and what becomes of them.
+ * What kinds of flows there are, by what they are found, and what becomes of them.
  */
 #ifndef L7_FLOW_KIND_H
 #define L7_FLOW_KIND_H
+
+#include <linux/netfilter.h>
+
+/** struct l7_tuple - one side of a connection, as rhashtable key
+ * @saddr: who sends; IPv4 in .ip, the rest zero
+ * @daddr: to whom
+ * @sport: network order
+ * @dport: network order
+ * @af: AF_INET, AF_INET6
+ * @udp: UDP, else TCP
+ */
+struct l7_tuple {
+	union nf_inet_addr saddr;
+	union nf_inet_addr daddr;
+	__be16 sport;
+	__be16 dport;
+	u16 af;
+	bool udp;
+};
 
 /* Values are UAPI (netlink enum flow-state). */
 enum l7_flow_state {

@@ -43,11 +43,12 @@ static void put(struct l7_dirty *d)
 	l7_flow_put(of_dirty(d));
 }
 
-static struct l7_endpoint endpoint(u8 af, const union nf_inet_addr *a,
-				   __be16 port)
+static struct l7_endpoint endpoint(const struct l7_flow *f,
+				   const union nf_inet_addr *a, __be16 port)
 {
 	return (struct l7_endpoint) {
-		.addr = *a, .port = port, .af = af, .proto = IPPROTO_TCP,
+		.addr = *a, .port = port, .af = f->af,
+		.proto = l7_flow_proto(f),
 	};
 }
 
@@ -104,15 +105,15 @@ static struct l7_tuple tuple_of(const struct l7_record *r)
 		.saddr = r->f.client.addr, .daddr = r->f.vip.addr,
 		.sport = r->f.client.port,
 		.dport = data ? r->f.data.vport : r->f.vip.port,
-		.af = r->f.client.af,
+		.af = r->f.client.af, .udp = r->f.vip.proto == IPPROTO_UDP,
 	};
 }
 
 /* Which connection it is. */
 static void identify(const struct l7_flow *f, struct l7_rec_flow *r)
 {
-	r->client = endpoint(f->af, &f->client, f->cport);
-	r->vip = endpoint(f->af, &f->vip, f->vport);
+	r->client = endpoint(f, &f->client, f->cport);
+	r->vip = endpoint(f, &f->vip, f->vport);
 	r->server = l7_flow_server(f);
 	if (likely(f->plain != L7_PLAIN_DATA))
 		return;
@@ -135,9 +136,12 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 	r->f.ts_delta = f->ts_delta;
 	r->f.wscale_us = f->wscale_us;
 	r->f.wscale_srv = f->wscale_srv;
-	r->f.flags = (f->flags & L7_FF_TS && !f->plain ? L7_RF_TS : 0) |
-		     (f->state >= L7_FLOW_CLOSING ? L7_RF_CLOSING : 0) |
-		     f->wscale_cli << L7_RF_WSCALE | plain_flags(f);
+	r->f.flags = f->state >= L7_FLOW_CLOSING ? L7_RF_CLOSING : 0;
+	if (f->plain)
+		r->f.flags |= plain_flags(f);
+	else
+		r->f.flags |= (f->flags & L7_FF_TS ? L7_RF_TS : 0) |
+			      f->wscale_cli << L7_RF_WSCALE;
 	if (!r->removed)
 		l7_insert_fill_locked(f, &r->f);
 	r->f.ttl = !r->removed ? wire_ttl(f) :
@@ -208,6 +212,7 @@ static int create(struct l7_net *ln, const struct l7_record *r,
 	if (!f)
 		return L7_APPLY_FULL;
 	f->plain = plain_of(r);
+	f->udp = t->udp;
 	f->control = r->f.data.control;
 	spin_lock_bh(&f->lock);
 	entered = l7_flow_enter_locked(ln, f);
@@ -335,6 +340,7 @@ static void answer_rcu(struct l7_net *ln, const struct l7_record *r,
 	if (!f)
 		return;
 	f->plain = plain_of(r);
+	f->udp = t->udp;
 	f->control = r->f.data.control;
 	f->server = server.addr;
 	f->sport = server.port;
@@ -537,8 +543,8 @@ static void fill_info(struct l7_net *ln, const struct l7_flow *f,
 	u32 life = l7_flow_lifetime(f), idle = l7_flow_idle(f);
 
 	*i = (struct l7_flow_info) {
-		.client = endpoint(f->af, &f->client, f->cport),
-		.vip = endpoint(f->af, &f->vip, f->vport),
+		.client = endpoint(f, &f->client, f->cport),
+		.vip = endpoint(f, &f->vip, f->vport),
 		.port = f->plain == L7_PLAIN_DATA ? f->svc->conf.id.port :
 						    f->vport,
 		.state = READ_ONCE(f->state),

@@ -197,6 +197,30 @@ static noinline unsigned int client_icmp(struct l7_net *ln,
 	       NF_ACCEPT : no_memory(ln);
 }
 
+/* A server's segment of a connection that is another director's. */
+static void take_over_early(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct l7_flow *f = l7_flow_find_server(ln, t);
+
+	if (f && l7_flow_is_spliced(f) && !l7_flow_is_announced(f) &&
+	    READ_ONCE(f->state) == L7_FLOW_STANDBY)
+		l7_takeover_recheck(ln, f, true);
+}
+
+static bool is_udp(const struct l7_net *ln, struct sk_buff *skb, u8 af,
+		   struct l7_tuple *t)
+{
+	return unlikely(READ_ONCE(ln->udp)) && l7_l3_udp(skb, af, t);
+}
+
+static unsigned int client_udp(struct l7_net *ln, const struct l7_tuple *t)
+{
+	if (unlikely(atomic_read(&ln->standby)) &&
+	    l7_port_test(&ln->rports, t->sport) && l7_ipvs_tracks(ln))
+		take_over_early(ln, t);
+	return l7_plain_udp_client(ln, t);
+}
+
 /* Out of line: what they keep on the stack is zeroed with each call. */
 static noinline unsigned int client_packet(struct l7_net *ln,
 					   struct sk_buff *skb,
@@ -206,6 +230,8 @@ static noinline unsigned int client_packet(struct l7_net *ln,
 
 	if (likely(l7_l3_tcp(skb, state->pf, &p)))
 		return client_tcp(ln, &p, state->in);
+	if (is_udp(ln, skb, state->pf, &p.tuple))
+		return client_udp(ln, &p.tuple);
 	return client_icmp(ln, skb, state->pf);
 }
 
@@ -216,7 +242,7 @@ static noinline unsigned int client_unclear(struct l7_net *ln,
 					    struct sk_buff *skb,
 					    const struct nf_hook_state *state)
 {
-	if (l7_l3_is_other(skb, state->pf))
+	if (l7_l3_is_other(skb, state->pf, READ_ONCE(ln->udp)))
 		return NF_ACCEPT;
 	if (l7_l3_is_fragment(skb, state->pf)) {
 		if (!l7_l3_is_for_us(ln->net, skb, state->pf))
@@ -238,16 +264,11 @@ static bool may_take_over(const struct l7_net *ln, const struct tcphdr *th)
 
 static noinline void server_early(struct l7_net *ln, struct sk_buff *skb, u8 af)
 {
-	struct l7_flow *f;
 	struct l7_pkt p;
 
 	/* a SYN is of the next connection */
-	if (!l7_l3_tcp(skb, af, &p) || p.flags & TCPHDR_SYN)
-		return;
-	f = l7_flow_find_server(ln, &p.tuple);
-	if (f && l7_flow_is_spliced(f) && !l7_flow_is_announced(f) &&
-	    READ_ONCE(f->state) == L7_FLOW_STANDBY)
-		l7_takeover_recheck(ln, f, true);
+	if (l7_l3_tcp(skb, af, &p) && !(p.flags & TCPHDR_SYN))
+		take_over_early(ln, &p.tuple);
 }
 
 static unsigned int client_hook(void *priv, struct sk_buff *skb,
@@ -397,7 +418,8 @@ static noinline unsigned int server_packet(struct l7_net *ln,
 	struct l7_pkt p;
 
 	if (!l7_l3_tcp(skb, state->pf, &p))
-		return NF_ACCEPT;
+		return is_udp(ln, skb, state->pf, &p.tuple) ?
+		       l7_plain_udp_server(ln, &p.tuple) : NF_ACCEPT;
 	if (may_open(ln, p.flags) && l7_ftp_server(ln, &p))
 		return NF_ACCEPT;
 	if (l7_port_test(&ln->rports, p.tuple.sport))
@@ -418,7 +440,7 @@ static noinline unsigned int server_unclear(struct l7_net *ln,
 					    struct sk_buff *skb,
 					    const struct nf_hook_state *state)
 {
-	if (l7_l3_is_other(skb, state->pf))
+	if (l7_l3_is_other(skb, state->pf, READ_ONCE(ln->udp)))
 		return NF_ACCEPT;
 	if (l7_l3_is_fragment(skb, state->pf)) {
 		if (state->hook != NF_INET_FORWARD)

@@ -19,15 +19,16 @@ static struct ip_vs_conn *conn_get(struct l7_net *ln, const struct l7_tuple *t)
 {
 	struct ip_vs_conn_param p;
 
-	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
-			      t->sport, &t->daddr, t->dport, &p);
+	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, l7_tuple_proto(t),
+			      &t->saddr, t->sport, &t->daddr, t->dport, &p);
 	return ip_vs_conn_in_get(&p);
 }
 
 static bool is_over(const struct ip_vs_conn *cp)
 {
-	return cp->state == IP_VS_TCP_S_TIME_WAIT ||
-	       cp->state == IP_VS_TCP_S_CLOSE;
+	return cp->protocol == IPPROTO_TCP &&
+	       (cp->state == IP_VS_TCP_S_TIME_WAIT ||
+		cp->state == IP_VS_TCP_S_CLOSE);
 }
 
 enum l7_ipvs_conn l7_ipvs_conn_find(struct l7_net *ln,
@@ -56,7 +57,7 @@ static void fill_server(const struct ip_vs_conn *cp, struct l7_endpoint *server)
 {
 	memset(server, 0, sizeof(*server));
 	server->af = cp->daf;
-	server->proto = IPPROTO_TCP;
+	server->proto = cp->protocol;
 	server->port = cp->dport;
 	set_addr(&server->addr, &cp->daddr, cp->daf);
 }
@@ -96,8 +97,8 @@ bool l7_ipvs_conn_client(struct l7_net *ln, const struct l7_tuple *s,
 
 	if (!ipvs)
 		return false;
-	ip_vs_conn_fill_param(ipvs, s->af, IPPROTO_TCP, &s->saddr, s->sport,
-			      &s->daddr, s->dport, &p);
+	ip_vs_conn_fill_param(ipvs, s->af, l7_tuple_proto(s), &s->saddr,
+			      s->sport, &s->daddr, s->dport, &p);
 	cp = ip_vs_conn_out_get(&p);
 	if (!cp)
 		return false;
@@ -107,6 +108,7 @@ bool l7_ipvs_conn_client(struct l7_net *ln, const struct l7_tuple *s,
 	set_addr(&t->daddr, &cp->vaddr, cp->af);
 	t->sport = cp->cport;
 	t->dport = cp->vport;
+	t->udp = s->udp;
 	ok = IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ && cp->daf == cp->af &&
 	     is_newest(ln, cp, t);
 	__ip_vs_conn_put(cp);
@@ -136,7 +138,7 @@ static bool is_of(const struct ip_vs_dest *d, const struct l7_pool *pool)
 {
 	const struct l7_endpoint *vip = pool->vip;
 
-	return d->protocol == IPPROTO_TCP && d->vfwmark == pool->mark &&
+	return d->protocol == vip->proto && d->vfwmark == pool->mark &&
 	       d->af == vip->af &&
 	       (pool->mark || (d->vport == vip->port &&
 			       ip_vs_addr_equal(vip->af, &d->vaddr, &vip->addr)));
@@ -302,13 +304,17 @@ static void establish(struct l7_net *ln, struct ip_vs_conn *cp)
 {
 	struct ip_vs_proto_data *pd;
 
-	pd = ip_vs_proto_data_get(net_ipvs(ln->net), IPPROTO_TCP);
+	int state = cp->protocol == IPPROTO_TCP ? IP_VS_TCP_S_ESTABLISHED :
+						  IP_VS_UDP_S_NORMAL;
+
+	pd = ip_vs_proto_data_get(net_ipvs(ln->net), cp->protocol);
 	spin_lock_bh(&cp->lock);
-	cp->state = IP_VS_TCP_S_ESTABLISHED;
+	cp->state = state;
 	if (pd)
-		cp->timeout = pd->timeout_table[IP_VS_TCP_S_ESTABLISHED];
+		cp->timeout = pd->timeout_table[state];
 	/* as set_tcp_state() in ip_vs_proto_tcp.c counts it */
-	if (cp->dest && cp->flags & IP_VS_CONN_F_INACTIVE) {
+	if (cp->protocol == IPPROTO_TCP && cp->dest &&
+	    cp->flags & IP_VS_CONN_F_INACTIVE) {
 		l7_ipvs_dest_activate(cp->dest);
 		cp->flags &= ~IP_VS_CONN_F_INACTIVE;
 	}
@@ -327,8 +333,8 @@ static struct ip_vs_conn *conn_new(struct l7_net *ln, const struct l7_tuple *t,
 	if (!dest)
 		return ERR_PTR(-ENOENT);
 	l7_ipvs_conn_displace(ln, t);
-	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, IPPROTO_TCP, &t->saddr,
-			      t->sport, &t->daddr, t->dport, &p);
+	ip_vs_conn_fill_param(net_ipvs(ln->net), t->af, l7_tuple_proto(t),
+			      &t->saddr, t->sport, &t->daddr, t->dport, &p);
 	cp = ip_vs_conn_new(&p, dest->af, &dest->addr, port, 0, dest, mark);
 	if (!cp)
 		return ERR_PTR(-ENOMEM);
@@ -375,8 +381,8 @@ static int make_direct(struct l7_net *ln, const struct l7_tuple *t,
 	if (!l7_ipvs_has_conn_tab(ipvs))
 		return -ENOENT;
 	l7_ipvs_conn_displace(ln, t);
-	ip_vs_conn_fill_param(ipvs, t->af, IPPROTO_TCP, &t->saddr, t->sport,
-			      &t->daddr, t->dport, &p);
+	ip_vs_conn_fill_param(ipvs, t->af, l7_tuple_proto(t), &t->saddr,
+			      t->sport, &t->daddr, t->dport, &p);
 	cp = ip_vs_conn_new(&p, server->af, &server->addr, server->port,
 			    IP_VS_CONN_F_DROUTE | IP_VS_CONN_F_NOOUTPUT, NULL,
 			    0);
@@ -433,7 +439,8 @@ static int make_nat(struct l7_net *ln, const struct l7_tuple *t,
 /* As IPVS sees it before the client's first segment behind its SYN. */
 static bool is_beginning(const struct ip_vs_conn *cp)
 {
-	return cp->state == IP_VS_TCP_S_SYN_RECV;
+	return cp->protocol == IPPROTO_TCP &&
+	       cp->state == IP_VS_TCP_S_SYN_RECV;
 }
 
 void l7_ipvs_conn_unhelp(struct l7_net *ln, const struct l7_tuple *t)
@@ -577,7 +584,7 @@ static void fill_endpoint(const struct ip_vs_dest *d, const struct l7_pool *pool
 {
 	memset(out, 0, sizeof(*out));
 	out->af = d->af;
-	out->proto = IPPROTO_TCP;
+	out->proto = d->protocol;
 	out->port = port_of(d, pool);
 	set_addr(&out->addr, &d->addr, d->af);
 }

@@ -6,6 +6,7 @@
 #include <linux/icmp.h>
 #include <linux/if_ether.h>
 #include <linux/icmpv6.h>
+#include <linux/udp.h>
 #include <net/dst_metadata.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
@@ -104,6 +105,7 @@ static bool quoted_v4(struct sk_buff *skb, struct l7_quoted *q)
 
 static void tuple_v6(struct l7_tuple *t, const struct ipv6hdr *iph)
 {
+	t->udp = false;
 	t->saddr.in6 = iph->saddr;
 	t->daddr.in6 = iph->daddr;
 	t->af = AF_INET6;
@@ -177,12 +179,40 @@ bool l7_l3_quoted(struct sk_buff *skb, u8 af, struct l7_quoted *q)
 	return af == AF_INET6 ? quoted_v6(skb, q) : quoted_v4(skb, q);
 }
 
-bool l7_l3_is_other(const struct sk_buff *skb, u8 af)
+bool l7_l3_udp(struct sk_buff *skb, u8 af, struct l7_tuple *t)
+{
+	const struct udphdr *uh;
+	struct udphdr buf;
+	int off;
+
+	if (af == AF_INET6) {
+		off = skip_exthdr(skb, sizeof(struct ipv6hdr),
+				  ipv6_hdr(skb)->nexthdr, IPPROTO_UDP);
+		if (off < 0)
+			return false;
+		tuple_v6(t, ipv6_hdr(skb));
+	} else {
+		if (ip_hdr(skb)->protocol != IPPROTO_UDP ||
+		    ip_is_fragment(ip_hdr(skb)))
+			return false;
+		off = ip_hdr(skb)->ihl * 4;
+		tuple_v4(t, ip_hdr(skb));
+	}
+	uh = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!uh)
+		return false;
+	t->sport = uh->source;
+	t->dport = uh->dest;
+	t->udp = true;
+	return true;
+}
+
+bool l7_l3_is_other(const struct sk_buff *skb, u8 af, bool udp)
 {
 	u8 proto = af == AF_INET6 ? ipv6_hdr(skb)->nexthdr
 				  : ip_hdr(skb)->protocol;
 
-	if (proto == IPPROTO_TCP)
+	if (proto == IPPROTO_TCP || (udp && proto == IPPROTO_UDP))
 		return false;
 	if (af == AF_INET6)
 		return proto != IPPROTO_ICMPV6 && !ipv6_ext_hdr(proto);

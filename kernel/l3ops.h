@@ -45,8 +45,8 @@ static inline const struct tcphdr *l7_l3_peek(const struct sk_buff *skb, u8 af)
 	return (const struct tcphdr *)(skb->data + thoff);
 }
 
-/** l7_l3_is_other() - is it neither TCP nor ICMP? False: it may be. */
-bool l7_l3_is_other(const struct sk_buff *skb, u8 af);
+/** l7_l3_is_other() - is it neither TCP nor ICMP, nor, if that counts, UDP? False: it may be. */
+bool l7_l3_is_other(const struct sk_buff *skb, u8 af, bool udp);
 
 /** l7_l3_gather() - put a fragment to the others of its packet
  * @hook: NF_INET_PRE_ROUTING or NF_INET_FORWARD
@@ -64,6 +64,11 @@ bool l7_l3_is_for_us(struct net *net, const struct sk_buff *skb, u8 af);
  * packet that is too short. Does not change the skb.
  */
 bool l7_l3_tcp(struct sk_buff *skb, u8 af, struct l7_pkt *p);
+
+/** l7_l3_udp() - ports and addresses of a datagram, its packet at the network header
+ * Return: false, @t undefined, for what is none, or a fragment of one.
+ */
+bool l7_l3_udp(struct sk_buff *skb, u8 af, struct l7_tuple *t);
 
 /** l7_l3_quoted() - find the TCP segment that an ICMP error quotes
  * Return: false, @q undefined, for what is no such error. Does not change the

@@ -60,6 +60,7 @@ struct l7_limits {
  *	pending ones
  * @standby: flows that are another director's
  * @announced: data connections of FTP that are announced and not open yet
+ * @udp: there is, or was, a policy of UDP
  * @secret: secret.c
  * @servers: server.c
  * @persist: persist.c
@@ -83,6 +84,7 @@ struct l7_net {
 	atomic_t stalled;
 	atomic_t standby;
 	atomic_t announced;
+	bool udp;
 	struct l7_secret __rcu *secret;
 	struct l7_servers *servers;
 	struct l7_persist *persist;

@@ -49,7 +49,7 @@ int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
 	struct nlattr *tb[IPVS_L7_A_ENDPOINT_MAX + 1];
 	int err;
 
-	err = nla_parse_nested(tb, IPVS_L7_A_ENDPOINT_PORT, nest,
+	err = nla_parse_nested(tb, IPVS_L7_A_ENDPOINT_UDP, nest,
 			       ipvs_l7_endpoint_nl_policy, extack);
 	if (err)
 		return err;
@@ -61,7 +61,8 @@ int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
 					 "endpoint: port is missing");
 
 	memset(ep, 0, sizeof(*ep));
-	ep->proto = IPPROTO_TCP;
+	ep->proto = nla_get_flag(tb[IPVS_L7_A_ENDPOINT_UDP]) ? IPPROTO_UDP :
+							       IPPROTO_TCP;
 	if (tb[IPVS_L7_A_ENDPOINT_ADDR4]) {
 		ep->af = AF_INET;
 		ep->addr.ip = nla_get_in_addr(tb[IPVS_L7_A_ENDPOINT_ADDR4]);

@@ -81,6 +81,9 @@ bool l7_netlink_put_endpoint(struct sk_buff *skb, int type,
 		return false;
 	if (ep->port && nla_put_be16(skb, IPVS_L7_A_ENDPOINT_PORT, ep->port))
 		return false;
+	if (ep->port && ep->proto == IPPROTO_UDP &&
+	    nla_put_flag(skb, IPVS_L7_A_ENDPOINT_UDP))
+		return false;
 	nla_nest_end(skb, nest);
 	return true;
 }

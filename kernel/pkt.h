@@ -70,6 +70,7 @@ static inline struct l7_tuple l7_tuple_reverse(const struct l7_tuple *t)
 	return (struct l7_tuple) {
 		.saddr = t->daddr, .daddr = t->saddr,
 		.sport = t->dport, .dport = t->sport, .af = t->af,
+		.udp = t->udp,
 	};
 }
 
@@ -80,11 +81,16 @@ static inline bool l7_endpoint_equal(const struct l7_endpoint *a,
 	       nf_inet_addr_cmp(&a->addr, &b->addr);
 }
 
+static inline u8 l7_tuple_proto(const struct l7_tuple *t)
+{
+	return t->udp ? IPPROTO_UDP : IPPROTO_TCP;
+}
+
 static inline struct l7_endpoint l7_tuple_dst(const struct l7_tuple *t)
 {
 	return (struct l7_endpoint) {
 		.addr = t->daddr, .port = t->dport,
-		.af = t->af, .proto = IPPROTO_TCP,
+		.af = t->af, .proto = l7_tuple_proto(t),
 	};
 }
 
@@ -92,7 +98,7 @@ static inline struct l7_endpoint l7_tuple_src(const struct l7_tuple *t)
 {
 	return (struct l7_endpoint) {
 		.addr = t->saddr, .port = t->sport,
-		.af = t->af, .proto = IPPROTO_TCP,
+		.af = t->af, .proto = l7_tuple_proto(t),
 	};
 }
 

@@ -33,6 +33,7 @@ static bool is_mirrored(struct l7_net *ln, struct l7_svc *svc,
 	struct l7_tuple s = {
 		.saddr = server->addr, .daddr = t->saddr,
 		.sport = server->port, .dport = t->sport, .af = t->af,
+		.udp = t->udp,
 	};
 
 	if ((!l7_sync_node(ln) && !svc->conf.ftp) ||
@@ -96,6 +97,7 @@ static bool begin(struct l7_net *ln, struct l7_svc *svc,
 	if (!f)
 		return true;
 	f->plain = plain;
+	f->udp = t->udp;
 	f->flags = flags;
 	if (enter(ln, f, &server) && svc->conf.ftp)
 		l7_ipvs_conn_unhelp(ln, t);
@@ -163,14 +165,37 @@ static bool is_of_next(struct l7_net *ln, const struct l7_flow *f,
 	       !(nf_inet_addr_cmp(&t.daddr, &f->vip) && t.dport == f->vport);
 }
 
-static bool is_over(struct l7_net *ln, const struct l7_flow *f,
-		    const struct l7_pkt *p, bool from_server)
+static bool is_left(struct l7_net *ln, const struct l7_flow *f)
 {
-	if (from_server && p->flags & TCPHDR_SYN && is_of_next(ln, f, p))
-		return true;
 	return !READ_ONCE(f->origin) &&
 	       (u32)jiffies - READ_ONCE(f->last) >= L7_RECHECK_IDLE &&
 	       !is_there(ln, f);
+}
+
+static bool is_over(struct l7_net *ln, const struct l7_flow *f,
+		    const struct l7_pkt *p, bool from_server)
+{
+	return (from_server && p->flags & TCPHDR_SYN && is_of_next(ln, f, p)) ||
+	       is_left(ln, f);
+}
+
+/* Return: 0, or why it cannot be carried on here. */
+static int carry(struct l7_net *ln, struct l7_flow *f, bool from_server)
+{
+	int err = READ_ONCE(f->origin) ?
+		  l7_takeover_recheck(ln, f, from_server) : 0;
+
+	if (err == -ENOMEM)
+		l7_stat_inc(ln->stats, L7_C_NOMEM_DROP);
+	if (!err)
+		l7_flow_touch(f);
+	return err;
+}
+
+/* What passes may be for the director that has the address now. */
+static unsigned int verdict_of(int err)
+{
+	return err == -ENOMEM ? NF_DROP : NF_ACCEPT;
 }
 
 static void open_flow(struct l7_net *ln, struct l7_flow *f)
@@ -189,7 +214,7 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 			     struct l7_pkt *p, const struct nf_hook_state *state)
 {
 	bool from_server = state;
-	int err = 0;
+	int err;
 
 	/* from port 0, which stands for one that is not known (RFC 6335 6) */
 	if (unlikely(l7_flow_is_announced(f)))
@@ -198,15 +223,9 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 		l7_bind_forget(ln, f);
 		return NF_ACCEPT;
 	}
-	if (READ_ONCE(f->origin))
-		err = l7_takeover_recheck(ln, f, from_server);
-	if (err == -ENOMEM) {
-		l7_stat_inc(ln->stats, L7_C_NOMEM_DROP);
-		return NF_DROP;
-	}
-	if (err)	/* for the director that has the address now */
-		return NF_ACCEPT;
-	l7_flow_touch(f);
+	err = carry(ln, f, from_server);
+	if (err)
+		return verdict_of(err);
 	if (unlikely(p->flags & TCPHDR_SYN))
 		return from_server && is_control(f) ?
 		       l7_ftp_control(ln, f, p, state) : NF_ACCEPT;
@@ -216,4 +235,42 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 	if (is_control(f))
 		return l7_ftp_control(ln, f, p, state);
 	return NF_ACCEPT;
+}
+
+/* ---- datagrams ----------------------------------------------------------- */
+
+static unsigned int datagram(struct l7_net *ln, struct l7_flow *f,
+			     bool from_server)
+{
+	if (is_left(ln, f)) {
+		l7_bind_forget(ln, f);
+		return NF_ACCEPT;
+	}
+	return verdict_of(carry(ln, f, from_server));
+}
+
+unsigned int l7_plain_udp_client(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct l7_endpoint vip = l7_tuple_dst(t);
+	struct l7_flow *f;
+	struct l7_svc *svc;
+
+	if (!l7_port_test(&ln->vports, t->dport))
+		return NF_ACCEPT;
+	f = l7_flow_find_client(ln, t);
+	if (f)
+		return datagram(ln, f, false);
+	svc = l7_svc_find_rcu(ln, &vip);
+	if (svc && svc->conf.mirror)
+		begin(ln, svc, t, 0);
+	return NF_ACCEPT;
+}
+
+unsigned int l7_plain_udp_server(struct l7_net *ln, const struct l7_tuple *t)
+{
+	struct l7_flow *f = NULL;
+
+	if (l7_port_test(&ln->rports, t->sport))
+		f = l7_flow_find_server(ln, t);
+	return f ? datagram(ln, f, true) : NF_ACCEPT;
 }

@@ -43,4 +43,10 @@ bool l7_plain_enter_data(struct l7_net *ln, struct l7_svc *svc,
 unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 			     struct l7_pkt *p, const struct nf_hook_state *state);
 
+/* Datagrams: a client's second one of the same ports begins a flow; requests that are over with
+ * one answer need none.
+ */
+unsigned int l7_plain_udp_client(struct l7_net *ln, const struct l7_tuple *t);
+unsigned int l7_plain_udp_server(struct l7_net *ln, const struct l7_tuple *t);
+
 #endif /* L7_PLAIN_H */

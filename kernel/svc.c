@@ -410,6 +410,17 @@ static const char *check_port(const struct l7_svc_conf *c)
 	return NULL;
 }
 
+/* There are no connections to look into. */
+static const char *check_udp(const struct l7_svc_conf *c)
+{
+	if (c->id.proto != IPPROTO_UDP)
+		return NULL;
+	if (c->nrules || needs_payload(c) || c->ftp)
+		return "service: of UDP, connections can be mirrored, and nothing else";
+	return c->mirror ? NULL :
+	       "mirror: of UDP a policy says nothing unless connections are mirrored";
+}
+
 static const char *check(const struct l7_svc_conf *c)
 {
 	static const union nf_inet_addr any;
@@ -417,8 +428,8 @@ static const char *check(const struct l7_svc_conf *c)
 
 	if (c->id.af != AF_INET && c->id.af != AF_INET6)
 		return "service: address family must be IPv4 or IPv6";
-	if (c->id.proto != IPPROTO_TCP)
-		return "service: protocol must be TCP";
+	if (c->id.proto != IPPROTO_TCP && c->id.proto != IPPROTO_UDP)
+		return "service: protocol must be TCP or UDP";
 	if (!c->id.port)
 		return "service: port must be 1 to 65535";
 	if (nf_inet_addr_cmp(&c->id.addr, &any))
@@ -439,7 +450,7 @@ static const char *check(const struct l7_svc_conf *c)
 		return "max-request: must be 512 to 65536 bytes";
 	if (!is_between(c->flow_timeout, 1, L7_SVC_TIMEOUT_MAX))
 		return "flow-timeout: must be 1 to 31536000 s";
-	why = check_rules(c) ?: check_prebind(c) ?: check_steer(c) ?:
+	why = check_udp(c) ?: check_rules(c) ?: check_prebind(c) ?: check_steer(c) ?:
 	      check_routes(c) ?: check_group(c);
 	return why ?: check_ftp(c) ?: check_semi(c) ?: check_port(c);
 }
@@ -582,6 +593,8 @@ static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 	if (err)
 		return err;
 	l7_port_set(&ln->vports, svc->conf.id.port);
+	if (svc->conf.id.proto == IPPROTO_UDP)
+		WRITE_ONCE(ln->udp, true);
 	err = rhashtable_insert_fast(&ln->svcs, &svc->node, params);
 	if (err) {
 		scope_leave_locked(ln, svc);

@@ -71,6 +71,16 @@ static bool resolve(struct l7_sync_run *run, struct l7_sync_peer *p, u16 index,
 	return true;
 }
 
+/* Of UDP there are plain ones alone. */
+static bool is_of_its_protocol(const struct l7_rec_flow *f)
+{
+	if (f->server.proto != f->vip.proto)
+		return false;
+	return f->vip.proto == IPPROTO_TCP ||
+	       (f->vip.proto == IPPROTO_UDP && f->flags & L7_RF_PLAIN &&
+		!(f->flags & L7_RF_DATA));
+}
+
 static bool resolve_flow(struct l7_sync_run *run, struct l7_sync_peer *p,
 			 struct l7_wire_record *w)
 {
@@ -80,7 +90,8 @@ static bool resolve_flow(struct l7_sync_run *run, struct l7_sync_peer *p,
 	    !resolve(run, p, w->vip, &f->vip))
 		return false;
 	f->client.proto = f->vip.proto;
-	if (f->vip.af == f->client.af && f->server.af == f->client.af)
+	if (f->vip.af == f->client.af && f->server.af == f->client.af &&
+	    is_of_its_protocol(f))
 		return true;
 	count(run, L7_C_SYNC_MALFORMED);
 	return false;

@@ -10,6 +10,7 @@
 #include <net/netfilter/nf_conntrack_timestamp.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include "net.h"
+#include "pkt.h"
 #include "track.h"
 
 static struct nf_conntrack_tuple tuple_of(const struct l7_tuple *t, u8 dir)
@@ -18,7 +19,7 @@ static struct nf_conntrack_tuple tuple_of(const struct l7_tuple *t, u8 dir)
 		.src.u3 = t->saddr, .src.u.tcp.port = t->sport,
 		.src.l3num = t->af,
 		.dst.u3 = t->daddr, .dst.u.tcp.port = t->dport,
-		.dst.protonum = IPPROTO_TCP, .dst.dir = dir,
+		.dst.protonum = l7_tuple_proto(t), .dst.dir = dir,
 	};
 }
 
@@ -44,7 +45,7 @@ void l7_track_forget(struct l7_net *ln, const struct l7_tuple *t)
 /* As ctnetlink_create_conntrack() does it. What the windows are is not known: as with
  * conntrackd, they are learned from what comes and nothing is outside of them.
  */
-static void establish(struct l7_net *ln, struct nf_conn *ct)
+static void establish(struct l7_net *ln, struct nf_conn *ct, bool udp)
 {
 	struct ip_ct_tcp *tcp = &ct->proto.tcp;
 	struct nf_conn_tstamp *begun;
@@ -56,8 +57,12 @@ static void establish(struct l7_net *ln, struct nf_conn *ct)
 		begun->start = ktime_get_real_ns();
 	/* before the timeout, which counts from the start for what is not confirmed */
 	ct->status |= IPS_CONFIRMED | IPS_SEEN_REPLY | IPS_ASSURED;
-	__nf_ct_set_timeout(ct, nf_tcp_pernet(ln->net)->
+	__nf_ct_set_timeout(ct, udp ?
+			    nf_udp_pernet(ln->net)->timeouts[UDP_CT_REPLIED] :
+			    nf_tcp_pernet(ln->net)->
 				timeouts[TCP_CONNTRACK_ESTABLISHED]);
+	if (udp)
+		return;
 	tcp->state = TCP_CONNTRACK_ESTABLISHED;
 	tcp->seen[IP_CT_DIR_ORIGINAL].flags = IP_CT_TCP_FLAG_BE_LIBERAL;
 	tcp->seen[IP_CT_DIR_REPLY].flags = IP_CT_TCP_FLAG_BE_LIBERAL;
@@ -69,6 +74,7 @@ void l7_track_enter(struct l7_net *ln, const struct l7_tuple *t,
 	struct l7_tuple back = {
 		.saddr = server->addr, .daddr = t->saddr,
 		.sport = server->port, .dport = t->sport, .af = t->af,
+		.udp = t->udp,
 	};
 	struct nf_conntrack_tuple orig = tuple_of(t, IP_CT_DIR_ORIGINAL);
 	struct nf_conntrack_tuple reply = tuple_of(&back, IP_CT_DIR_REPLY);
@@ -81,7 +87,7 @@ void l7_track_enter(struct l7_net *ln, const struct l7_tuple *t,
 				GFP_ATOMIC);
 	if (IS_ERR(ct))
 		return;
-	establish(ln, ct);
+	establish(ln, ct, t->udp);
 	if (nf_conntrack_hash_check_insert(ct))
 		nf_conntrack_free(ct);
 	else

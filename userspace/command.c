@@ -62,7 +62,7 @@ enum {
 
 #define ACT(action)	(OPT_ACTION + (action))
 
-static const char letters[] = "-:ACDELRSZf:ht:k:lnp:r:s:v";
+static const char letters[] = "-:ACDELRSZf:ht:u:k:lnp:r:s:v";
 
 static const struct option longs[] = {
 	{ "add-service", 0, NULL, 'A' },
@@ -99,6 +99,7 @@ static const struct option longs[] = {
 	{ "generate-key", 2, NULL, ACT(DO_GENERATE_KEY) },
 	{ "explain", 1, NULL, ACT(DO_EXPLAIN) },
 	{ "tcp-service", 1, NULL, 't' },
+	{ "udp-service", 1, NULL, 'u' },
 	{ "key", 1, NULL, 'k' },
 	{ "steer", 1, NULL, 's' },
 	{ "route", 1, NULL, OPT_ROUTE },
@@ -420,8 +421,12 @@ static int take_option(struct command *c, int opt, const char *arg,
 {
 	switch (opt) {
 	case 't':
-		return parse_endpoint("service", arg, PORT_WANTED, false,
-				      &c->svc.service, e);
+	case 'u':
+		if (parse_endpoint("service", arg, PORT_WANTED, false,
+				   &c->svc.service, e))
+			return -1;
+		c->svc.service.udp = opt == 'u';
+		return 0;
 	case 'r':
 		return parse_endpoint("real-server", arg, PORT_WANTED, false,
 				      &c->server, e);
@@ -598,7 +603,7 @@ static int take(struct command *c, int opt, char **argv, bool *seen,
 				 argv[optind - 1]);
 	if (a != DO_NOTHING)
 		return set_action(c, a, e) ?: action_value(c, optarg, e);
-	return see(opt, seen, e) ?: take_option(c, opt, optarg, e);
+	return see(opt == 'u' ? 't' : opt, seen, e) ?: take_option(c, opt, optarg, e);
 }
 
 int command_parse(int argc, char **argv, bool restoring, struct command *c,

@@ -63,6 +63,7 @@ static void endpoint(struct nlattr *nest, struct ep *ep)
 		memcpy(&ep->in6, nla_data(a6), sizeof(ep->in6));
 	}
 	ep->port = ntohs(u16(tb[IPVS_L7_A_ENDPOINT_PORT]));
+	ep->udp = tb[IPVS_L7_A_ENDPOINT_UDP];
 }
 
 static void decode_rule(struct nlattr *nest, struct rule *r)

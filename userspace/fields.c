@@ -25,6 +25,7 @@ static const struct set endpoint = {
 		[IPVS_L7_A_ENDPOINT_ADDR4] = "address",
 		[IPVS_L7_A_ENDPOINT_ADDR6] = "address",
 		[IPVS_L7_A_ENDPOINT_PORT] = "port",
+		[IPVS_L7_A_ENDPOINT_UDP] = "udp",
 	},
 };
 

@@ -6,6 +6,11 @@
 #include <string.h>
 #include "format.h"
 
+const char *format_protocol(const struct ep *ep)
+{
+	return ep->udp ? "UDP" : "TCP";
+}
+
 const char *format_address(char *buf, const struct ep *ep)
 {
 	if (!ep->af || !inet_ntop(ep->af, ep->af == AF_INET ?

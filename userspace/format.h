@@ -13,6 +13,8 @@
 /** format_endpoint() - ADDRESS:PORT, [ADDRESS]:PORT; ADDRESS if port is 0;
  * "-" if there is none */
 const char *format_endpoint(char *buf, const struct ep *ep);
+/** format_protocol() - TCP or UDP */
+const char *format_protocol(const struct ep *ep);
 /** format_address() - ADDRESS */
 const char *format_address(char *buf, const struct ep *ep);
 const char *format_rule(char *buf, const struct rule *r);

@@ -142,6 +142,8 @@ void json_endpoint(const char *key, const struct ep *ep)
 	json_string("address", format_address(buf, ep));
 	if (ep->port)
 		json_number("port", ep->port);
+	if (ep->udp)
+		json_bool("udp", true);
 	json_object_end();
 }
 

@@ -211,7 +211,7 @@ static void svc_json(const struct svc *s, void *arg)
 
 	(void)arg;
 	json_object(NULL);
-	json_string("protocol", "tcp");
+	json_string("protocol", s->service.udp ? "udp" : "tcp");
 	json_endpoint("service", &s->service);
 	json_number("timeout_s", s->timeout);
 	json_number("max_lifetime_s", s->max_lifetime.v);
@@ -298,7 +298,8 @@ static void svc_row(const struct svc *s, void *arg)
 	snprintf(tries, sizeof(tries), "%u", s->tries);
 	format_number(size, s->max_request, true);
 	table_row((const char *const[]) {
-		"TCP", names_endpoint(ep, &s->service, c->numeric),
+		format_protocol(&s->service),
+		names_endpoint(ep, &s->service, c->numeric),
 		format_duration(t[0], s->timeout * 1000ULL),
 		format_duration(t[1], s->flow_timeout * 1000ULL),
 		format_duration(t[2], s->inspect),
@@ -555,7 +556,7 @@ static const char *flow_state(const struct flow *f)
 
 static const char *flow_kind(const struct flow *f)
 {
-	return f->ftp_data ? "data" : f->plain ? "plain" : "-";
+	return f->ftp_data ? "data" : f->vip.udp ? "udp" : f->plain ? "plain" : "-";
 }
 
 /* Of a data connection that is announced only, some ports are not known. */
@@ -683,8 +684,8 @@ static void stats_begin(struct stats_walk *w, const struct ep *service)
 	w->rule = -1;
 	if (!w->c->json) {
 		if (service->af)
-			printf("TCP %s\n", names_endpoint(buf, service,
-							  w->c->numeric));
+			printf("%s %s\n", format_protocol(service),
+			       names_endpoint(buf, service, w->c->numeric));
 		else
 			puts("Namespace");
 		return;

@@ -25,6 +25,7 @@ struct ep {
 		struct in6_addr in6;
 	};
 	uint16_t port;
+	bool udp;	/* of a service or connection; else TCP */
 };
 
 /** struct rule - a key rule

@@ -43,7 +43,8 @@ static void lookup(char *buf, const struct ep *ep)
 		a6.sin6_addr = ep->in6;
 		a6.sin6_port = htons(ep->port);
 	}
-	if (getnameinfo(sa, len, host, sizeof(host), port, sizeof(port), 0))
+	if (getnameinfo(sa, len, host, sizeof(host), port, sizeof(port),
+			ep->udp ? NI_DGRAM : 0))
 		format_endpoint(buf, ep);
 	else if (!ep->port)
 		snprintf(buf, FORMAT_SIZE, "%s", host);

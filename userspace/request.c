@@ -27,6 +27,8 @@ static void put_endpoint(struct nl_msg *msg, int type, const struct ep *ep)
 			&ep->in6);
 	if (ep->port)
 		nla_put_u16(msg, IPVS_L7_A_ENDPOINT_PORT, htons(ep->port));
+	if (ep->udp)
+		nla_put_flag(msg, IPVS_L7_A_ENDPOINT_UDP);
 	nla_nest_end(msg, nest);
 }
 

@@ -24,7 +24,8 @@ static void save_svc(const struct svc *s, void *arg)
 	unsigned int i;
 
 	(void)arg;
-	printf("-A -t %s", format_endpoint(buf, &s->service));
+	printf("-A -%c %s", s->service.udp ? 'u' : 't',
+	       format_endpoint(buf, &s->service));
 	printf(" -p %s", format_duration(buf, s->timeout * 1000ULL));
 	printf(" --max-lifetime %s", format_optional(buf, &s->max_lifetime));
 	printf(" --prebind %s", format_optional(buf, &s->prebind));

@@ -346,6 +346,8 @@ static const struct {
 	{ "--flush-bindings", DO_FLUSH_BINDINGS }, { "--reset-flows", DO_RESET_FLOWS },
 	{ "--reset-flows -t 192.0.2.1:80", DO_RESET_FLOWS },
 	{ "--set-limits flows=10", DO_SET_LIMITS },
+	{ "-A -u 192.0.2.1:53 --mirror connections", DO_ADD },
+	{ "-D --udp-service [2001:db8::1]:53", DO_DELETE },
 	{ "--start-sync --interface e --group 239.1.1.1 --node 1 --key-file k",
 	  DO_START_SYNC },
 	{ "--start-sync --interface e --peer ::1 --peer ::2 --node 1 "

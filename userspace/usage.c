@@ -82,6 +82,7 @@ static const char help_text[] =
 "\n"
 "Policy options:\n"
 "  -t, --tcp-service SERVICE ADDRESS:PORT or [ADDRESS]:PORT\n"
+"  -u, --udp-service SERVICE likewise; connections can be mirrored, no more\n"
 "  -k, --key KEY             what identifies a session; repeat for a chain, in\n"
 "                            which the first key with a live binding wins:\n"
 "                              cookie:NAME[*]   cookie that the server sets\n"

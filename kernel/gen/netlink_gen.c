@@ -11,10 +11,11 @@
 #include <uapi/linux/ipvs_l7.h>
 
 /* Common nested types */
-const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1] = {
+const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_UDP + 1] = {
 	[IPVS_L7_A_ENDPOINT_ADDR4] = { .type = NLA_U32, },
 	[IPVS_L7_A_ENDPOINT_ADDR6] = NLA_POLICY_EXACT_LEN(16),
 	[IPVS_L7_A_ENDPOINT_PORT] = { .type = NLA_U16, },
+	[IPVS_L7_A_ENDPOINT_UDP] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy ipvs_l7_route_nl_policy[IPVS_L7_A_ROUTE_SERVER + 1] = {

@@ -12,7 +12,7 @@
 #include <uapi/linux/ipvs_l7.h>
 
 /* Common nested types */
-extern const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_PORT + 1];
+extern const struct nla_policy ipvs_l7_endpoint_nl_policy[IPVS_L7_A_ENDPOINT_UDP + 1];
 extern const struct nla_policy ipvs_l7_route_nl_policy[IPVS_L7_A_ROUTE_SERVER + 1];
 extern const struct nla_policy ipvs_l7_rule_nl_policy[IPVS_L7_A_RULE_ROUTE + 1];
 extern const struct nla_policy ipvs_l7_steer_nl_policy[IPVS_L7_A_STEER_MARK + 1];

@@ -95,7 +95,7 @@ static void set(uint32_t *field, uint32_t value)
 
 static bool is_same_ep(const struct ep *a, const struct ep *b)
 {
-	return a->af == b->af && a->port == b->port &&
+	return a->af == b->af && a->port == b->port && a->udp == b->udp &&
 	       !memcmp(&a->in6, &b->in6, sizeof(a->in6));
 }
 
