@@ -358,7 +358,31 @@ static bool is_answer(u8 flags)
 	       (flags & (TCPHDR_SYN | TCPHDR_ACK)) == (TCPHDR_SYN | TCPHDR_ACK);
 }
 
-static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p)
+/* A client that has a route to its server resets what comes from there untranslated: the
+ * answer to a SYN that a director forwarded with its last breath, sent again through one that
+ * knows nothing of it. If the client's SYN came again, too, that is a connection here by now,
+ * and for the server both are one.
+ */
+static noinline unsigned int misled_reset(struct l7_net *ln,
+					  const struct l7_pkt *p)
+{
+	struct l7_tuple back = l7_tuple_reverse(&p->tuple), t;
+	struct l7_endpoint vip;
+	struct l7_svc *svc;
+
+	if (!l7_ipvs_conn_client(ln, &back, &t))
+		return NF_ACCEPT;
+	vip = l7_tuple_dst(&t);
+	svc = l7_svc_find_rcu(ln, &vip);
+	if (!svc)
+		return NF_ACCEPT;
+	l7_stat_inc(ln->stats, L7_C_MISLED);
+	l7_stat_inc(svc->stats, L7_C_MISLED);
+	return NF_DROP;
+}
+
+static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p,
+				  u8 hook)
 {
 	struct l7_endpoint vip;
 	struct l7_tuple t;
@@ -366,7 +390,8 @@ static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p)
 	struct l7_flow *f;
 
 	if (!l7_ipvs_conn_client(ln, &p->tuple, &t))
-		return NF_ACCEPT;
+		return p->flags & TCPHDR_RST && hook == NF_INET_FORWARD ?
+		       misled_reset(ln, p) : NF_ACCEPT;
 	f = l7_flow_find_client(ln, &t);
 	if (f)
 		return l7_flow_is_spliced(f) ? NF_ACCEPT
@@ -430,7 +455,7 @@ static noinline unsigned int server_packet(struct l7_net *ln,
 	if (f && l7_flow_is_spliced(f))
 		return server_spliced(ln, f, &p, state);
 	return is_answer(p.flags) || is_stalled(ln) ?
-	       server_answer(ln, &p) : NF_ACCEPT;
+	       server_answer(ln, &p, state->hook) : NF_ACCEPT;
 }
 
 /* More than a glance. IPVS would gather fragments next, of whomever; those that

@@ -91,8 +91,8 @@ class Client:
 
     def __init__(self, device, router, source, vip, port):
         self.v6 = ":" in vip
-        family = socket.AF_INET6 if self.v6 else socket.AF_INET
-        self.src, self.dst = socket.inet_pton(family, source), socket.inet_pton(family, vip)
+        self.family = socket.AF_INET6 if self.v6 else socket.AF_INET
+        self.src, self.dst = (socket.inet_pton(self.family, a) for a in (source, vip))
         proto = 0x86dd if self.v6 else 0x0800
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(proto))
         self.sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
@@ -853,6 +853,22 @@ def challenged(c):
         s = c.wait("challenge", lambda s: not s.data)
         check(s.flags == ACK and s.ack == c.at(c.sent) and s.seq == c.rcv_nxt - behind & MASK,
               "challenge: %s" % s)
+    c.send(request())
+    ok(c)
+    c.finish()
+
+
+def misled(c, *servers):
+    """A client that resets what it was sent by the server itself does not end what the director
+    translates."""
+    c.connect()
+    c.send(request(close=False))
+    ok(c)
+    vip = c.dst
+    for server in servers:
+        c.dst = socket.inet_pton(c.family, server)
+        c.reset()
+    c.dst = vip
     c.send(request())
     ok(c)
     c.finish()

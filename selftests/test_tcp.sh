@@ -51,6 +51,8 @@ first_segment_lost() {
 	assert_counted reset 0
 }
 
+misled() { counting misled_reset 1 misled "$SRV1" "$SRV2" "$SRV3"; }
+
 # Checksums that neither end leaves to a device are right after translation.
 complete_checksums() {
 	local at before
@@ -195,7 +197,7 @@ two_processors() {
 	scenario two_processors
 }
 
-ktap_plan 68
+ktap_plan 70
 transport_up
 run_test_v4v6 scenario "what a SYN-ACK offers" announced 1 1 7 -- announced 1 0 7 -- \
 	announced 1 1 - -- announced 1 1 0 -- announced 1 1 14 -- announced 0 1 7 -- announced 0 0 -
@@ -227,6 +229,7 @@ run_test_v4v6 scenario "ECN" ecn
 run_test_v4v6 scenario "both ends close at once" simultaneous_close
 run_test_v4v6 scenario "probes of a closed window" probed
 run_test_v4v6 counting "challenges" challenged 1 challenged
+run_test_v4v6 misled "resets to the servers themselves"
 run_test_v4v6 forged_reset "a forged reset"
 run_test_v4v6 scenario "overtaken by a reset" overtaken_by_reset
 run_test_v4v6 scenario "old duplicates" old_duplicates
