@@ -37,6 +37,12 @@ static struct {
 
 /* --- What the table wants of others --- */
 
+/* What follows happens at this director, by its clock. */
+static void at(const struct director *d)
+{
+	shim_ahead = d->ahead;
+}
+
 static struct director *of_net(struct l7_net *ln)
 {
 	return container_of(ln, struct director, ln);
@@ -117,6 +123,7 @@ static struct l7_binding *entry_of(struct director *d, u32 k)
 	struct l7_key key = key_of(k);
 	struct l7_binding *b;
 
+	at(d);
 	rcu_read_lock();
 	b = l7_persist_find_rcu(&d->ln, key.hash);
 	rcu_read_unlock();
@@ -138,128 +145,7 @@ static bool is_live(struct director *d, u32 k)
 	return b && l7_binding_is_live(b);
 }
 
-/* --- Invariants --- */
-
-/* An origin gives one generation of a key to one state only. */
-static void note_state(u32 k, struct l7_version v, u32 value, u32 limit,
-		       bool is_its_own)
-{
-	u32 i;
-
-	for (i = 0; i < w.nstates; i++)
-		if (w.states[i].key == k && w.states[i].gen == v.gen &&
-		    w.states[i].origin == v.origin)
-			break;
-	if (i < w.nstates) {
-		REQUIRE(w.states[i].value == value);
-		REQUIRE(!w.states[i].limit == !limit);
-		/* else what is under way is late */
-		REQUIRE(w.world != LOSSLESS || limit - w.states[i].limit <= 1);
-		return;
-	}
-	REQUIRE(is_its_own);
-	if (w.nstates == STATES)
-		return;
-	w.states[w.nstates].key = (u8)k;
-	w.states[w.nstates].gen = v.gen;
-	w.states[w.nstates].origin = v.origin;
-	w.states[w.nstates].limit = limit;
-	w.states[w.nstates++].value = (u8)value;
-}
-
-static void hear(struct known *known, u32 gen)
-{
-	if (known->has_heard && !l7_merge_is_later(gen, known->heard))
-		return;
-	known->has_heard = true;
-	known->heard = gen;
-}
-
-/* Once the states of an input are too many to keep, nothing is known of them.
- */
-static bool is_full(void)
-{
-	return w.nstates == STATES;
-}
-
-static void check_entry(struct director *d, u32 k, const struct l7_binding *b)
-{
-	struct known *known = &d->keys[k];
-	struct l7_version v = version_of(d, b);
-
-	REQUIRE(b->hash[0] == k);
-	REQUIRE(b->scope == (k == KEYS - 1));
-	if (w.mirrored && !is_full())
-		note_state(k, v, server_of(&d->ln, b->server) |
-			   (b->fixed ? FIXED : 0), b->limit,
-			   v.origin == d->node);
-	REQUIRE(!b->fixed || (b->server != L7_SERVER_NONE && !b->limit));
-	REQUIRE(!b->limit || (s32)(b->expires - b->limit) <= 0);
-	if (known->valid)
-		REQUIRE(l7_merge_is_later(v.gen, known->v.gen) ||
-			(v.gen == known->v.gen && v.origin <= known->v.origin));
-	known->valid = true;
-	known->v = v;
-	hear(known, v.gen);
-}
-
-static void check(struct director *d)
-{
-	int live = 0, buried = 0;
-	struct l7_binding *b;
-	u32 k;
-
-	for (k = 0; k < KEYS; k++) {
-		b = entry_of(d, k);
-		if (!b) {
-			d->keys[k].valid = false;
-			continue;
-		}
-		if (b->server == L7_SERVER_NONE)
-			buried++;
-		else
-			live++;
-		check_entry(d, k, b);
-	}
-	REQUIRE(atomic_read(&d->ln.persist->live) == live);
-	REQUIRE(atomic_read(&d->ln.persist->buried) == buried);
-	REQUIRE((int)l7_persist_count(&d->ln) == live);
-	if (!w.mirrored)
-		REQUIRE(!buried);
-}
-
-/* In use at one director: alive at all, and longer. */
-static void check_mirrored(u32 k)
-{
-	struct l7_binding *a, *b;
-	int i, j;
-
-	for (i = 0; i < w.n; i++) {
-		a = entry_of(&w.d[i], k);
-		if (!a || !l7_binding_is_live(a) || !a->used)
-			continue;
-		for (j = 0; j < w.n; j++) {
-			b = entry_of(&w.d[j], k);
-			REQUIRE(b && l7_binding_is_live(b));
-			REQUIRE(a->gen == b->gen);
-			REQUIRE(server_of(&w.d[i].ln, a->server) ==
-				server_of(&w.d[j].ln, b->server));
-		}
-	}
-}
-
-static void check_all(void)
-{
-	u32 k;
-	int i;
-
-	REQUIRE(!shim_readers);
-	for (i = 0; i < w.n; i++)
-		check(&w.d[i]);
-	if (w.world == LOSSLESS && w.mirrored && !w.retimed)
-		for (k = 0; k < KEYS; k++)
-			check_mirrored(k);
-}
+#include "binding_check.h"
 
 /* --- The network --- */
 
@@ -308,6 +194,7 @@ static void send_changes(struct director *d)
 	struct l7_dirty *dirty;
 	struct l7_record r;
 
+	at(d);
 	while ((dirty = d->dirty)) {
 		d->dirty = dirty->next;
 		dirty->queued = false;
@@ -321,6 +208,7 @@ static void send_changes(struct director *d)
 
 static void send_all(struct director *d)
 {
+	at(d);
 	l7_persist_owner.walk(&d->ln, 0, post_walked, d);
 }
 
@@ -328,8 +216,10 @@ static void receive(const struct message *m)
 {
 	struct director *d = &w.d[m->to];
 	struct known *known = &d->keys[m->rec.b.hash[0]];
-	int ret = l7_persist_owner.apply(&d->ln, &m->rec);
+	int ret;
 
+	at(d);
+	ret = l7_persist_owner.apply(&d->ln, &m->rec);
 	REQUIRE(ret >= L7_APPLY_OK && ret <= L7_APPLY_FULL);
 	REQUIRE(ret != L7_APPLY_FULL || w.world == TIGHT);
 	/* without room for a tombstone, what was removed may be told anew */
@@ -496,6 +386,7 @@ static void scan(struct director *d)
 	struct l7_binding *b;
 	u32 k;
 
+	at(d);
 	/* One that was interrupted ends, and a whole one follows. */
 	scanning->work.func(&scanning->work);
 	scanning->work.func(&scanning->work);
@@ -681,14 +572,8 @@ static void tighten(struct director *d, u32 how)
 
 static void trace(const struct director *d, u32 k, u32 what, u32 how)
 {
-	static const char *const names[] = {
-		"learn", "learn", "lookup", "forget", "tick", "tick a lot",
-		"scan", "list", "send", "deliver", "lose", "flush",
-		"change timeout", "tighten", "restart or send all", "settle",
-	};
-
 	fuzz_trace("%6u: %s, director %d, key %u, %u\n",
-		   (u32)shim_seconds - 1000000, names[what % 16],
+		   (u32)shim_seconds - 1000000, event_names[what % 16],
 		   (int)(d - w.d), k, how);
 }
 
@@ -699,6 +584,7 @@ static void event(struct fuzz_in *in)
 	u32 k = (where >> 4) % KEYS;
 
 	trace(d, k, what, how);
+	at(d);
 	if (w.world == TIGHT && what & 0x80)
 		shim_fail_after = 1 + (what >> 6 & 1);
 	switch (what % 16) {
@@ -717,6 +603,8 @@ static void event(struct fuzz_in *in)
 		break;
 	case 4:
 		tick(how);
+		if (w.world != LOSSLESS)
+			d->ahead += how >> 4;
 		break;
 	case 5:
 		tick(how * 16);
@@ -773,6 +661,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	REQUIRE(!l7_persist_module_init());
 	memset(&w, 0, sizeof(w));
 	shim_seconds = 1000000;
+	shim_ahead = 0;
 	w.n = 1 + (int)(how & 3) % DIRECTORS;
 	w.world = (how >> 2) % 3;
 	w.mirrored = w.n > 1 || how & 0x80;

@@ -36,12 +36,16 @@ struct known {
 	u32 heard;
 };
 
+/** struct director
+ * @ahead: seconds that its clock ran faster than others' so far
+ */
 struct director {
 	struct l7_net ln;
 	struct l7_stats stats;
 	struct l7_svc svc[2];
 	struct l7_dirty *dirty;
 	struct known keys[KEYS];
+	u64 ahead;
 	u8 node;
 };
 
@@ -52,6 +56,12 @@ struct director {
 struct state {
 	u32 gen, limit;
 	u8 origin, key, value;
+};
+
+static const char *const event_names[] = {
+	"learn", "learn", "lookup", "forget", "tick", "tick a lot",
+	"scan", "list", "send", "deliver", "lose", "flush",
+	"change timeout", "tighten", "restart or send all", "settle",
 };
 
 enum world {

@@ -3,6 +3,7 @@
 #include "shim.h"
 
 u64 shim_seconds;
+u64 shim_ahead;
 long shim_objects;
 u32 shim_fail_after;
 int shim_readers;

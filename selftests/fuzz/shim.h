@@ -56,11 +56,11 @@
 u32 get_unaligned_le32(const void *p);
 
 /* --- Time --- */
-extern u64 shim_seconds;
+extern u64 shim_seconds, shim_ahead;	/* ahead: the clock of the machine that runs */
 
 static inline s64 ktime_get_seconds(void)
 {
-	return (s64)shim_seconds;
+	return (s64)(shim_seconds + shim_ahead);
 }
 
 /* The wall clock. */
