@@ -112,6 +112,19 @@ edit_policies() {
 	done
 }
 
+# Five times, or as often as L7_REPEAT says; no request is lost.
+policies_edited_often() {
+	local i
+	for i in $(seq "${L7_REPEAT:-5}"); do
+		client_get "/who?[1-15]" -H 'Connection: close' -o /dev/null &
+		l7_edit 80 -k "cookie:OTHER$i" -k src --tries $((1 + i % 8))
+		l7_edit 80 -k cookie:SESSID,insert --mirror connections
+		l7_edit 80 --mirror connections --group "group$i" -k cookie:SESSID
+		l7_edit 80 -k "cookie:LAST$i" --mirror none --group none
+		wait $! || fail "requests at edit $i"
+	done
+}
+
 # Both ends of what was spliced learn that it is over.
 ended() {
 	local rs
@@ -249,7 +262,7 @@ namespace_deleted() {
 	done
 }
 
-ktap_plan 20
+ktap_plan 22
 transport_up
 for f in 4 6; do
 	l7_family $f
@@ -259,6 +272,7 @@ run_test_v4v6 beside "services without a policy, routed traffic"
 run_test_v4v6 no_service "a policy without a service"
 run_test_v4v6 policy_deleted "policy deleted under traffic"
 run_test_v4v6 policy_edited "policy edited under traffic"
+run_test_v4v6 policies_edited_often "policy edited under traffic, often"
 run_test_v4v6 reset_on_request "connections reset on request"
 run_test_v4v6 reset_when_idle "idle connection reset on request"
 run_test_v4v6 module_removed "module removed under traffic"
