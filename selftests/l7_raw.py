@@ -858,6 +858,27 @@ def challenged(c):
     c.finish()
 
 
+def sacked(c):
+    """Of the first segments of an answer's body the third is lost: it is sent again for what SACK says,
+    and none that came."""
+    size = 1388     # what timestamps leave of an MSS of 1400
+    c.use_wscale = 0
+    c.connect()
+    c.send(request("/blob").replace(b"Cookie:", b"Range: bytes=0-59999\r\nCookie:"))
+    first = c.wait("the head", lambda s: s.data).end()
+
+    def place(seq):
+        return (seq - first) & MASK
+
+    c.wait("eight segments", lambda s: s.data and 8 * size <= place(s.end()) < 20 * size)
+    c.rcv_nxt = (first + 2 * size) & MASK
+    for n in 5, 7, 8:
+        c.ack(sack=[((first + 3 * size) & MASK, (first + n * size) & MASK)])
+    s = c.wait("what was lost", lambda s: s.data and place(s.seq) < 8 * size)
+    check(place(s.seq) == 2 * size and len(s.data) == size, "instead of the third: %s" % s)
+    c.reset()
+
+
 def misled(c, *servers):
     """A client that resets what it was sent by the server itself does not end what the director
     translates."""

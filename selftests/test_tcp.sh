@@ -59,14 +59,15 @@ complete_checksums() {
 	for at in dira:out dira:in rs1:eth0 rs2:eth0 rs3:eth0; do
 		features $at tx off
 	done
-	before=$(checksum_errors)
+	before=$(at_servers TcpInCsumErrors)
 	scenario odd_options -- out_of_order -- acked_pieces
-	assert_eq "checksum errors at the servers" "$(checksum_errors)" "$before"
+	assert_eq "checksum errors at the servers" "$(at_servers TcpInCsumErrors)" "$before"
 }
 
-checksum_errors() {
-	for rs in $L7_SERVERS; do in_ns "$rs" nstat -asz TcpInCsumErrors; done |
-		awk '/^Tcp/ { n += $2 } END { print n }'
+# at_servers NAME: what all have counted.
+at_servers() {
+	local rs
+	for rs in $L7_SERVERS; do in_ns "$rs" nstat -asz "$1"; done | awk '/^Tcp/ { n += $2 } END { print n }'
 }
 
 reset_while_connecting() {
@@ -177,15 +178,16 @@ many() {
 # The server cannot read as fast as the client sends: its window closes many times.
 zero_window() {
 	local before
-	before=$(zero_windows)
+	before=$(at_servers TcpExtTCPToZeroWindowAdv)
 	L7_UPLOAD="?rate=400000" upload 1000000
-	[ "$(zero_windows)" -gt "$before" ] || fail "no window was closed"
+	[ "$(at_servers TcpExtTCPToZeroWindowAdv)" -gt "$before" ] || fail "no window was closed"
 }
 
-zero_windows() {
-	local rs
-	for rs in $L7_SERVERS; do in_ns "$rs" nstat -asz TcpExtTCPToZeroWindowAdv; done |
-		awk '/^Tcp/ { n += $2 } END { print n }'
+sacked() {
+	local before
+	before=$(at_servers TcpExtTCPSackRecovery)
+	scenario sacked
+	[ "$(at_servers TcpExtTCPSackRecovery)" -gt "$before" ] || fail "no server made use of it"
 }
 
 # IPVS' active connections.
@@ -197,7 +199,7 @@ two_processors() {
 	scenario two_processors
 }
 
-ktap_plan 70
+ktap_plan 72
 transport_up
 run_test_v4v6 scenario "what a SYN-ACK offers" announced 1 1 7 -- announced 1 0 7 -- \
 	announced 1 1 - -- announced 1 1 0 -- announced 1 1 14 -- announced 0 1 7 -- announced 0 0 -
@@ -229,6 +231,7 @@ run_test_v4v6 scenario "ECN" ecn
 run_test_v4v6 scenario "both ends close at once" simultaneous_close
 run_test_v4v6 scenario "probes of a closed window" probed
 run_test_v4v6 counting "challenges" challenged 1 challenged
+run_test_v4v6 sacked "SACK of what the server sent"
 run_test_v4v6 misled "resets to the servers themselves"
 run_test_v4v6 forged_reset "a forged reset"
 run_test_v4v6 scenario "overtaken by a reset" overtaken_by_reset
