@@ -48,6 +48,8 @@ struct l7_walk;
  * @udp: of a plain one: it is of UDP; constant as @plain
  * @wscale_cli: else the client's, if it scales its windows for a server that takes up
  *	no scaling; else 0
+ * @awaits: L7_AWAITS_*: of a peer's whose server's first answer did not come yet, in front of
+ *	which @ack_c is then; under @lock, as the other bits
  * @plain: enum l7_plain; constant once it is in a table
  * @control: of an FTP data connection the client's port of the control connection
  * @origin: node that made the present state, 0 = this one
@@ -61,6 +63,7 @@ struct l7_walk;
  * @last: jiffies of the last packet, low 32 bits; written without lock
  * @sent: @last when the peers were last told; only the expiry scan writes it
  * @held: memory of the client's segments that are held, for listings
+ * @pool: with @awaits: fwmark of the server's pool, 0: none
  * @svc: policy, one reference
  * @pend: transient half; set and cleared under @lock
  * @learn: what the server's first response is searched for; under @lock
@@ -93,9 +96,15 @@ struct l7_flow {
 	u32 gen;
 	u32 last;
 	u32 sent;
-	u32 held;
 	union {
-		u8 wscale_cli;
+		u32 held;
+		u32 pool;
+	};
+	union {
+		struct {
+			u8 wscale_cli : 4;
+			u8 awaits : 3;
+		};
 		bool udp;
 	};
 	u8 plain;

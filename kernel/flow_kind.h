@@ -52,4 +52,8 @@ enum l7_plain {
 	L7_PLAIN_DATA,
 };
 
+#define L7_AWAITS_ANSWER	BIT(0)
+#define L7_AWAITS_HELLO		BIT(1)	/* see struct l7_rec_answer */
+#define L7_AWAITS_TICKET	BIT(2)
+
 #endif /* L7_FLOW_KIND_H */

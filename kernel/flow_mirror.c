@@ -11,6 +11,7 @@
 #include "flow_priv.h"
 #include "ftp.h"
 #include "insert.h"
+#include "learn.h"
 #include "ipvs.h"
 #include "l3ops.h"
 #include "rewrite.h"
@@ -144,6 +145,8 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 			      f->wscale_cli << L7_RF_WSCALE;
 	if (!r->removed)
 		l7_insert_fill_locked(f, &r->f);
+	if (!r->removed && !r->f.insert.len && !f->plain)
+		l7_learn_fill_locked(f, &r->f.answer);
 	r->f.ttl = !r->removed ? wire_ttl(f) :
 		   f->state == L7_FLOW_CLOSED ? REMOVED_TTL : ANSWER_TTL;
 }
@@ -190,6 +193,8 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 	if (!f->plain)
 		f->wscale_cli = min_t(u8, r->f.flags >> L7_RF_WSCALE,
 				      TCP_MAX_WSCALE);
+	if (!f->plain)
+		l7_learn_take_locked(f, &r->f.answer);
 	f->origin = r->origin;
 	f->gen = r->gen;
 	l7_dirty_touch(&f->dirty);
@@ -550,7 +555,7 @@ static void fill_info(struct l7_net *ln, const struct l7_flow *f,
 		.state = READ_ONCE(f->state),
 		.origin = f->origin ?: l7_sync_node(ln),
 		.expires = life > idle ? life - idle : 0,
-		.buffered = READ_ONCE(f->held),
+		.buffered = f->plain || !f->awaits ? READ_ONCE(f->held) : 0,
 	};
 	if (!l7_flow_is_spliced(f))
 		return;

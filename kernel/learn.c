@@ -49,6 +49,7 @@ struct stream {
  * @nth: which one that is, from 0
  * @most: answers that are searched in all; fewer than wanted, once no more can be
  *	told
+ * @resumed: after a takeover: the answer may have passed the other director
  * @nrequests: requests whose method is known
  * @heads: bit N: that of request N is HEAD
  * @len: bytes in @buf
@@ -65,6 +66,7 @@ struct l7_learn {
 	u8 todo;
 	u8 nth;
 	u8 most;
+	bool resumed;
 	u8 nrequests;
 	u16 heads;
 	u32 len;
@@ -417,13 +419,94 @@ void l7_learn_request(struct l7_net *ln, struct l7_flow *f,
 	spin_lock(&f->lock);
 	l = f->learn;
 	if (l && is_lost(f, p)) {
-		count(ln, f->svc, L7_C_LEARN_LOST);
+		if (!l->resumed)
+			count(ln, f->svc, L7_C_LEARN_LOST);
 		end_locked(f);
 	} else if (l && p->len && wants_requests(l) &&
 		   l7_bind_is_sound(ln, p)) {
 		walk_requests(l, p);
 	}
 	spin_unlock(&f->lock);
+}
+
+/* ---- mirroring -------------------------------------------------------------- */
+
+static void fill_own(const struct l7_learn *l, int nrules,
+		     struct l7_rec_answer *r)
+{
+	int i;
+
+	r->awaited = !l->nth && l->todo;
+	r->at = l->answers.next - l->len;
+	r->pool = l->pool;
+	for (i = 0; i < nrules; i++) {
+		r->hello |= l->asked[i].how.tls_hello;
+		r->ticket |= l->asked[i].how.tls_ticket;
+	}
+}
+
+void l7_learn_fill_locked(const struct l7_flow *f, struct l7_rec_answer *r)
+{
+	if (f->learn) {
+		fill_own(f->learn, f->svc->conf.nrules, r);
+	} else if (f->awaits) {
+		r->awaited = true;
+		r->hello = f->awaits & L7_AWAITS_HELLO;
+		r->ticket = f->awaits & L7_AWAITS_TICKET;
+		r->at = f->ack_c - f->seq_delta;
+		r->pool = f->pool;
+	}
+}
+
+void l7_learn_take_locked(struct l7_flow *f, const struct l7_rec_answer *r)
+{
+	if (f->learn)
+		end_locked(f);
+	f->awaits = 0;
+	f->pool = 0;
+	if (!r->awaited || !f->svc->named)
+		return;
+	f->awaits = L7_AWAITS_ANSWER | (r->hello ? L7_AWAITS_HELLO : 0) |
+		    (r->ticket ? L7_AWAITS_TICKET : 0);
+	f->ack_c = r->at + f->seq_delta;
+	f->pool = r->pool;
+}
+
+/* Of the request nothing is known but what peers tell: a key of its own can be neither
+ * confirmed nor deleted. Nor is it known which of later requests are HEAD.
+ */
+static struct l7_learn *resumed(struct l7_net *ln, const struct l7_flow *f)
+{
+	struct l7_endpoint server = l7_flow_server(f);
+	int i, n = f->svc->conf.nrules;
+	struct l7_learn *l;
+
+	l = kzalloc(struct_size(l, asked, n), GFP_ATOMIC | __GFP_NOWARN);
+	if (!l)
+		return NULL;
+	l->answers.next = f->ack_c - f->seq_delta;
+	l->server = l7_persist_server(ln, f->svc, &server);
+	l->pool = f->pool;
+	l->todo = named_rules(f->svc, 0);
+	l->most = 1;
+	l->resumed = true;
+	for (i = 0; i < n; i++) {
+		l->asked[i].how.tls_hello = f->awaits & L7_AWAITS_HELLO;
+		l->asked[i].how.tls_ticket = f->awaits & L7_AWAITS_TICKET;
+	}
+	if (l->server != L7_SERVER_NONE)
+		return l;
+	kfree(l);
+	return NULL;
+}
+
+void l7_learn_resume_locked(struct l7_net *ln, struct l7_flow *f)
+{
+	if (f->plain || !f->awaits)
+		return;
+	WRITE_ONCE(f->learn, resumed(ln, f));
+	f->awaits = 0;
+	f->pool = 0;
 }
 
 void l7_learn_free(struct l7_learn *l)

@@ -31,6 +31,15 @@ void l7_learn_feed(struct l7_net *ln, struct l7_flow *f,
 void l7_learn_request(struct l7_net *ln, struct l7_flow *f,
 		      const struct l7_pkt *p);
 
+/** l7_learn_fill_locked() - what a flow that is not plain awaits, for its peers */
+void l7_learn_fill_locked(const struct l7_flow *f, struct l7_rec_answer *r);
+/** l7_learn_take_locked() - what a peer's flow awaits; deltas are valid */
+void l7_learn_take_locked(struct l7_flow *f, const struct l7_rec_answer *r);
+/** l7_learn_resume_locked() - a peer's flow is carried on here: its first answer, if it is still
+ * to come, is searched here
+ */
+void l7_learn_resume_locked(struct l7_net *ln, struct l7_flow *f);
+
 /** l7_learn_free() - free; NULL is fine */
 void l7_learn_free(struct l7_learn *l);
 

@@ -5,6 +5,7 @@
  */
 #include "ipvs.h"
 #include "l3ops.h"
+#include "learn.h"
 #include "net.h"
 #include "takeover.h"
 #include "track.h"
@@ -28,8 +29,10 @@ static bool become_owner(struct l7_net *ln, struct l7_flow *f)
 
 	spin_lock(&f->lock);
 	if (f->origin && f->flags & L7_FF_HASHED) {
-		if (f->state == L7_FLOW_STANDBY)
+		if (f->state == L7_FLOW_STANDBY) {
 			l7_flow_set_state_locked(ln, f, L7_FLOW_SPLICED);
+			l7_learn_resume_locked(ln, f);
+		}
 		l7_flow_changed_locked(ln, f);
 		l7_stat_inc(ln->stats, L7_C_TAKEOVER);
 		l7_stat_inc(f->svc->stats, L7_C_TAKEOVER);

@@ -25,7 +25,29 @@ sessions() {
 	done
 }
 
-ktap_plan 26
+# The answer that names the session comes when A is dead: B learns from it.
+answered() {
+	local before cookie=later-$RANDOM$RANDOM out=$L7_TMP/answered pid server i
+	back_to_a
+	defer back_to_a
+	wait_for no_standby
+	before=$(counter dirb binding_learned)
+	L7_PORT=8081 client_get "/answer?wait=$((6000 * ${L7_SLOW:-1}))&h=Set-Cookie:+SESSID=$cookie;+Path=/" \
+		-H 'Connection: close' >"$out" &
+	pid=$!
+	wait_for has_flows dirb STANDBY 1
+	die
+	[ ! -s "$out" ] || fail "answered too early"
+	wait "$pid" || fail "curl: status $?"
+	server=$(server_of <"$out")
+	assert_eq "learned by B" $(($(counter dirb binding_learned) - before)) 1
+	for i in 1 2 3; do
+		assert_eq "server of the session" "$(L7_PORT=8081 client_get / -b "SESSID=$cookie" | server_of)" "$server"
+	done
+}
+no_standby() { [ "$(flows dirb STANDBY)" = 0 ]; }
+
+ktap_plan 28
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -35,6 +57,7 @@ run_test_v4v6 sessions
 run_test_v4v6 closed
 run_test_v4v6 transfer "in mid-download" download
 run_test_v4v6 transfer "in mid-upload" upload
+run_test_v4v6 answered "before the answer that names the session"
 run_test_v4v6 session "between handshake and request" handshake
 run_test_v4v6 session "in a half-sent request" partial
 run_test_v4v6 session "in keep-alive idle" keepalive

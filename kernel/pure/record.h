@@ -64,6 +64,21 @@ struct l7_rec_insert {
 	bool known;
 };
 
+/** struct l7_rec_answer - the server's first answer, from which something may be learned
+ * @awaited: it did not come yet; only where nothing is put into it
+ * @hello: see struct l7_key_asked.tls_hello
+ * @ticket: see struct l7_key_asked.tls_ticket
+ * @at: the server's number of its first byte
+ * @pool: fwmark of the server's pool, 0: none
+ */
+struct l7_rec_answer {
+	bool awaited;
+	bool hello;
+	bool ticket;
+	u32 at;
+	u32 pool;
+};
+
 /** struct l7_rec_data - ports of an FTP data connection, network order
  * The ports of whoever is to open it are 0 while it is announced only: the client's
  * port (client.port of the record), or @vport and @sport.
@@ -84,6 +99,7 @@ struct l7_rec_data {
  * @seq_delta: add to the server's sequence numbers to get those the client sees;
  *	behind the line, if one is put in
  * @insert: that line
+ * @answer: of one that is not plain
  * @ts_delta: the same for timestamps
  * @wscale_us: window scale that the client was told
  * @wscale_srv: window scale that the server announced, 0xff = equal, no change
@@ -103,6 +119,7 @@ struct l7_rec_flow {
 	u8 flags;
 	u32 ttl;
 	struct l7_rec_insert insert;
+	struct l7_rec_answer answer;
 	struct l7_rec_data data;
 };
 

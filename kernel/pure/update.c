@@ -143,6 +143,13 @@ static u8 flow_kind(const struct l7_rec_flow *f)
 	return f->insert.len ? L7_GROUP_FLOW6_INSERT : L7_GROUP_FLOW6;
 }
 
+/* Only records of these kinds have room for that. */
+static bool awaits(const struct l7_rec_flow *f)
+{
+	return f->answer.awaited && !f->insert.len &&
+	       !(f->flags & L7_RF_PLAIN);
+}
+
 void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g)
 {
 	const struct l7_record *rec = &r->rec;
@@ -161,9 +168,16 @@ void l7_update_group_of(const struct l7_wire_record *r, struct l7_group *g)
 			g->flags |= L7_GROUP_STATIC;
 	} else {
 		g->kind = flow_kind(&rec->f);
+		if (awaits(&rec->f))
+			g->flags |= L7_GROUP_AWAITS;
 		g->ttl = rec->f.ttl;
 		g->scope = r->vip;
 	}
+}
+
+static u32 answer_len(const struct l7_group *g)
+{
+	return g->flags & L7_GROUP_AWAITS ? L7_WIRE_ANSWER : 0;
 }
 
 u32 l7_update_record_len(const struct l7_group *g)
@@ -173,9 +187,9 @@ u32 l7_update_record_len(const struct l7_group *g)
 		return g->flags & L7_GROUP_LIMITED ?
 		       L7_WIRE_BINDING + L7_WIRE_LIMIT : L7_WIRE_BINDING;
 	case L7_GROUP_FLOW4:
-		return L7_WIRE_FLOW4;
+		return L7_WIRE_FLOW4 + answer_len(g);
 	case L7_GROUP_FLOW6:
-		return L7_WIRE_FLOW6;
+		return L7_WIRE_FLOW6 + answer_len(g);
 	case L7_GROUP_PLAIN4:
 		return L7_WIRE_PLAIN4;
 	case L7_GROUP_PLAIN6:
@@ -234,6 +248,27 @@ static bool insert_get(struct l7_rec_insert *ins, const u8 *p)
 	return ins->len;
 }
 
+#define ANSWER_HELLO	0x01
+#define ANSWER_TICKET	0x02
+
+static void answer_put(const struct l7_rec_answer *a, u8 *p)
+{
+	l7_put32(p, a->at);
+	l7_put32(p + 4, a->pool);
+	p[8] = (u8)((a->hello ? ANSWER_HELLO : 0) |
+		    (a->ticket ? ANSWER_TICKET : 0));
+	p[9] = 0;
+}
+
+static void answer_get(struct l7_rec_answer *a, const u8 *p)
+{
+	a->awaited = true;
+	a->at = l7_get32(p);
+	a->pool = l7_get32(p + 4);
+	a->hello = p[8] & ANSWER_HELLO;
+	a->ticket = p[8] & ANSWER_TICKET;
+}
+
 static void plain_put(const struct l7_rec_flow *f, u8 *p)
 {
 	p[8] = L7_RF_PLAIN | (f->flags & PLAIN_OWN);
@@ -271,6 +306,8 @@ static void flow_put(const struct l7_wire_record *r, u8 *p)
 	memcpy(p + 18, &f->client.addr, addr_len(f->client.af));
 	if (f->insert.len)
 		insert_put(&f->insert, p + 18 + addr_len(f->client.af));
+	else if (awaits(f))
+		answer_put(&f->answer, p + 18 + addr_len(f->client.af));
 }
 
 void l7_update_record_put(const struct l7_wire_record *r, u8 *p)
@@ -354,9 +391,10 @@ static void spliced_get(struct l7_rec_flow *f, const u8 *p)
 }
 
 /* What differs by kind; false if it makes no sense. */
-static bool kind_get(u8 kind, const u8 *p, struct l7_rec_flow *f)
+static bool kind_get(const struct l7_group *g, const u8 *p,
+		     struct l7_rec_flow *f)
 {
-	switch (kind) {
+	switch (g->kind) {
 	case L7_GROUP_DATA4:
 	case L7_GROUP_DATA6:
 		return data_get(f, p);
@@ -368,6 +406,11 @@ static bool kind_get(u8 kind, const u8 *p, struct l7_rec_flow *f)
 	case L7_GROUP_FLOW6_INSERT:
 		if (!insert_get(&f->insert, p + 18 + addr_len(f->client.af)))
 			return false;
+		break;
+	default:
+		if (g->flags & L7_GROUP_AWAITS)
+			answer_get(&f->answer,
+				   p + 18 + addr_len(f->client.af));
 	}
 	spliced_get(f, p);
 	return f->client.port;
@@ -383,7 +426,7 @@ static bool flow_get(const struct l7_group *g, const u8 *p,
 	f->ttl = g->ttl;
 	f->client.af = flow_af(g->kind);
 	memcpy(&f->client.port, p + 6, 2);
-	return kind_get(g->kind, p, f) && r->server && g->scope &&
+	return kind_get(g, p, f) && r->server && g->scope &&
 	       g->scope <= 0xffff;
 }
 

@@ -23,6 +23,7 @@
 #define L7_WIRE_DATA4		20
 #define L7_WIRE_DATA6		32
 #define L7_WIRE_INSERT		10
+#define L7_WIRE_ANSWER		10	/* behind a connection of a group with that flag */
 #define L7_WIRE_RECORD_MAX	(L7_WIRE_FLOW6 + L7_WIRE_INSERT)
 #define L7_WIRE_NAME4		10
 #define L7_WIRE_NAME6		22
@@ -74,8 +75,9 @@ enum l7_group_kind {
 };
 
 #define L7_GROUP_REMOVED	0x01
-#define L7_GROUP_STATIC		0x04	/* bindings that never expire */
 #define L7_GROUP_LIMITED	0x02	/* bindings: each has its limit behind it */
+#define L7_GROUP_STATIC		0x04	/* bindings that never expire */
+#define L7_GROUP_AWAITS		0x08	/* spliced: each has behind it what answer it awaits */
 
 /** struct l7_group - what the records of a group share
  * @kind: enum l7_group_kind

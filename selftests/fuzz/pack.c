@@ -85,6 +85,19 @@ static void choose_plain(struct fuzz_in *in, struct l7_rec_flow *f)
 	choose_data(in, f);
 }
 
+static void choose_answer(struct fuzz_in *in, struct l7_rec_answer *a)
+{
+	u8 how = fuzz_u8(in);
+
+	a->awaited = how & 1;
+	if (!a->awaited)
+		return;
+	a->hello = how & 2;
+	a->ticket = how & 4;
+	a->at = fuzz_u32(in);
+	a->pool = fuzz_u8(in);
+}
+
 static void choose_flow(struct fuzz_in *in, struct l7_rec_flow *f)
 {
 	f->client = choose_endpoint(in, fuzz_u8(in) & 1);
@@ -102,8 +115,10 @@ static void choose_flow(struct fuzz_in *in, struct l7_rec_flow *f)
 		return;
 	}
 	f->insert.len = fuzz_u8(in);
-	if (!f->insert.len)
+	if (!f->insert.len) {
+		choose_answer(in, &f->answer);
 		return;
+	}
 	f->insert.at = fuzz_u32(in);
 	f->insert.pool = fuzz_u8(in);
 	f->insert.rule = fuzz_below(in, 128);

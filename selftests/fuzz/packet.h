@@ -72,6 +72,11 @@ static inline bool is_same_flow(const struct l7_rec_flow *a,
 	       a->insert.len == b->insert.len &&
 	       a->insert.rule == b->insert.rule &&
 	       a->insert.known == b->insert.known &&
+	       a->answer.awaited == b->answer.awaited &&
+	       a->answer.hello == b->answer.hello &&
+	       a->answer.ticket == b->answer.ticket &&
+	       a->answer.at == b->answer.at &&
+	       a->answer.pool == b->answer.pool &&
 	       a->data.vport == b->data.vport &&
 	       a->data.sport == b->data.sport &&
 	       a->data.control == b->data.control;

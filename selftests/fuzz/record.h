@@ -14,12 +14,24 @@ static inline bool is_data_kind(u8 kind)
 	return kind == L7_GROUP_DATA4 || kind == L7_GROUP_DATA6;
 }
 
+static inline bool is_awaiting(const struct l7_group *g)
+{
+	return (g->kind == L7_GROUP_FLOW4 || g->kind == L7_GROUP_FLOW6) &&
+	       g->flags & L7_GROUP_AWAITS;
+}
+
 /* A record's bytes without what is reserved; whether it is plain, and of data, its
  * group says.
  */
-static inline void record_bytes(u8 kind, const u8 *raw, u8 *out, u32 len)
+static inline void record_bytes(const struct l7_group *g, const u8 *raw, u8 *out, u32 len)
 {
+	u8 kind = g->kind;
+
 	memcpy(out, raw, len);
+	if (is_awaiting(g)) {
+		out[len - 2] &= 3;
+		out[len - 1] = 0;
+	}
 	if (is_data_kind(kind)) {
 		out[8] = (raw[8] & 0x03) | 0x14;
 		out[9] = 0;
@@ -68,22 +80,25 @@ static inline void require_record(const struct l7_wire_record *w,
 	struct l7_group again;
 
 	l7_update_record_put(w, out);
-	record_bytes(g->g.kind, raw, want, len);
+	record_bytes(&g->g, raw, want, len);
 	REQUIRE(!memcmp(out, want, len));
 	l7_update_group_of(w, &again);
 	REQUIRE(again.kind == g->g.kind && again.origin == g->g.origin &&
 		again.ttl == g->g.ttl && again.scope == g->g.scope);
 	REQUIRE(again.flags == (g->g.flags & (L7_GROUP_REMOVED |
 		(g->g.kind == L7_GROUP_BINDING ?
-		 L7_GROUP_LIMITED | L7_GROUP_STATIC : 0))));
+		 L7_GROUP_LIMITED | L7_GROUP_STATIC :
+		 is_awaiting(&g->g) ? L7_GROUP_AWAITS : 0))));
 	REQUIRE(again.type == (g->g.kind == L7_GROUP_BINDING ? g->g.type : 0));
 	if (w->rec.kind == L7_REC_FLOW)
 		REQUIRE((w->rec.f.wscale_us < 15 ||
 			 w->rec.f.wscale_us == 0xff) &&
 			(w->rec.f.wscale_srv < 15 ||
 			 w->rec.f.wscale_srv == 0xff));
-	if (w->rec.kind == L7_REC_FLOW)
+	if (w->rec.kind == L7_REC_FLOW) {
 		require_flags(w, g->g.kind);
+		REQUIRE(w->rec.f.answer.awaited == is_awaiting(&g->g));
+	}
 }
 
 #endif /* L7_FUZZ_RECORD_H */

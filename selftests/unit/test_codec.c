@@ -719,7 +719,13 @@ static struct l7_wire_record random_record(uint64_t *rng)
 	w.rec.f.wscale_srv = unit_below(rng, 2) ? 0xff :
 			     (u8)unit_below(rng, 15);
 	w.rec.f.flags = (u8)unit_below(rng, 4);
-	if (unit_below(rng, 4))
+	if (!unit_below(rng, 4))
+		w.rec.f.answer = (struct l7_rec_answer) {
+			.awaited = true, .hello = unit_below(rng, 2),
+			.ticket = unit_below(rng, 2), .at = (u32)unit_rand(rng),
+			.pool = unit_below(rng, 3),
+		};
+	if (w.rec.f.answer.awaited || unit_below(rng, 4))
 		return w;
 	w.rec.f.insert.at = (u32)unit_rand(rng);
 	w.rec.f.insert.pool = unit_below(rng, 3);
