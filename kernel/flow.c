@@ -218,9 +218,31 @@ full:
 	return NULL;
 }
 
-static bool counts_as_plain(const struct l7_flow *f)
+/* By address; IPv6: by /64. */
+static u32 src_hash(const struct l7_flows *fs, u16 af,
+		    const union nf_inet_addr *a)
 {
-	return f->plain && !l7_flow_is_announced(f);
+	return (af == AF_INET ? jhash_1word((__force u32)a->ip, fs->seed) :
+				jhash2(a->all, 2, fs->seed)) &
+	       (L7_SRC_SLOTS - 1);
+}
+
+static void count_plain(struct l7_net *ln, const struct l7_flow *f, int n)
+{
+	struct l7_flows *fs = ln->flows;
+
+	if (f->plain && !l7_flow_is_announced(f))
+		atomic_add(n, f->udp ? &fs->udp : &fs->plain);
+	if (f->plain == L7_PLAIN_NAT && f->svc->conf.ftp)
+		atomic_add(n, &fs->controls[src_hash(fs, f->af, &f->client)]);
+}
+
+bool l7_flow_has_control(const struct l7_net *ln, u16 af,
+			 const union nf_inet_addr *client)
+{
+	const struct l7_flows *fs = ln->flows;
+
+	return atomic_read(&fs->controls[src_hash(fs, af, client)]);
 }
 
 /* A data connection's packets are to pass the filter of ports; those of one that the
@@ -243,7 +265,7 @@ bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f)
 					   client_params);
 	if (!err) {
 		f->flags |= L7_FF_HASHED;
-		atomic_add(counts_as_plain(f), &ln->flows->plain);
+		count_plain(ln, f, 1);
 		atomic_add(l7_flow_is_half(f), &ln->flows->half);
 		if (f->plain == L7_PLAIN_DATA)
 			enter_data(ln, f);
@@ -326,7 +348,7 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	}
 	rhashtable_remove_fast(&ln->flows->client, &f->cnode, client_params);
 	atomic_dec(&ln->flows->count);
-	atomic_sub(counts_as_plain(f), &ln->flows->plain);
+	count_plain(ln, f, -1);
 	atomic_sub(l7_flow_is_half(f), &ln->flows->half);
 	if (l7_flow_is_announced(f))
 		atomic_dec(&ln->announced);
@@ -348,7 +370,7 @@ void l7_flow_open_locked(struct l7_net *ln, struct l7_flow *f)
 	atomic_dec(&ln->flows->half);
 }
 
-void l7_flow_drop_announced(struct l7_net *ln, struct l7_flow *f)
+void l7_flow_drop_foreign(struct l7_net *ln, struct l7_flow *f)
 {
 	spin_lock(&f->lock);
 	if (f->flags & L7_FF_HASHED) {
@@ -360,11 +382,7 @@ void l7_flow_drop_announced(struct l7_net *ln, struct l7_flow *f)
 
 static atomic_t *src_slot(struct l7_flows *fs, const struct l7_tuple *t)
 {
-	u32 h = t->af == AF_INET ?
-		jhash_1word((__force u32)t->saddr.ip, fs->seed) :
-		jhash2(t->saddr.all, 2, fs->seed);	/* the /64 */
-
-	return &fs->src[h & (L7_SRC_SLOTS - 1)];
+	return &fs->src[src_hash(fs, t->af, &t->saddr)];
 }
 
 bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
@@ -389,7 +407,11 @@ bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
 
 bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc)
 {
-	if (atomic_read(&ln->flows->plain) < READ_ONCE(ln->limits.flows) / 2)
+	u32 most = READ_ONCE(ln->limits.flows);
+
+	if (svc->conf.id.proto == IPPROTO_UDP ?
+	    atomic_read(&ln->flows->udp) < most / 8 :
+	    atomic_read(&ln->flows->plain) < most / 2)
 		return true;
 	l7_stat_inc(ln->stats, L7_C_PLAIN_FULL);
 	l7_stat_inc(svc->stats, L7_C_PLAIN_FULL);

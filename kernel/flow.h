@@ -56,8 +56,8 @@ struct l7_walk;
  * @seq_delta: client's view minus server's view of the server's bytes, behind
  *	what is put into them
  * @ts_delta: the same for timestamps
- * @ack_c: last acknowledgement of the client, in its own numbers; written without
- *	lock, as @ack_s
+ * @ack_c: last acknowledgement of the client, in its own numbers; of UDP: jiffies when
+ *	IPVS was asked last; written without lock, as @ack_s
  * @ack_s: last acknowledgement of the server
  * @gen: generation of the mirrored state; under @lock
  * @last: jiffies of the last packet, low 32 bits; written without lock
@@ -217,8 +217,8 @@ static inline void l7_flow_touch(struct l7_flow *f)
  */
 bool l7_flow_is_headless(struct l7_net *ln, const struct l7_tuple *t);
 
-/** l7_flow_drop_announced() - a data connection was opened, or won't be: tell the peers */
-void l7_flow_drop_announced(struct l7_net *ln, struct l7_flow *f);
+/** l7_flow_drop_foreign() - it is over, whoever made it: tell the peers */
+void l7_flow_drop_foreign(struct l7_net *ln, struct l7_flow *f);
 
 /** l7_flow_for_each() - call fn for every flow, process context. fn runs under
  * RCU and may remove the flow. Entries added meanwhile may be missed.

@@ -34,8 +34,7 @@ struct identity {
 	union nf_inet_addr daddr;
 	__be16 sport;
 	__be16 dport;
-	u16 af;
-	u16 udp;
+	u32 af;
 };
 
 static_assert(sizeof(struct identity) == 2 * sizeof(union nf_inet_addr) + 8);
@@ -46,7 +45,6 @@ static struct slot *slot_of(struct l7_gone *g, const struct l7_tuple *t,
 	struct identity id = {
 		.saddr = t->saddr, .daddr = t->daddr,
 		.sport = t->sport, .dport = t->dport, .af = t->af,
-		.udp = t->udp,
 	};
 
 	*hash = siphash(&id, sizeof(id), &g->key) ?: 1;
@@ -80,7 +78,8 @@ void l7_gone_note(struct l7_net *ln, const struct l7_tuple *t, u32 gen)
 	struct slot *s;
 	u64 hash;
 
-	if (!g)
+	/* datagrams have no end but idleness: what comes back ends by itself */
+	if (!g || t->udp)
 		return;
 	s = slot_of(g, t, &hash);
 	WRITE_ONCE(s->hash, 0);
@@ -95,7 +94,7 @@ bool l7_gone_find(struct l7_net *ln, const struct l7_tuple *t, u32 *gen)
 	const struct slot *s;
 	u64 hash;
 
-	if (!g)
+	if (!g || t->udp)
 		return false;
 	s = slot_of(g, t, &hash);
 	if (READ_ONCE(s->hash) != hash ||

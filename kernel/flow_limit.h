@@ -16,7 +16,8 @@ bool l7_flow_has_room(struct l7_net *ln, const struct l7_svc *svc,
 
 /** l7_flow_has_room_plain() - may one more plain connection be mirrored?
  * Whoever can open connections to such a service makes flows: half of the table is
- * for the others. When not, it is counted.
+ * for the others. Whoever can send datagrams makes those of UDP, from any address: they have an
+ * eighth, of their own. When not, it is counted.
  */
 bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc);
 
@@ -24,6 +25,10 @@ bool l7_flow_has_room_plain(struct l7_net *ln, const struct l7_svc *svc);
  * As many as may be pending: whoever can send a SYN makes one.
  */
 bool l7_flow_has_room_half(struct l7_net *ln);
+
+/** l7_flow_has_control() - has the client a control connection of FTP? Or one like it in a hash. */
+bool l7_flow_has_control(const struct l7_net *ln, u16 af,
+			 const union nf_inet_addr *client);
 
 /* Limits on pending flows; see struct l7_limits. Softirq safe. */
 bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t);

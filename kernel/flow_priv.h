@@ -29,11 +29,13 @@ struct l7_early {
  * @scan: the scan, once a second
  * @count: flows in @client
  * @pending: of these pending
- * @plain: of these plain
+ * @plain: of these plain, but for UDP
+ * @udp: of these of UDP
  * @half: of these not open yet, see l7_flow_is_half()
  * @bytes: memory of buffered segments
  * @seed: hash seed of @src and @early
  * @src: pending flows by hash of the source
+ * @controls: likewise, control connections of FTP
  * @early: see l7_flow_is_headless(); written without lock, a mix-up costs a
  *	retransmission or a reset of a connection nobody can serve
  * @gone: those that have ended, see flow_gone.h; NULL: nobody ever asked for that
@@ -47,10 +49,12 @@ struct l7_flows {
 	atomic_t count;
 	atomic_t pending;
 	atomic_t plain;
+	atomic_t udp;
 	atomic_t half;
 	atomic_t bytes;
 	u32 seed;
 	atomic_t src[L7_SRC_SLOTS];
+	atomic_t controls[L7_SRC_SLOTS];
 	struct l7_early early[L7_EARLY_SLOTS];
 	struct l7_gone *gone;
 };

@@ -16,6 +16,7 @@
 #include <linux/netfilter.h>
 #include <linux/slab.h>
 #include "bind.h"
+#include "flow_limit.h"
 #include "ftp.h"
 #include "hook.h"
 #include "ipvs.h"
@@ -110,7 +111,7 @@ static void count(struct l7_net *ln, const struct l7_flow *f, enum l7_ctr c)
 static void forget(struct l7_net *ln, struct l7_flow *a)
 {
 	if (a && l7_flow_is_announced(a))
-		l7_flow_drop_announced(ln, a);
+		l7_flow_drop_foreign(ln, a);
 }
 
 /* What the session of @f announced; another one may have the tuple by now. */
@@ -552,7 +553,7 @@ static void open(struct l7_net *ln, struct l7_flow *a, const struct l7_tuple *t,
 	if (was)
 		l7_bind_forget(ln, was);
 	l7_plain_enter_data(ln, a->svc, t, server, a->control);
-	l7_flow_drop_announced(ln, a);
+	l7_flow_drop_foreign(ln, a);
 }
 
 void l7_ftp_client(struct l7_net *ln, const struct l7_pkt *p)
@@ -587,5 +588,33 @@ bool l7_ftp_server(struct l7_net *ln, const struct l7_pkt *p)
 	t.dport = other_port(server.port, server_data_port(ln, a),
 			     l7_ftp_data_port(a->svc));
 	open(ln, a, &t, &server);
+	return true;
+}
+
+/* ---- what is announced late ------------------------------------------------ */
+
+#define EARLY_MS	3000	/* a client's first repetition comes sooner */
+
+/* Seen first when it is asked. */
+static bool is_new_here(struct l7_net *ln, u16 af)
+{
+	struct l7_moved *m = &ln->moved[af == AF_INET6];
+	u32 gen = l7_l3_addr_gen(ln->net, af), now = jiffies;
+
+	if (READ_ONCE(m->gen) != gen) {
+		WRITE_ONCE(m->since, now);
+		WRITE_ONCE(m->gen, gen);
+	}
+	return now - READ_ONCE(m->since) < msecs_to_jiffies(EARLY_MS);
+}
+
+bool l7_ftp_is_early(struct l7_net *ln, const struct l7_pkt *refusal)
+{
+	const struct l7_tuple *t = &refusal->tuple;
+
+	if (!l7_flow_has_control(ln, t->af, &t->daddr) ||
+	    !is_new_here(ln, t->af))
+		return false;
+	l7_stat_inc(ln->stats, L7_C_FTP_EARLY);
 	return true;
 }

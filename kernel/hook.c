@@ -370,7 +370,8 @@ static noinline unsigned int misled_reset(struct l7_net *ln,
 	struct l7_endpoint vip;
 	struct l7_svc *svc;
 
-	if (!l7_ipvs_conn_client(ln, &back, &t))
+	if (!l7_ipvs_conn_client(ln, &back, &t) ||
+	    l7_ipvs_conn_find(ln, &t) != L7_IPVS_LIVE)
 		return NF_ACCEPT;
 	vip = l7_tuple_dst(&t);
 	svc = l7_svc_find_rcu(ln, &vip);
@@ -379,6 +380,14 @@ static noinline unsigned int misled_reset(struct l7_net *ln,
 	l7_stat_inc(ln->stats, L7_C_MISLED);
 	l7_stat_inc(svc->stats, L7_C_MISLED);
 	return NF_DROP;
+}
+
+static unsigned int other_reset(struct l7_net *ln, const struct l7_pkt *p,
+				u8 hook)
+{
+	if (hook == NF_INET_FORWARD)
+		return misled_reset(ln, p);
+	return l7_ftp_is_early(ln, p) ? NF_DROP : NF_ACCEPT;
 }
 
 static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p,
@@ -390,8 +399,8 @@ static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p,
 	struct l7_flow *f;
 
 	if (!l7_ipvs_conn_client(ln, &p->tuple, &t))
-		return p->flags & TCPHDR_RST && hook == NF_INET_FORWARD ?
-		       misled_reset(ln, p) : NF_ACCEPT;
+		return p->flags & TCPHDR_RST ? other_reset(ln, p, hook) :
+					       NF_ACCEPT;
 	f = l7_flow_find_client(ln, &t);
 	if (f)
 		return l7_flow_is_spliced(f) ? NF_ACCEPT

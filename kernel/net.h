@@ -21,6 +21,15 @@ struct l7_flows;
 struct l7_silent;
 struct l7_sync;
 
+/** struct l7_moved - when addresses of a family came or went
+ * @gen: see l7_l3_addr_gen()
+ * @since: jiffies when it was seen first
+ */
+struct l7_moved {
+	u32 gen;
+	u32 since;
+};
+
 /** struct l7_limits - bounds an operator may set; read without lock
  * @bindings: live bindings
  * @flows: spliced flows
@@ -60,7 +69,9 @@ struct l7_limits {
  *	pending ones
  * @standby: flows that are another director's
  * @announced: data connections of FTP that are announced and not open yet
+ * @moved: of IPv4 and IPv6; ftp.c, without lock
  * @udp: there is, or was, a policy of UDP
+ * @uports: the same as @vports, of UDP
  * @secret: secret.c
  * @servers: server.c
  * @persist: persist.c
@@ -80,10 +91,12 @@ struct l7_net {
 	atomic64_t policies;
 	struct nf_hook_ops *hooks;
 	struct l7_ports vports;
+	struct l7_ports uports;
 	struct l7_ports rports;
 	atomic_t stalled;
 	atomic_t standby;
 	atomic_t announced;
+	struct l7_moved moved[2];
 	bool udp;
 	struct l7_secret __rcu *secret;
 	struct l7_servers *servers;

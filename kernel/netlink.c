@@ -606,6 +606,9 @@ int ipvs_l7_nl_flow_reset_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (nla) {
 		err = l7_netlink_endpoint(nla, true, &vip, info->extack);
+		if (!err && vip.proto != IPPROTO_TCP)
+			err = l7_netlink_refuse(info->extack, -EINVAL, nla,
+						"vip: of UDP there is nothing to reset");
 		if (err)
 			return err;
 	}

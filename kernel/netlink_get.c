@@ -496,7 +496,7 @@ static bool is_of(const struct l7_flow_info *f, const struct l7_endpoint *svc)
 	struct l7_endpoint vip = f->vip;
 
 	vip.port = f->port;
-	return l7_endpoint_equal(svc, &vip);
+	return l7_endpoint_equal(svc, &vip) && svc->proto == vip.proto;
 }
 
 static int dump_flow(const struct l7_flow_info *f, void *arg)

@@ -22,7 +22,8 @@ static bool is_of_open(const struct l7_pkt *p)
 }
 
 /* Could another director make this connection anew, and is there room? Those of FTP are
- * followed in any case.
+ * followed in any case. By direct routing, a sender of datagrams would never leave a server that
+ * was removed: IPVS knows no destination of such a connection.
  */
 static bool is_mirrored(struct l7_net *ln, struct l7_svc *svc,
 			const struct l7_tuple *t,
@@ -37,6 +38,7 @@ static bool is_mirrored(struct l7_net *ln, struct l7_svc *svc,
 	};
 
 	if ((!l7_sync_node(ln) && !svc->conf.ftp) ||
+	    (t->udp && plain == L7_PLAIN_ONEWAY) ||
 	    !l7_bind_is_local(ln, svc) ||
 	    l7_l3_is_local(ln->net, server->af, &server->addr))
 		return false;
@@ -239,14 +241,44 @@ unsigned int l7_plain_packet(struct l7_net *ln, struct l7_flow *f,
 
 /* ---- datagrams ----------------------------------------------------------- */
 
+/* No SYN tells that IPVS moved it: asked once a second. */
+static bool is_moved(struct l7_net *ln, struct l7_flow *f)
+{
+	u32 now = jiffies;
+
+	if (READ_ONCE(f->origin) || now - READ_ONCE(f->ack_c) < HZ)
+		return false;
+	WRITE_ONCE(f->ack_c, now);
+	return !is_there(ln, f);
+}
+
+/* Whoever makes a flow of a peer's record holds its lock until it is whole. */
+static bool is_whole(struct l7_flow *f)
+{
+	if (likely(l7_flow_is_spliced(f)))
+		return true;
+	spin_lock(&f->lock);
+	spin_unlock(&f->lock);
+	return l7_flow_is_spliced(f);
+}
+
 static unsigned int datagram(struct l7_net *ln, struct l7_flow *f,
 			     bool from_server)
 {
-	if (is_left(ln, f)) {
+	int err;
+
+	if (!is_whole(f))
+		return NF_ACCEPT;
+	if (is_moved(ln, f)) {
 		l7_bind_forget(ln, f);
 		return NF_ACCEPT;
 	}
-	return verdict_of(carry(ln, f, from_server));
+	err = carry(ln, f, from_server);
+	/* IPVS is about to send it elsewhere, for good */
+	if (err == -ENOENT && !from_server &&
+	    l7_l3_is_local(ln->net, f->af, &f->vip))
+		l7_flow_drop_foreign(ln, f);
+	return verdict_of(err);
 }
 
 unsigned int l7_plain_udp_client(struct l7_net *ln, const struct l7_tuple *t)
@@ -255,13 +287,13 @@ unsigned int l7_plain_udp_client(struct l7_net *ln, const struct l7_tuple *t)
 	struct l7_flow *f;
 	struct l7_svc *svc;
 
-	if (!l7_port_test(&ln->vports, t->dport))
+	if (!l7_port_test(&ln->uports, t->dport))
 		return NF_ACCEPT;
 	f = l7_flow_find_client(ln, t);
 	if (f)
 		return datagram(ln, f, false);
-	svc = l7_svc_find_rcu(ln, &vip);
-	if (svc && svc->conf.mirror)
+	svc = l7_sync_node(ln) ? l7_svc_find_rcu(ln, &vip) : NULL;
+	if (svc && svc->conf.mirror && l7_flow_has_room_plain(ln, svc))
 		begin(ln, svc, t, 0);
 	return NF_ACCEPT;
 }

@@ -415,7 +415,7 @@ static const char *check_udp(const struct l7_svc_conf *c)
 {
 	if (c->id.proto != IPPROTO_UDP)
 		return NULL;
-	if (c->nrules || needs_payload(c) || c->ftp)
+	if (c->nrules || needs_payload(c) || c->ftp || c->group[0])
 		return "service: of UDP, connections can be mirrored, and nothing else";
 	return c->mirror ? NULL :
 	       "mirror: of UDP a policy says nothing unless connections are mirrored";
@@ -592,9 +592,12 @@ static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 	err = scope_enter_locked(ln, svc);
 	if (err)
 		return err;
-	l7_port_set(&ln->vports, svc->conf.id.port);
-	if (svc->conf.id.proto == IPPROTO_UDP)
+	if (svc->conf.id.proto == IPPROTO_UDP) {
+		l7_port_set(&ln->uports, svc->conf.id.port);
 		WRITE_ONCE(ln->udp, true);
+	} else {
+		l7_port_set(&ln->vports, svc->conf.id.port);
+	}
 	err = rhashtable_insert_fast(&ln->svcs, &svc->node, params);
 	if (err) {
 		scope_leave_locked(ln, svc);

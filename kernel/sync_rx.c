@@ -78,7 +78,8 @@ static bool is_of_its_protocol(const struct l7_rec_flow *f)
 		return false;
 	return f->vip.proto == IPPROTO_TCP ||
 	       (f->vip.proto == IPPROTO_UDP && f->flags & L7_RF_PLAIN &&
-		!(f->flags & L7_RF_DATA));
+		!(f->flags & L7_RF_DATA) &&
+		!(f->flags & L7_RF_ONEWAY) == !(f->flags & L7_RF_TUNNEL));
 }
 
 static bool resolve_flow(struct l7_sync_run *run, struct l7_sync_peer *p,

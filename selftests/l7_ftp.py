@@ -16,6 +16,7 @@ the reply counts. KIND:
     download   of "blob", while it goes on
     upload     of FILE as "pub/up", while it goes on
     list       of "many", while it goes on
+    late       logged in; then the data connection is agreed on, READY.2 made, and GATE.2 waited for
     churn      a thousand data connections are agreed on, and none is opened
 
 The second one only says something. The third one asks l7_ftpd.py for a reply that comes in some WAY,
@@ -122,6 +123,13 @@ def announced(ftp, gate, _):
     return "server=" + ftp.whole("", opened("RETR name")).decode().strip()
 
 
+def late(ftp, gate, _):
+    gate.wait()
+    opened = ftp.agree()
+    Gate(gate.ready + ".2", gate.gate + ".2").wait()
+    return "server=" + ftp.whole("", opened("RETR name")).decode().strip()
+
+
 def download(ftp, gate, _):
     conn = ftp.open("RETR blob")
     digest, n = hashlib.sha256(), 0
@@ -168,7 +176,7 @@ def churn(ftp, gate, _):
 
 
 KINDS = {"idle": idle, "announced": announced, "download": download, "upload": upload,
-         "list": listing, "churn": churn}
+         "list": listing, "churn": churn, "late": late}
 
 
 def say(ftp, command):

@@ -5,6 +5,8 @@
                                           one each 100 ms, for as long as it runs
     l7_udp.py ask HOST PORT N READY GATE  N clients, each by ports of its own: two questions each, makes the file
                                           READY, waits for the file GATE, and asks once more
+    l7_udp.py chat HOST PORT READY GATE   asks ten times a second, until the server is another one and the file GATE is
+                                          there; prints its port first, "told", and goes on for five seconds: there it must stay
     l7_udp.py listen HOST PORT READY GATE asks for a stream, and says nothing from then on; it must go on
                                           behind the gate
 
@@ -88,8 +90,24 @@ def listen(host, port, ready, gate):
     assert data.split()[0] == name, "%s after %s" % (data, name)
 
 
+def chat(host, port, ready, gate):
+    sock = connect(host, port)
+    first = ask(sock)
+    print(sock.getsockname()[1], flush=True)
+    open(ready, "w").close()
+    while ask(sock) == first or not os.path.exists(gate):
+        time.sleep(0.1)
+    second = ask(sock)
+    print("told", flush=True)
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        name = ask(sock)
+        assert name == second, "%s, %s, then %s" % (first, second, name)
+        time.sleep(0.1)
+
+
 def main():
-    {"serve": serve, "ask": ask_all, "listen": listen}[sys.argv[1]](*sys.argv[2:])
+    {"serve": serve, "ask": ask_all, "chat": chat, "listen": listen}[sys.argv[1]](*sys.argv[2:])
     print("ok")
 
 

@@ -4,6 +4,8 @@
 # come, and whole sessions that go on through director B when director A dies.
 # shellcheck source=takeover.sh
 . "$(dirname "$0")/takeover.sh"
+# shellcheck source=rules.sh
+. "$L7_SELFTESTS/rules.sh"
 # shellcheck source=vsftpd.sh
 . "$L7_SELFTESTS/vsftpd.sh"
 
@@ -282,6 +284,34 @@ there_and_back() {
 	l7_director_takes dira
 }
 
+# The data connection is announced while the addresses move: B hears of it when the client has come
+# for it already.
+late() {
+	local go=$L7_TMP/gate before
+	back_to_a
+	defer back_to_a
+	rm -f "$go.2" "$L7_TMP/ready.2"
+	before=$(counter dirb ftp_early)
+	start_session late passive 21
+	wait_for has_flows dirb STANDBY 1
+	wait_for settled
+	nft_rules dirb "
+	table inet l7test {
+		chain in {
+			type filter hook input priority 0;
+			iif sync udp dport 8849 drop
+		}
+	}"
+	: >"$go"
+	wait_for test -e "$L7_TMP/ready.2"
+	l7_director_takes dirb
+	: >"$go.2"
+	busywait 20000 held_back "$before" || fail "nothing was held back"
+	in_ns dirb nft delete table inet l7test
+	wait "$SESSION" || fail "$(cat "$L7_TMP/session")"
+}
+held_back() { [ "$(counter dirb ftp_early)" -gt "$1" ]; }
+
 # A data connection that is not open yet is listed as such.
 listed() {
 	back_to_a
@@ -293,7 +323,7 @@ listed() {
 	wait "$SESSION" || fail "$(cat "$L7_TMP/session")"
 }
 
-ktap_plan 53
+ktap_plan 55
 l7_topo_up
 l7_blob
 head -c 5000 /dev/urandom >"$L7_TMP/small"
@@ -316,6 +346,7 @@ run_test_v4v6 intruder
 run_test_v4v6 distant "short transfers over a distance"
 run_test helper "ip_vs_ftp is loaded"
 run_test helper_older "ip_vs_ftp has the session already"
+run_test_v4v6 late "announced while the addresses move"
 for mode in passive active; do
 	for kind in idle announced download upload list; do
 		run_test_v4v6 takeover "takeover: $kind, $mode" $kind $mode

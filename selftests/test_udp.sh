@@ -54,6 +54,48 @@ asks() {
 	wait_for has_flows dirb PLAIN 6
 }
 
+# IPVS moves a stream whose server is removed; from then on it is the new one's, at B as well, where the
+# old one is still there.
+moved() {
+	local d rs port
+	back_to_a
+	defer back_to_a
+	for d in dira dirb; do until_end $d net.ipv4.vs.expire_nodest_conn=1; done
+	udp chat
+	read -r port <"$L7_TMP/udp.out"
+	wait_for has_server "$port"
+	rs=$(server_of_flow "$port")
+	in_ns dira ipvsadm -d -u "$VIP_URL:$PORT" -r "$rs"
+	defer in_ns dira ipvsadm -a -u "$VIP_URL:$PORT" -r "$rs" -m
+	wait_for is_elsewhere "$port" "$rs"
+	: >"$L7_TMP/gate"
+	wait_for_text "$L7_TMP/udp.out" told
+	die
+	udp_goes_on
+	assert_eq "another server" "$(server_of_flow "$port" | sort -u | grep -c .)" 1
+}
+# server_of_flow PORT: as B knows it.
+server_of_flow() { in_ns dirb ipvsl7adm --flows -n | awk -v p=":$1" '/ udp *$/ && $3 ~ p "$" { print $5 }'; }
+has_server() { [ -n "$(server_of_flow "$1")" ]; }
+is_elsewhere() { has_server "$1" && [ "$(server_of_flow "$1")" != "$2" ]; }
+
+# Who sends datagrams makes flows: an eighth of them, and none of TCP's.
+limited() {
+	local n before
+	back_to_a
+	n=$(in_ns dira ipvsl7adm --flows -n | grep -c ' udp *$' || true)
+	in_ns dira ipvsl7adm --set-limits flows=$((8 * (n + 4)))
+	defer in_ns dira ipvsl7adm --set-limits flows=1m
+	before=$(counter dira plain)
+	udp ask 6
+	assert_eq "flows of UDP" $(($(counter dira plain) - before)) 4
+	hold 80
+	wait_for grown_to $((before + 5))
+	goes_on
+	udp_goes_on
+}
+grown_to() { [ "$(counter dira plain)" = "$1" ]; }
+
 # The client says nothing more; with rules that go by states.
 streams() {
 	local d
@@ -94,11 +136,13 @@ told() {
 	local svc what
 	l7_family 4
 	svc=$VIP2:$PORT
-	for what in "-k src" "-k cookie:A --mirror connections" "--ftp" "-p 60"; do
+	for what in "-k src" "-k cookie:A --mirror connections" "--ftp" "-p 60" "--mirror connections --group g"; do
 		# shellcheck disable=SC2086
 		! in_ns dira ipvsl7adm -A -u "$svc" $what 2>"$L7_TMP/error" || fail "-u $what is accepted"
 		[ -s "$L7_TMP/error" ] || fail "-u $what: nothing is said"
 	done
+	! in_ns dira ipvsl7adm --reset-flows -u "$svc" 2>"$L7_TMP/error" || fail "reset"
+	has_text "$L7_TMP/error" UDP || fail "reset: $(<"$L7_TMP/error")"
 	in_ns dira ipvsl7adm -A -u "$svc" --mirror connections
 	defer in_ns dira ipvsl7adm -D -u "$svc"
 	in_ns dira ipvsl7adm -A -t "$svc" --mirror connections
@@ -108,11 +152,17 @@ told() {
 	in_ns dira ipvsl7adm -L --json | grep -q '"protocol": "udp"' || fail "not in JSON"
 }
 
-ktap_plan 7
+ktap_plan 11
 l7_topo_up
+l7_server_up
+l7_nginx_up
+PORTS=80
+policies --mirror connections
 mirror
 services
 run_test_v4v6 asks "sessions stay at their servers"
+run_test_v4v6 moved "a server is removed before"
+run_test_v4v6 limited "as many as may be"
 run_test_v4v6 streams "a server that alone speaks"
 run_test_v4v6 single "a question and its answer"
 run_test told "refused, listed, saved"
