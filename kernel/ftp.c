@@ -608,12 +608,20 @@ static bool is_new_here(struct l7_net *ln, u16 af)
 	return now - READ_ONCE(m->since) < msecs_to_jiffies(EARLY_MS);
 }
 
-bool l7_ftp_is_early(struct l7_net *ln, const struct l7_pkt *refusal)
+/* Of a SYN: the answer to anything else has a number (RFC 9293 3.5.2). */
+static bool is_refusal(const struct l7_pkt *p)
 {
-	const struct l7_tuple *t = &refusal->tuple;
+	return (p->flags & (TCPHDR_RST | TCPHDR_ACK)) ==
+	       (TCPHDR_RST | TCPHDR_ACK) && !p->seq;
+}
 
-	if (!l7_flow_has_control(ln, t->af, &t->daddr) ||
-	    !is_new_here(ln, t->af))
+bool l7_ftp_is_early(struct l7_net *ln, const struct l7_pkt *p)
+{
+	struct l7_endpoint vip = l7_tuple_src(&p->tuple);
+
+	if (!is_refusal(p) ||
+	    !l7_flow_has_control(ln, p->tuple.af, &p->tuple.daddr) ||
+	    !is_new_here(ln, p->tuple.af) || l7_svc_find_rcu(ln, &vip))
 		return false;
 	l7_stat_inc(ln->stats, L7_C_FTP_EARLY);
 	return true;

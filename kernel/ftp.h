@@ -50,9 +50,9 @@ bool l7_ftp_server(struct l7_net *ln, const struct l7_pkt *p);
  * While addresses move, a reply may announce a data connection at the director that had them,
  * and the client come here for it before that is told. So long as they are new here, no client
  * with a control connection is refused; it tries again in a second.
- * @refusal: a reset that this host makes
+ * @p: a reset that this host makes
  */
-bool l7_ftp_is_early(struct l7_net *ln, const struct l7_pkt *refusal);
+bool l7_ftp_is_early(struct l7_net *ln, const struct l7_pkt *p);
 
 /** l7_ftp_end_locked() - forget how far it was read; @f->lock held */
 void l7_ftp_end_locked(struct l7_flow *f);

@@ -61,8 +61,8 @@ int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
 					 "endpoint: port is missing");
 
 	memset(ep, 0, sizeof(*ep));
-	ep->proto = nla_get_flag(tb[IPVS_L7_A_ENDPOINT_UDP]) ? IPPROTO_UDP :
-							       IPPROTO_TCP;
+	ep->proto = want_port && tb[IPVS_L7_A_ENDPOINT_UDP] ? IPPROTO_UDP :
+							      IPPROTO_TCP;
 	if (tb[IPVS_L7_A_ENDPOINT_ADDR4]) {
 		ep->af = AF_INET;
 		ep->addr.ip = nla_get_in_addr(tb[IPVS_L7_A_ENDPOINT_ADDR4]);
@@ -73,6 +73,17 @@ int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
 	if (want_port)
 		ep->port = nla_get_be16(tb[IPVS_L7_A_ENDPOINT_PORT]);
 	return 0;
+}
+
+int l7_netlink_server(const struct nlattr *nest, bool want_port,
+		      struct l7_endpoint *ep, struct netlink_ext_ack *extack)
+{
+	int err = l7_netlink_endpoint(nest, want_port, ep, extack);
+
+	if (!err && ep->proto != IPPROTO_TCP)
+		err = l7_netlink_refuse(extack, -EINVAL, nest,
+					"server: nothing is bound to one of UDP");
+	return err;
 }
 
 /* --- Policies of services --- */
@@ -542,7 +553,7 @@ int ipvs_l7_nl_binding_new_doit(struct sk_buff *skb, struct genl_info *info)
 		return l7_netlink_missing(info->extack,
 					  IPVS_L7_A_BINDING_SERVER,
 					  "server: the real server is missing");
-	err = l7_netlink_endpoint(nla, true, &server, info->extack);
+	err = l7_netlink_server(nla, true, &server, info->extack);
 	if (err)
 		return err;
 	mutex_lock(&ln->conf_lock);

@@ -40,11 +40,14 @@ static inline bool l7_netlink_put_flag(struct sk_buff *skb, int type, bool on)
 }
 
 /** l7_netlink_endpoint() - read an endpoint nest
- * @want_port: false: a port is neither wanted nor looked at
+ * @want_port: false: a port, and of what, is neither wanted nor looked at
  * Return: 0 or -EINVAL, with extack.
  */
 int l7_netlink_endpoint(const struct nlattr *nest, bool want_port,
 			struct l7_endpoint *ep, struct netlink_ext_ack *extack);
+/** l7_netlink_server() - the same, of a real server to which keys lead */
+int l7_netlink_server(const struct nlattr *nest, bool want_port,
+		      struct l7_endpoint *ep, struct netlink_ext_ack *extack);
 
 /** struct l7_netlink_key - the binding that a request names
  * @svc: NULL if it was named by hash alone

@@ -34,7 +34,7 @@ static int read_route(const struct nlattr *nest, struct l7_route *r,
 	r->len = strnlen(nla_data(name), nla_len(name));
 	memcpy(r->name, nla_data(name), r->len);
 	has_port = nla_find_nested(server, IPVS_L7_A_ENDPOINT_PORT);
-	return l7_netlink_endpoint(server, has_port, &r->server, extack);
+	return l7_netlink_server(server, has_port, &r->server, extack);
 }
 
 /* Return: routes that are given, -1 if they are to be taken away */
