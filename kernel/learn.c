@@ -462,9 +462,11 @@ void l7_learn_take_locked(struct l7_flow *f, const struct l7_rec_answer *r)
 {
 	if (f->learn)
 		end_locked(f);
+	if (f->awaits)
+		f->pool = 0;
 	f->awaits = 0;
-	f->pool = 0;
-	if (!r->awaited || !f->svc->named)
+	/* with segments held still, there is no room to remember the pool */
+	if (!r->awaited || !f->svc->named || f->pend)
 		return;
 	f->awaits = L7_AWAITS_ANSWER | (r->hello ? L7_AWAITS_HELLO : 0) |
 		    (r->ticket ? L7_AWAITS_TICKET : 0);
