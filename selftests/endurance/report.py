@@ -10,6 +10,7 @@ import os
 import sys
 
 TOLD = 1.0      # seconds: of shorter waits load.py does not tell
+HANDSHAKE = 1.0 # seconds: RTO of a SYN (RFC 6298, 2.1), which may be under way whenever addresses move
 WIDTH, HEIGHT, LEFT, TOP = 1000, 150, 60, 30
 NAMES = {"l7": "ipvs-l7", "ipvs": "IPVS + sync daemon", "haproxy": "HAProxy + peers"}
 NO_FTP = " (HTTP instead of FTP)"
@@ -42,6 +43,7 @@ def evaluate(data):
         f["gap"] = max((e["net"] for e in mine), default=0)
         f["detection"] = round(f["served"] - f["began"], 3)
         f["rto"] = max((rto for at, rto, _ in data["rto"] if 0 <= at - f["served"] < 5), default=0)
+        f["rto"] = max(f["rto"], HANDSHAKE)
     aside = [e["net"] for e in late if "failover" not in e]
     return max(aside, default=0)
 
