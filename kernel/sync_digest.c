@@ -282,9 +282,9 @@ static bool is_complete(const struct l7_compare *c)
 }
 
 /* Whether a peer's table is known to be equal to ours, but for what is on its
- * way; it takes two comparisons.
+ * way; if anything differs, it takes two comparisons.
  */
-static void judge(struct l7_sync_peer *p, u32 lasting)
+static void judge(struct l7_sync_peer *p, u32 lasting, bool differs)
 {
 	struct l7_compare *c = p->cmp;
 
@@ -293,7 +293,7 @@ static void judge(struct l7_sync_peer *p, u32 lasting)
 	if (!p->joined)
 		c->looks = 0;
 	else if (is_complete(c))
-		c->looks = min(c->looks + 1, 2U);
+		c->looks = differs ? min(c->looks + 1, 2U) : 2;
 	else
 		return;
 	p->equal = c->looks == 2 && !lasting;
@@ -339,7 +339,7 @@ static bool look_at(struct l7_sync_run *run, u32 i)
 		differs |= l7_diff_any(&c->diff[k]);
 	}
 	c->done = true;
-	judge(p, lasting);
+	judge(p, lasting, differs);
 	for (k = 0; k < L7_SYNC_KINDS && !is_pull_due(p); k++)
 		run->cmp.pulls[k].n = 0;
 unlock:

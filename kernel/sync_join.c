@@ -74,9 +74,7 @@ int l7_join_on_walk(struct l7_sync_run *run, struct l7_sync_peer *p,
 static void update_joined(struct l7_sync_peer *p)
 {
 	if (p->lacks || p->lapsed) {
-		p->walk = 0;
-		p->joined = false;
-		p->equal = false;
+		l7_peer_unjoin(p);
 	} else if (p->walk &&
 		   l7_window_contiguous(&p->win[L7_LANE_BULK]) >= p->walk) {
 		p->joined = true;

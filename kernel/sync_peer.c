@@ -499,9 +499,7 @@ static void make_wish(struct l7_sync_peer *p)
 	p->recent = !p->lacks;
 	p->lacks = false;
 	p->lapsed = false;
-	p->joined = false;
-	p->equal = false;
-	p->walk = 0;
+	l7_peer_unjoin(p);
 	p->wish++;
 	p->wished = jiffies;
 }

@@ -162,6 +162,18 @@ struct l7_sync_peer {
 
 #define L7_SYNC_NAME_REFUSED	0xffff
 
+/** l7_peer_unjoin() - not all that it has is here; under peers_lock
+ * A round of comparing that began before says nothing of what comes now.
+ */
+static inline void l7_peer_unjoin(struct l7_sync_peer *p)
+{
+	if (p->joined && p->cmp)
+		p->cmp->done = true;
+	p->joined = false;
+	p->equal = false;
+	p->walk = 0;
+}
+
 /** struct l7_sync_told - what listeners were told of a peer
  * @node: 0 = of none
  * @alive: it was heard
