@@ -140,10 +140,11 @@ static int look_at_all(struct taking *t, u64 sum)
 	t->out->svc.af = 0;
 	if (r.len)
 		return refuse(t, -EBADMSG, L7_PUSH_MALFORMED, "more than its policies");
-	if ((digests ?: 1) != sum)
+	err = check_ids(t);
+	if (!err && (digests ?: 1) != sum)
 		return refuse(t, -EOPNOTSUPP, L7_PUSH_UNKNOWN,
 			      "the policies mean something else to this version");
-	return check_ids(t);
+	return err;
 }
 
 static int put_one(struct taking *t)

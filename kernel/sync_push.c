@@ -84,7 +84,7 @@ static struct l7_push_out *pack(struct l7_sync_run *run, const char **why)
 	len = l7_policy_pack(run->ln, o->set, L7_PUSH_MAX);
 	if (len < 0) {
 		*why = len == -ENOENT ?
-		       "push: there are no policies here, and none are not pushed" :
+		       "push: there are no policies here, and an empty set is not pushed" :
 		       "push: the policies take more than 256 KiB";
 		kvfree(o);
 		return ERR_PTR(len);
