@@ -331,6 +331,8 @@ listed() {
 	in_ns dira ipvsl7adm -E -t "$SVC" -p 99
 	pushes dira
 	wait_for_text "$L7_TMP/monitor.out" "its policies are taken over (push 1, 1 changed)"
+	pushes dira "same: had these policies"
+	wait_for_text "$L7_TMP/monitor.out" "its policies are taken over (push 2, 0 changed)"
 	in_ns dira ipvsl7adm --peers --json | grep -q '"accepts_policies": true' || fail "peers: not in JSON"
 	in_ns dira ipvsl7adm -C
 	in_vain dira "push: there are no policies here"
