@@ -102,7 +102,7 @@ replaces() {
 	is_ready dirb || fail "dirb is not ready"
 }
 
-# Counters of a policy survive its change, and bindings; those of one that is the same are not touched.
+# Bindings survive that the policy is changed by a push.
 keeps() {
 	accepting
 	bind_many dira k 50
