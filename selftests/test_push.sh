@@ -269,19 +269,25 @@ at_once() {
 	assert_eq "policies of dirb" "$(saved dirb)" "$b"
 }
 
-# Mirroring is stopped while policies come, and started: neither waits for the other.
+# Mirroring is stopped while policies come, and started: neither waits for the other. What was said by dirb is
+# confirmed late, so that stopping takes a while; in it the policies come.
 stopped() {
-	local i
+	local i stopping
 	defer in_ns dirb ipvsl7adm -C
 	accepting
-	for ((i = 0; i < 8; i++)); do
-		many 300 $((100 + i)) "$([ $i = 0 ] && echo A || echo E)" | in_ns dira ipvsl7adm -R
+	many 300 100 A | in_ns dira ipvsl7adm -R
+	for ((i = 0; i < 5; i++)); do
+		wait_for is_ready dirb
+		wait_for is_ready dira
+		in_ns dirb tc qdisc replace dev sync root netem delay 250ms
+		bind_many dirb "s$i-" 3
+		in_background stopping$i dirb "$(type -P ipvsl7adm)" --stop-sync
+		stopping=$BG
 		in_background pushing$i dira "$(type -P ipvsl7adm)" --push-policies
-		# Sooner or later within it.
-		read -r -t 0.0$((i + 1)) -u "$L7_NEVER" || true
-		stop dirb
-		start dirb --accept-policies
+		wait_for_exit "$stopping"
 		end_process "$BG"
+		in_ns dirb tc qdisc del dev sync root
+		start dirb --accept-policies
 	done
 	wait_for is_ready dirb
 	wait_for pushed_by dira
@@ -297,18 +303,22 @@ traffic() {
 	defer in_ns dira ipvsl7adm -C
 	l7_ipvs_service dira "$VIP" 8080 rr
 	in_ns dira ipvsl7adm -A -t "$other" -k cookie:SESSID
-	in_ns dirb ipvsl7adm -A -t "$other" -k cookie:SESSID
-	many 200 100 A | in_ns dirb ipvsl7adm -R
+	# Theirs come last, so that whoever takes them away for a while does it for a long one.
+	{
+		echo -C
+		many 800 100 A
+		printf -- '-A -t %s -k cookie:SESSID\n' "$SVC" "$other"
+	} | in_ns dirb ipvsl7adm -R
 	start dira --accept-policies
 	start dirb
 	wait_for is_ready dira
 	wait_for is_ready dirb
-	client_background same sessions sessions=5 requests=60 timeout=20
-	PORT=8080 client_background changed sessions sessions=5 requests=60 timeout=20
+	client_background same sessions sessions=5 requests=100 timeout=20
+	PORT=8080 client_background changed sessions sessions=5 requests=100 timeout=20
 	for ((i = 1; ; i++)); do
 		printf -- '-E -t %s -p %d\n' "$other" $((100 + i)) | in_ns dirb ipvsl7adm -R
-		many 200 $((100 + i)) E | in_ns dirb ipvsl7adm -R
-		pushes dirb "applied: 201 changed"
+		many 800 $((100 + i)) E | in_ns dirb ipvsl7adm -R
+		pushes dirb "applied: 801 changed"
 		! { has_text "$L7_TMP/same.out" wrong= && has_text "$L7_TMP/changed.out" wrong=; } || break
 	done
 	grep -q "^wrong=0 " "$L7_TMP/same.out" || fail "$(cat "$L7_TMP/same.out")"
