@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies that an operator hands to the peers: sending them, gathering those of a peer, taking
+ * them over, and what is said of that. Owns run->push and struct l7_sync_peer.push, under
+ * peers_lock. What the policies are, event.h's functions know.
+ *
+ * Taking over wants conf_lock, which whoever stops mirroring holds while he waits for the works.
+ * So it has a work of its own, which tries to get it, and tries again.
+ */
+#include "sync_priv.h"
+#include "trace.h"
+
+#define KEEP_MS		10000	/* a push that is not completed */
+#define AGAIN_MS	20	/* until conf_lock is tried once more */
+
+static_assert(L7_PUSH_WHY_MAX == L7_PUSH_TEXT_MAX);
+
+static bool is_over(unsigned long began)
+{
+	return time_after(jiffies, began + msecs_to_jiffies(KEEP_MS));
+}
+
+/* --- Pushing --- */
+
+static bool has_answered(const struct l7_sync_run *run, const struct l7_sync_peer *p)
+{
+	return p->push.answer.id == run->pushes;
+}
+
+/* Somebody accepts it, and has not answered. */
+static bool is_wanted_locked(const struct l7_sync_run *run)
+{
+	const struct l7_sync_peer *p;
+	u32 i;
+
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
+		p = run->peers[i];
+		if (p && p->takes && l7_peer_is_alive(p) && !has_answered(run, p))
+			return true;
+	}
+	return false;
+}
+
+/* A frame with piece @i of what is pushed; false if there is none, or for nobody. */
+static bool put_piece(struct l7_sync_run *run, u32 i, struct l7_sync_packet *out)
+{
+	const struct l7_push_out *o;
+	struct l7_push_piece c;
+
+	out->len = 0;
+	spin_lock(&run->peers_lock);
+	o = run->push;
+	if (o && i < l7_push_pieces(o->total) && is_wanted_locked(run)) {
+		c = (struct l7_push_piece) {
+			.id = o->id, .index = (u16)i, .total = o->total,
+			.sum = o->sum, .p = o->set + i * L7_PUSH_PIECE,
+		};
+		out->len = l7_push_piece_put(&c, l7_sync_frames(out),
+					     L7_SYNC_MTU_MIN);
+	}
+	spin_unlock(&run->peers_lock);
+	return out->len;
+}
+
+static void send_pieces(struct l7_sync_run *run)
+{
+	struct l7_sync_packet *out = &run->live.out;
+	u32 i;
+
+	for (i = 0; put_piece(run, i, out); i++) {
+		l7_tx_send(run, out, L7_LANE_CONTROL);
+		cond_resched();
+	}
+}
+
+static struct l7_push_out *pack(struct l7_sync_run *run, const char **why)
+{
+	struct l7_push_out *o;
+	int len;
+
+	o = kvmalloc(struct_size(o, set, L7_PUSH_MAX), GFP_KERNEL);
+	if (!o)
+		return ERR_PTR(-ENOMEM);
+	len = l7_policy_pack(run->ln, o->set, L7_PUSH_MAX);
+	if (len < 0) {
+		*why = len == -ENOENT ?
+		       "push: there are no policies here, and an empty set is not pushed" :
+		       "push: the policies take more than 256 KiB";
+		kvfree(o);
+		return ERR_PTR(len);
+	}
+	o->total = len;
+	o->sum = l7_config_sum(run);
+	o->began = jiffies;
+	return o;
+}
+
+static int begin(struct l7_sync_run *run, const char **why)
+{
+	struct l7_push_out *o = pack(run, why), *old;
+
+	if (IS_ERR(o))
+		return PTR_ERR(o);
+	spin_lock(&run->peers_lock);
+	o->id = ++run->pushes;
+	old = run->push;
+	run->push = o;
+	spin_unlock(&run->peers_lock);
+	kvfree(old);
+	l7_stat_inc(run->ln->stats, L7_C_SYNC_PUSH_TX);
+	return 0;
+}
+
+int l7_sync_push(struct l7_net *ln, bool again, const char **why)
+{
+	struct l7_sync_run *run = ln->sync->run;
+	int err;
+
+	*why = "sync: not running";
+	if (!run)
+		return -ENOENT;
+	*why = "push: no peer accepts policies over plain text";
+	if (run->conf.plaintext)
+		return -EOPNOTSUPP;
+	*why = NULL;
+	err = again ? 0 : begin(run, why);
+	if (err)
+		return err;
+	set_bit(L7_SYNC_TODO_PUSH, &run->todo);
+	l7_sync_kick_tx(run);
+	return 0;
+}
+
+int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_frame *f)
+{
+	struct l7_push_out *done = NULL;
+	struct l7_push_answer a;
+
+	if (l7_push_answer_get(f, &a))
+		return -EBADMSG;
+	if (a.node != run->conf.node || a.epoch != run->epoch)
+		return 0;
+	spin_lock(&run->peers_lock);
+	if (a.id && a.id == run->pushes)
+		p->push.answer = a;
+	if (!is_wanted_locked(run))
+		swap(done, run->push);
+	spin_unlock(&run->peers_lock);
+	kvfree(done);
+	return 0;
+}
+
+/* --- Gathering --- */
+
+static void owe(struct l7_sync_run *run, struct l7_sync_peer *p)
+{
+	spin_lock(&run->peers_lock);
+	p->push.owed = p->push.said.status;
+	spin_unlock(&run->peers_lock);
+	set_bit(L7_SYNC_TODO_PUSHED, &run->todo);
+	l7_sync_kick_tx(run);
+}
+
+/* Before it came whole. */
+static void refuse(struct l7_sync_run *run, struct l7_sync_peer *p, u32 id,
+		   u8 reason, const char *why)
+{
+	struct l7_push_answer a = {
+		.id = id, .status = L7_PUSH_REFUSED, .reason = reason,
+	};
+
+	strscpy(a.text, why, sizeof(a.text));
+	spin_lock(&run->peers_lock);
+	p->push.said = a;
+	spin_unlock(&run->peers_lock);
+	l7_stat_inc(run->ln->stats, L7_C_SYNC_PUSH_REFUSED);
+	owe(run, p);
+}
+
+static bool has_set(struct l7_sync_run *run, const struct l7_sync_peer *p, u32 id)
+{
+	bool has;
+
+	spin_lock(&run->peers_lock);
+	has = p->push.in && p->push.in->id == id;
+	spin_unlock(&run->peers_lock);
+	return has;
+}
+
+/* Room for the set that the piece is of; false without memory. One at a time. */
+static bool make_room(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_push_piece *c)
+{
+	struct l7_push_in *in, *old;
+
+	if (has_set(run, p, c->id))
+		return true;
+	in = kvmalloc(struct_size(in, set, c->total), GFP_KERNEL | __GFP_NOWARN);
+	if (in) {
+		memset(in, 0, sizeof(*in));
+		in->id = c->id;
+		in->total = c->total;
+		in->sum = c->sum;
+		in->began = jiffies;
+	}
+	spin_lock(&run->peers_lock);
+	old = p->push.in;
+	p->push.in = in;
+	spin_unlock(&run->peers_lock);
+	kvfree(old);
+	return in;
+}
+
+/* The receiver alone adds pieces. But the set may be taken, or forgotten, by others.
+ * Return: is it complete?
+ */
+static bool add_piece(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_push_piece *c)
+{
+	struct l7_push_in *in;
+	bool whole = false;
+
+	spin_lock(&run->peers_lock);
+	in = p->push.in;
+	if (in && in->id == c->id && in->total == c->total && in->sum == c->sum) {
+		if (!__test_and_set_bit(c->index, in->got)) {
+			memcpy(in->set + c->index * L7_PUSH_PIECE, c->p, c->len);
+			in->have++;
+		}
+		whole = in->have == l7_push_pieces(in->total);
+	}
+	spin_unlock(&run->peers_lock);
+	return whole;
+}
+
+/* How many pushes after the last that was decided upon; negative: overtaken by it. */
+static s32 since_said(struct l7_sync_run *run, const struct l7_sync_peer *p, u32 id)
+{
+	s32 since;
+
+	spin_lock(&run->peers_lock);
+	since = (s32)(id - p->push.said.id);
+	spin_unlock(&run->peers_lock);
+	return since;
+}
+
+int l7_push_on_policy(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_frame *f)
+{
+	struct l7_push_piece c;
+	s32 since;
+
+	if (l7_push_piece_get(f, &c))
+		return -EBADMSG;
+	if (!run->conf.accept_policies)
+		return 0;
+	since = since_said(run, p, c.id);
+	if (since < 0)
+		return 0;
+	if (!since)
+		owe(run, p);
+	else if (p->other_secrets)
+		refuse(run, p, c.id, L7_PUSH_SECRETS, "was started with another cluster key");
+	else if (!make_room(run, p, &c))
+		refuse(run, p, c.id, L7_PUSH_MEMORY, "no memory");
+	else if (add_piece(run, p, &c))
+		queue_delayed_work(run->wq, &run->take, 0);
+	return 0;
+}
+
+void l7_push_inherit(struct l7_sync_run *run, struct l7_sync_peer *p,
+		     const struct l7_sync_peer *old)
+{
+	spin_lock(&run->peers_lock);
+	p->takes = old->takes;
+	p->push = old->push;
+	p->push.in = NULL;
+	spin_unlock(&run->peers_lock);
+}
+
+/* --- Taking over --- */
+
+/** struct whose - of which start of which peer */
+struct whose {
+	u8 node;
+	u64 epoch;
+};
+
+/* The next set that is complete, taken from its peer; NULL if there is none. */
+static struct l7_push_in *next_set(struct l7_sync_run *run, struct whose *w)
+{
+	struct l7_push_in *in = NULL;
+	struct l7_sync_peer *p;
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; !in && i < L7_SYNC_PEERS_MAX; i++) {
+		p = run->peers[i];
+		if (!p || !p->push.in ||
+		    p->push.in->have < l7_push_pieces(p->push.in->total))
+			continue;
+		swap(in, p->push.in);
+		p->push.said = (struct l7_push_answer) { .id = in->id };
+		*w = (struct whose) { .node = p->node, .epoch = p->epoch };
+	}
+	spin_unlock(&run->peers_lock);
+	return in;
+}
+
+static u32 changes_of(const struct l7_pushed *out)
+{
+	return out->added + out->changed + out->deleted;
+}
+
+static void note(struct l7_sync_run *run, const struct whose *w, u32 id,
+		 const struct l7_pushed *out)
+{
+	struct l7_push_answer a = {
+		.id = id, .changes = changes_of(out), .reason = out->reason,
+		.status = out->reason ? L7_PUSH_REFUSED :
+			  changes_of(out) ? L7_PUSH_APPLIED : L7_PUSH_SAME,
+	};
+	struct l7_sync_peer *p;
+
+	if (out->reason) {
+		a.svc = out->svc;
+		strscpy(a.text, out->why, sizeof(a.text));
+	}
+	spin_lock(&run->peers_lock);
+	p = l7_peer_find(run, w->node);
+	if (p && p->epoch == w->epoch) {
+		p->push.said = a;
+		p->push.owed = true;
+		p->push.taken += !out->reason;
+		if (!out->reason)
+			p->push.changes = a.changes;
+	}
+	spin_unlock(&run->peers_lock);
+	l7_stat_inc(run->ln->stats, out->reason ? L7_C_SYNC_PUSH_REFUSED :
+						  L7_C_SYNC_PUSH_RX);
+	l7_stat_add(run->ln->stats, L7_C_SYNC_POLICIES, a.changes);
+}
+
+/* Two directors that push at the same time would exchange their policies. */
+static bool is_pushing(struct l7_sync_run *run)
+{
+	bool pushes;
+
+	spin_lock(&run->peers_lock);
+	pushes = run->push;
+	spin_unlock(&run->peers_lock);
+	return pushes;
+}
+
+static void take_over(struct l7_sync_run *run, const struct whose *w,
+		      const struct l7_push_in *in)
+{
+	struct l7_pushed out = {};
+
+	if (is_pushing(run)) {
+		out.reason = L7_PUSH_BUSY;
+		out.why = "pushes its own policies";
+	} else {
+		l7_policy_apply(run->ln, in->set, in->total, in->sum, &out);
+	}
+	note(run, w, in->id, &out);
+	trace_l7_sync_push(w->node, in->id, &out);
+}
+
+void l7_push_work(struct work_struct *work)
+{
+	struct l7_sync_run *run = container_of(to_delayed_work(work),
+					       struct l7_sync_run, take);
+	struct l7_push_in *in;
+	struct whose w;
+
+	if (!mutex_trylock(&run->ln->conf_lock)) {
+		if (!l7_sync_is_stopping(run))
+			queue_delayed_work(run->wq, &run->take,
+					   msecs_to_jiffies(AGAIN_MS));
+		return;
+	}
+	while ((in = next_set(run, &w))) {
+		take_over(run, &w, in);
+		kvfree(in);
+	}
+	mutex_unlock(&run->ln->conf_lock);
+	set_bit(L7_SYNC_TODO_PUSHED, &run->todo);
+	l7_sync_hello_soon(run);
+}
+
+/* --- Answering --- */
+
+/* What is owed to the peer at @place. */
+static bool put_answer(struct l7_sync_run *run, u32 place, struct l7_sync_packet *out)
+{
+	struct l7_sync_peer *p;
+	struct l7_push_answer a;
+
+	out->len = 0;
+	spin_lock(&run->peers_lock);
+	p = run->peers[place];
+	if (p && p->push.owed) {
+		p->push.owed = false;
+		a = p->push.said;
+		a.node = p->node;
+		a.epoch = p->epoch;
+		out->len = l7_push_answer_put(&a, l7_sync_frames(out),
+					      L7_SYNC_MTU_MIN);
+	}
+	spin_unlock(&run->peers_lock);
+	return out->len;
+}
+
+static void send_answers(struct l7_sync_run *run)
+{
+	struct l7_sync_packet *out = &run->live.out;
+	u32 i;
+
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (put_answer(run, i, out))
+			l7_tx_send(run, out, L7_LANE_CONTROL);
+}
+
+void l7_push_send(struct l7_sync_run *run)
+{
+	if (test_and_clear_bit(L7_SYNC_TODO_PUSHED, &run->todo))
+		send_answers(run);
+	if (test_and_clear_bit(L7_SYNC_TODO_PUSH, &run->todo))
+		send_pieces(run);
+}
+
+/* --- Listing --- */
+
+void l7_push_fill(const struct l7_sync_run *run, const struct l7_sync_peer *p,
+		  struct l7_push_info *i)
+{
+	const struct l7_push_answer *a = &p->push.answer;
+
+	i->accepts = p->takes;
+	i->taken = p->push.taken;
+	i->taken_changes = p->push.changes;
+	if (!a->id || !has_answered(run, p))
+		return;
+	i->status = a->status;
+	i->reason = a->reason;
+	i->svc = a->svc;
+	i->changes = a->changes;
+	strscpy(i->why, a->text, sizeof(i->why));
+}
+
+/* --- Forgetting --- */
+
+static void forget_in(struct l7_sync_run *run, u32 place)
+{
+	struct l7_push_in *old = NULL;
+	struct l7_sync_peer *p;
+
+	spin_lock(&run->peers_lock);
+	p = run->peers[place];
+	if (p && p->push.in && is_over(p->push.in->began))
+		swap(old, p->push.in);
+	spin_unlock(&run->peers_lock);
+	kvfree(old);
+}
+
+void l7_push_tick(struct l7_sync_run *run)
+{
+	struct l7_push_out *old = NULL;
+	u32 i;
+
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		forget_in(run, i);
+	spin_lock(&run->peers_lock);
+	if (run->push && is_over(run->push->began))
+		swap(old, run->push);
+	spin_unlock(&run->peers_lock);
+	kvfree(old);
+}
