@@ -220,7 +220,7 @@ print(s.recv(4096)[-120:], flush=True)' "$VIP" "$ready"
 # A closed connection does not stay on the other director as if it lived, and not longer than at the first, though that
 # tells it again.
 closed() {
-	local port=$((42000 + FAMILY)) heard a b
+	local port=$((22000 + FAMILY)) heard a b	# one that nobody gets by chance
 	back_to_a
 	client_get /who -H 'Connection: close' --local-port $port >/dev/null
 	wait_for has_flows dirb CLOSING 1
