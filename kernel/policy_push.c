@@ -196,6 +196,7 @@ static void delete_others(struct taking *t)
 			continue;
 		l7_svc_del(t->ln, &id, &why);
 		t->out->deleted++;
+		cond_resched();
 	}
 }
 

@@ -229,19 +229,30 @@ static int scope_enter_locked(struct l7_net *ln, struct l7_svc *svc)
 }
 
 /* Another one of the list may stand for the group from now on. */
-static void scope_leave_locked(struct l7_net *ln, struct l7_svc *svc)
+static struct l7_svc *next_of_group_locked(struct l7_net *ln,
+					   const struct l7_svc *svc)
 {
 	struct l7_svc *s;
 
+	if (l7_svc_in_group(svc))
+		list_for_each_entry(s, &ln->svc_list, list)
+			if (s != svc && s->scope == svc->scope)
+				return s;
+	return NULL;
+}
+
+static void scope_leave_locked(struct l7_net *ln, struct l7_svc *svc)
+{
+	struct l7_svc *next;
+
 	if (find_scope_locked(ln, svc->scope) != svc)
 		return;
-	list_for_each_entry(s, &ln->svc_list, list)
-		if (s != svc && s->scope == svc->scope) {
-			rhashtable_replace_fast(&ln->svc_scopes, &svc->snode,
-						&s->snode, scope_params);
-			return;
-		}
-	rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
+	next = next_of_group_locked(ln, svc);
+	if (next)
+		rhashtable_replace_fast(&ln->svc_scopes, &svc->snode,
+					&next->snode, scope_params);
+	else
+		rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
 }
 
 /* By scope first: peers' records need it, and it is what may be taken. */

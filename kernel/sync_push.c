@@ -11,6 +11,7 @@
 #include "trace.h"
 
 #define KEEP_MS		10000	/* a push that is not completed */
+#define SOON_MS		100	/* a push is sent again each 300 */
 #define AGAIN_MS	20	/* until conf_lock is tried once more */
 
 static_assert(L7_PUSH_WHY_MAX == L7_PUSH_TEXT_MAX);
@@ -142,7 +143,7 @@ int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
 	if (a.node != run->conf.node || a.epoch != run->epoch)
 		return 0;
 	spin_lock(&run->peers_lock);
-	if (a.id && a.id == run->pushes)
+	if (a.status && a.id && a.id == run->pushes)
 		p->push.answer = a;
 	if (!is_wanted_locked(run))
 		swap(done, run->push);
@@ -178,14 +179,20 @@ static void refuse(struct l7_sync_run *run, struct l7_sync_peer *p, u32 id,
 	owe(run, p);
 }
 
-static bool has_set(struct l7_sync_run *run, const struct l7_sync_peer *p, u32 id)
+/* Is there room already? Or is it not to be made: for a push before the one that is being
+ * gathered, or so soon behind it that nobody pushes it by hand.
+ */
+static bool needs_none(struct l7_sync_run *run, const struct l7_sync_peer *p, u32 id)
 {
-	bool has;
+	const struct l7_push_in *in;
+	bool none;
 
 	spin_lock(&run->peers_lock);
-	has = p->push.in && p->push.in->id == id;
+	in = p->push.in;
+	none = in && ((s32)(id - in->id) <= 0 ||
+		      time_before(jiffies, in->began + msecs_to_jiffies(SOON_MS)));
 	spin_unlock(&run->peers_lock);
-	return has;
+	return none;
 }
 
 /* Room for the set that the piece is of; false without memory. One at a time. */
@@ -194,9 +201,10 @@ static bool make_room(struct l7_sync_run *run, struct l7_sync_peer *p,
 {
 	struct l7_push_in *in, *old;
 
-	if (has_set(run, p, c->id))
+	if (needs_none(run, p, c->id))
 		return true;
-	in = kvmalloc(struct_size(in, set, c->total), GFP_KERNEL | __GFP_NOWARN);
+	in = kvmalloc(struct_size(in, set, c->total),
+		      GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
 	if (in) {
 		memset(in, 0, sizeof(*in));
 		in->id = c->id;
@@ -274,8 +282,9 @@ void l7_push_inherit(struct l7_sync_run *run, struct l7_sync_peer *p,
 {
 	spin_lock(&run->peers_lock);
 	p->takes = old->takes;
-	p->push = old->push;
-	p->push.in = NULL;
+	p->push.answer = old->push.answer;
+	p->push.taken = old->push.taken;
+	p->push.changes = old->push.changes;
 	spin_unlock(&run->peers_lock);
 }
 
@@ -297,11 +306,13 @@ static struct l7_push_in *next_set(struct l7_sync_run *run, struct whose *w)
 	spin_lock(&run->peers_lock);
 	for (i = 0; !in && i < L7_SYNC_PEERS_MAX; i++) {
 		p = run->peers[i];
-		if (!p || !p->push.in ||
+		/* what came under a key that was taken away counts for nothing */
+		if (!p || p->doubted || !p->push.in ||
 		    p->push.in->have < l7_push_pieces(p->push.in->total))
 			continue;
 		swap(in, p->push.in);
 		p->push.said = (struct l7_push_answer) { .id = in->id };
+		p->push.owed = false;	/* of the one before */
 		*w = (struct whose) { .node = p->node, .epoch = p->epoch };
 	}
 	spin_unlock(&run->peers_lock);
@@ -332,8 +343,8 @@ static void note(struct l7_sync_run *run, const struct whose *w, u32 id,
 	if (p && p->epoch == w->epoch) {
 		p->push.said = a;
 		p->push.owed = true;
-		p->push.taken += !out->reason;
-		if (!out->reason)
+		p->push.taken += !out->reason || a.changes;
+		if (!out->reason || a.changes)
 			p->push.changes = a.changes;
 	}
 	spin_unlock(&run->peers_lock);
@@ -348,7 +359,7 @@ static bool is_pushing(struct l7_sync_run *run)
 	bool pushes;
 
 	spin_lock(&run->peers_lock);
-	pushes = run->push;
+	pushes = run->push && is_wanted_locked(run);
 	spin_unlock(&run->peers_lock);
 	return pushes;
 }
@@ -381,11 +392,14 @@ void l7_push_work(struct work_struct *work)
 					   msecs_to_jiffies(AGAIN_MS));
 		return;
 	}
-	while ((in = next_set(run, &w))) {
+	/* one at a time: others want the lock, and peers may send faster than this takes */
+	in = next_set(run, &w);
+	if (in)
 		take_over(run, &w, in);
-		kvfree(in);
-	}
 	mutex_unlock(&run->ln->conf_lock);
+	if (in && !l7_sync_is_stopping(run))
+		queue_delayed_work(run->wq, &run->take, 1);
+	kvfree(in);
 	set_bit(L7_SYNC_TODO_PUSHED, &run->todo);
 	l7_sync_hello_soon(run);
 }
