@@ -227,7 +227,7 @@ static u32 src_hash(const struct l7_flows *fs, u16 af,
 	       (L7_SRC_SLOTS - 1);
 }
 
-static void count_plain(struct l7_net *ln, const struct l7_flow *f, int n)
+static void count_kind(struct l7_net *ln, const struct l7_flow *f, int n)
 {
 	struct l7_flows *fs = ln->flows;
 
@@ -265,7 +265,7 @@ bool l7_flow_enter_locked(struct l7_net *ln, struct l7_flow *f)
 					   client_params);
 	if (!err) {
 		f->flags |= L7_FF_HASHED;
-		count_plain(ln, f, 1);
+		count_kind(ln, f, 1);
 		atomic_add(l7_flow_is_half(f), &ln->flows->half);
 		if (f->plain == L7_PLAIN_DATA)
 			enter_data(ln, f);
@@ -348,7 +348,7 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	}
 	rhashtable_remove_fast(&ln->flows->client, &f->cnode, client_params);
 	atomic_dec(&ln->flows->count);
-	count_plain(ln, f, -1);
+	count_kind(ln, f, -1);
 	atomic_sub(l7_flow_is_half(f), &ln->flows->half);
 	if (l7_flow_is_announced(f))
 		atomic_dec(&ln->announced);

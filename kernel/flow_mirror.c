@@ -11,9 +11,9 @@
 #include "flow_priv.h"
 #include "ftp.h"
 #include "insert.h"
-#include "learn.h"
 #include "ipvs.h"
 #include "l3ops.h"
+#include "learn.h"
 #include "rewrite.h"
 #include "sync.h"
 #include "pure/merge.h"
@@ -143,10 +143,10 @@ static void fill(const struct l7_flow *f, u8 node, struct l7_record *r)
 	else
 		r->f.flags |= (f->flags & L7_FF_TS ? L7_RF_TS : 0) |
 			      f->wscale_cli << L7_RF_WSCALE;
-	if (!r->removed)
+	if (!r->removed) {
 		l7_insert_fill_locked(f, &r->f);
-	if (!r->removed && !r->f.insert.len && !f->plain)
 		l7_learn_fill_locked(f, &r->f.answer);
+	}
 	r->f.ttl = !r->removed ? wire_ttl(f) :
 		   f->state == L7_FLOW_CLOSED ? REMOVED_TTL : ANSWER_TTL;
 }
@@ -190,11 +190,11 @@ static void take_locked(struct l7_net *ln, struct l7_flow *f,
 	f->ts_delta = r->f.ts_delta;
 	f->wscale_us = min_t(u8, r->f.wscale_us, TCP_MAX_WSCALE);
 	f->wscale_srv = min_t(u8, r->f.wscale_srv, TCP_MAX_WSCALE);
-	if (!f->plain)
+	if (!f->plain) {
 		f->wscale_cli = min_t(u8, r->f.flags >> L7_RF_WSCALE,
 				      TCP_MAX_WSCALE);
-	if (!f->plain)
 		l7_learn_take_locked(f, &r->f.answer);
+	}
 	f->origin = r->origin;
 	f->gen = r->gen;
 	l7_dirty_touch(&f->dirty);

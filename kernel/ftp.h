@@ -48,8 +48,8 @@ bool l7_ftp_server(struct l7_net *ln, const struct l7_pkt *p);
 
 /** l7_ftp_is_early() - is this host's refusal of a connection to be held back?
  * While addresses move, a reply may announce a data connection at the director that had them,
- * and the client come here for it before that is told. So long as they are new here, no client
- * with a control connection is refused; it tries again in a second.
+ * and the client come here for it before that is told. For a while behind a change of addresses
+ * or routes, no client with a control connection is refused; it tries again in a second.
  * @p: a reset that this host makes
  */
 bool l7_ftp_is_early(struct l7_net *ln, const struct l7_pkt *p);

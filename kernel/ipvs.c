@@ -302,10 +302,9 @@ void l7_ipvs_conn_displace(struct l7_net *ln, const struct l7_tuple *t)
 
 static void establish(struct l7_net *ln, struct ip_vs_conn *cp)
 {
-	struct ip_vs_proto_data *pd;
-
 	int state = cp->protocol == IPPROTO_TCP ? IP_VS_TCP_S_ESTABLISHED :
 						  IP_VS_UDP_S_NORMAL;
+	struct ip_vs_proto_data *pd;
 
 	pd = ip_vs_proto_data_get(net_ipvs(ln->net), cp->protocol);
 	spin_lock_bh(&cp->lock);

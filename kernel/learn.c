@@ -171,8 +171,8 @@ static void walk_held(struct l7_learn *l, const struct l7_pend *pe)
 			walk_requests(l, &p);
 }
 
-struct l7_learn *l7_learn_new(const struct l7_svc *svc,
-			      const struct l7_pend *pe, u16 server, u32 seq)
+static struct l7_learn *alloc(const struct l7_svc *svc, u16 server, u32 pool,
+			      u32 seq)
 {
 	struct l7_learn *l;
 
@@ -183,11 +183,21 @@ struct l7_learn *l7_learn_new(const struct l7_svc *svc,
 	if (!l)
 		return NULL;
 	l->answers.next = seq;
-	l->requests.next = pe->isn_c + 1 + pe->proxy.len;
 	l->server = server;
-	l->pool = pe->pool;
-	l->key_mask = pe->key_mask;
+	l->pool = pool;
 	l->todo = named_rules(svc, 0);
+	return l;
+}
+
+struct l7_learn *l7_learn_new(const struct l7_svc *svc,
+			      const struct l7_pend *pe, u16 server, u32 seq)
+{
+	struct l7_learn *l = alloc(svc, server, pe->pool, seq);
+
+	if (!l)
+		return NULL;
+	l->requests.next = pe->isn_c + 1 + pe->proxy.len;
+	l->key_mask = pe->key_mask;
 	l->most = most_responses(svc);
 	memcpy(l->asked, pe->asked, svc->conf.nrules * sizeof(l->asked[0]));
 	walk_held(l, pe);
@@ -447,6 +457,8 @@ static void fill_own(const struct l7_learn *l, int nrules,
 
 void l7_learn_fill_locked(const struct l7_flow *f, struct l7_rec_answer *r)
 {
+	if (f->plain)
+		return;
 	if (f->learn) {
 		fill_own(f->learn, f->svc->conf.nrules, r);
 	} else if (f->awaits) {
@@ -480,26 +492,20 @@ void l7_learn_take_locked(struct l7_flow *f, const struct l7_rec_answer *r)
 static struct l7_learn *resumed(struct l7_net *ln, const struct l7_flow *f)
 {
 	struct l7_endpoint server = l7_flow_server(f);
-	int i, n = f->svc->conf.nrules;
 	struct l7_learn *l;
+	int i;
 
-	l = kzalloc(struct_size(l, asked, n), GFP_ATOMIC | __GFP_NOWARN);
+	l = alloc(f->svc, l7_persist_server(ln, f->svc, &server), f->pool,
+		  f->ack_c - f->seq_delta);
 	if (!l)
 		return NULL;
-	l->answers.next = f->ack_c - f->seq_delta;
-	l->server = l7_persist_server(ln, f->svc, &server);
-	l->pool = f->pool;
-	l->todo = named_rules(f->svc, 0);
 	l->most = 1;
 	l->resumed = true;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < f->svc->conf.nrules; i++) {
 		l->asked[i].how.tls_hello = f->awaits & L7_AWAITS_HELLO;
 		l->asked[i].how.tls_ticket = f->awaits & L7_AWAITS_TICKET;
 	}
-	if (l->server != L7_SERVER_NONE)
-		return l;
-	kfree(l);
-	return NULL;
+	return l;
 }
 
 void l7_learn_resume_locked(struct l7_net *ln, struct l7_flow *f)

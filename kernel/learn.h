@@ -31,7 +31,7 @@ void l7_learn_feed(struct l7_net *ln, struct l7_flow *f,
 void l7_learn_request(struct l7_net *ln, struct l7_flow *f,
 		      const struct l7_pkt *p);
 
-/** l7_learn_fill_locked() - what a flow that is not plain awaits, for its peers */
+/** l7_learn_fill_locked() - what a flow awaits, for its peers; nothing, if it is plain */
 void l7_learn_fill_locked(const struct l7_flow *f, struct l7_rec_answer *r);
 /** l7_learn_take_locked() - what a peer's flow awaits; deltas are valid */
 void l7_learn_take_locked(struct l7_flow *f, const struct l7_rec_answer *r);

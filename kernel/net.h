@@ -21,7 +21,7 @@ struct l7_flows;
 struct l7_silent;
 struct l7_sync;
 
-/** struct l7_moved - when addresses of a family came or went
+/** struct l7_moved - when addresses or routes of a family changed
  * @gen: see l7_l3_addr_gen()
  * @since: jiffies when it was seen first
  */

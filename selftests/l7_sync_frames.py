@@ -10,7 +10,7 @@ import time
 
 import l7_wire as w
 
-SERVER, SERVICE, SECOND, FOREIGN, FOREIGN_SERVER, UDP_SERVICE = range(1, 7)
+SERVER, SERVICE, SECOND, FOREIGN, FOREIGN_SERVER, UDP_SERVICE, UDP_SERVER = range(1, 8)
 UNTOLD, BEYOND = 4000, 4096
 
 
@@ -29,7 +29,8 @@ class World:
                                ("10.0.1.100", "10.0.2.1"))
         return (w.servers(w.name(SERVER, self.server, 80), w.name(SERVICE, self.service, 80),
                           w.name(SECOND, self.server, 8080),
-                          w.name(UDP_SERVICE, self.service, 80, proto=17)) +
+                          w.name(UDP_SERVICE, self.service, 80, proto=17),
+                          w.name(UDP_SERVER, self.server, 80, proto=17)) +
                 w.servers(w.name(FOREIGN, other, 80), w.name(FOREIGN_SERVER, other_server, 80)))
 
     def fresh(self):
@@ -211,6 +212,12 @@ def absurd(x):
                       ("service 2^32 - 1", x.flow(scope=0xffffffff)),
                       ("a service of the other family", x.flow(scope=FOREIGN)),
                       ("a server of the other family", x.flow(server=FOREIGN_SERVER)),
+                      ("a service over UDP", x.plain(scope=UDP_SERVICE)),
+                      ("a server over UDP", x.plain(server=UDP_SERVER)),
+                      ("UDP, and spliced", x.flow(server=UDP_SERVER, scope=UDP_SERVICE)),
+                      ("UDP, and one way to its server",
+                       x.plain(server=UDP_SERVER, scope=UDP_SERVICE, bits=12)),
+                      ("UDP, and of data", x.data(server=UDP_SERVER, scope=UDP_SERVICE)),
                       ("no port, and plain", x.plain(port=0)),
                       ("no server, and plain", x.plain(server=0)),
                       ("no control connection, and of data", x.data(control=0)),
@@ -355,7 +362,8 @@ def elsewhere(x):
            {"sync_unresolved": 1}, True)
     yield ("a flow of a service", w.update(x.flow(port=4720, scope=SECOND), x.bindings()),
            {"sync_unresolved": 1, "sync_applied": 1}, True)
-    yield ("a flow of a service over UDP", w.update(x.flow(port=4720, scope=UDP_SERVICE), x.bindings()),
+    yield ("a flow of a service over UDP", w.update(
+        x.plain(port=4720, server=UDP_SERVER, scope=UDP_SERVICE), x.bindings()),
            {"sync_unresolved": 1, "sync_applied": 1}, True)
     for what, odd in (("binding", x.bindings(w.binding(x.gen, UNTOLD, os.urandom(16)))),
                       ("flow", x.flow(port=4720, server=UNTOLD)), ("service", x.flow(port=4720, scope=UNTOLD))):

@@ -16,29 +16,18 @@
 # shellcheck source=failslab.sh
 . "$L7_SELFTESTS/failslab.sh"
 
-# stays NAME=VALUE...: the answer comes from the server that TOKEN, of an answer before, names.
-stays() { assert_eq "server" "$(client get timeout=20 "cookie=SRV=$TOKEN" "$@" | servers)" "$SERVER"; }
-
-get_inserted() {
+# The first answer names its server with a cookie, by which the second one comes from there.
+get_named() {
 	local out
-	out=$(client get timeout=20)
-	SERVER=$(servers <<<"$out") TOKEN=${out##*set=SRV=}
-	stays
+	out=$(client get timeout=20 ${ANSWER:+"path=$ANSWER"})
+	SERVER=$(servers <<<"$out")
+	assert_eq "server" "$(client get timeout=20 "cookie=SRV=${out##*set=SRV=}" | servers)" "$SERVER"
 }
-inserted() {
-	service 8081 rr -- -k cookie:SRV,insert
-	sweep 3 get_inserted
-}
-
-get_rewritten() {
-	local out
-	out=$(client get timeout=20 "path=/answer?h=Set-Cookie:+SRV=0123456789abcdef.rest;+Path=/")
-	SERVER=$(servers <<<"$out") TOKEN=${out##*set=SRV=}
-	stays
-}
-rewritten() {
-	service 8081 rr -- -k cookie:SRV,rewrite
-	sweep 3 get_rewritten
+# named KEY [PATH]: of the first answer.
+named() {
+	ANSWER=${2-}
+	service 8081 rr -- -k "$1"
+	sweep 3 get_named
 }
 
 # To a pool by what is asked for, over plain HTTP and by the name in a ClientHello.
@@ -76,15 +65,6 @@ get_by_ftp() {
 		case $name in rs[123]) ;; *) fail "$mode: $name" ;; esac
 	done
 }
-ftp() {
-	local mode name
-	for mode in --ftp-pasv --ftp-port; do
-		name=$(in_ns client curl -sS --connect-timeout 20 --max-time 60 \
-			$mode ${MODE_ARG["$mode"]-} "ftp://$VIP_URL:21/name")
-		case $name in rs[123]) ;; *) fail "$mode: $name" ;; esac
-	done
-}
-declare -A MODE_ARG=([--ftp-port]=-)
 ftp() {
 	local rs
 	mkdir -p "$L7_TMP/ftp/empty"
@@ -137,8 +117,9 @@ l7_server_up
 steer_up
 mirror_key
 l7_director_takes dira
-run_test_v4v6 inserted "a cookie is inserted"
-run_test_v4v6 rewritten "a cookie is overwritten"
+run_test_v4v6 named "a cookie is inserted" cookie:SRV,insert
+run_test_v4v6 named "a cookie is overwritten" cookie:SRV,rewrite \
+	"/answer?h=Set-Cookie:+SRV=0123456789abcdef.rest;+Path=/"
 run_test_v4v6 steered "steering by path and host"
 run_test_v4v6 by_name "steering by name"
 run_test_v4v6 proxied "PROXY headers"

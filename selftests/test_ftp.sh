@@ -306,7 +306,7 @@ late() {
 	wait_for test -e "$L7_TMP/ready.2"
 	l7_director_takes dirb
 	: >"$go.2"
-	busywait 20000 held_back "$before" || fail "nothing was held back"
+	wait_for held_back "$before"
 	in_ns dirb nft delete table inet l7test
 	wait "$SESSION" || fail "$(cat "$L7_TMP/session")"
 }

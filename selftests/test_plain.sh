@@ -112,17 +112,26 @@ edit_policies() {
 	done
 }
 
-# Five times, or as often as L7_REPEAT says; no request is lost.
+# Five rounds, or as many as L7_REPEAT says, of edits for as long as requests go on; none of these is lost.
 policies_edited_often() {
-	local i
+	local i pid
+	l7_edit 8081 -k cookie:FIRST
 	for i in $(seq "${L7_REPEAT:-5}"); do
-		client_get "/who?[1-15]" -H 'Connection: close' -o /dev/null &
-		l7_edit 80 -k "cookie:OTHER$i" -k src --tries $((1 + i % 8))
-		l7_edit 80 -k cookie:SESSID,insert --mirror connections
-		l7_edit 80 --mirror connections --group "group$i" -k cookie:SESSID
-		l7_edit 80 -k "cookie:LAST$i" --mirror none --group none
-		wait $! || fail "requests at edit $i"
+		# under way while edits happen: an answer takes a tenth of a second
+		L7_PORT=8081 client_get "/answer?wait=100&n=[1-10]" -f --fail-early -m 20 -H 'Connection: close' \
+			-o /dev/null &
+		pid=$!
+		while kill -0 $pid 2>/dev/null; do edit_once "$i"; done
+		wait $pid || fail "requests of round $i"
 	done
+}
+edit_once() {
+	in_ns dira ipvsl7adm -R <<-END
+		-E -t $VIP_URL:8081 -k cookie:OTHER$1 -k src --tries $((1 + $1 % 8))
+		-E -t $VIP_URL:8081 -k cookie:SESSID,insert --mirror connections
+		-E -t $VIP_URL:8081 -k cookie:SESSID --group group$1
+		-E -t $VIP_URL:8081 -k cookie:LAST$1 --mirror none --group none
+	END
 }
 
 # Both ends of what was spliced learn that it is over.
