@@ -109,9 +109,10 @@ struct l7_pushed {
 };
 
 /** l7_policy_pack() - all policies of this director, as a set for its peers (pure/push.h)
+ * @why: out, a sentence if there is no set
  * Return: its bytes; -ENOENT: there are none, -E2BIG. Context: process, conf_lock held.
  */
-int l7_policy_pack(struct l7_net *ln, u8 *p, u32 cap);
+int l7_policy_pack(struct l7_net *ln, u8 *p, u32 cap, const char **why);
 /** l7_policy_apply() - replace this director's policies by a peer's set; what is the same is
  * not touched
  * @sum: of the digests of these policies, as the peer has it

@@ -17,16 +17,22 @@
 
 /* --- Giving --- */
 
-int l7_policy_pack(struct l7_net *ln, u8 *p, u32 cap)
+static_assert(L7_PUSH_POLICIES_MAX == 1024);
+static_assert(L7_PUSH_MAX == 256 * 1024);
+
+int l7_policy_pack(struct l7_net *ln, u8 *p, u32 cap, const char **why)
 {
 	struct l7_svc *svc;
 	u32 at, len;
 
 	lockdep_assert_held(&ln->conf_lock);
+	*why = "push: there are no policies here, and an empty set is not pushed";
 	if (!ln->nsvcs)
 		return -ENOENT;
-	if (ln->nsvcs > U16_MAX)
+	*why = "push: more than 1024 policies";
+	if (ln->nsvcs > L7_PUSH_POLICIES_MAX)
 		return -E2BIG;
+	*why = "push: the policies take more than 256 KiB";
 	at = l7_push_set_put((u16)ln->nsvcs, p, cap);
 	list_for_each_entry(svc, &ln->svc_list, list) {
 		len = l7_push_policy_put(&svc->conf, p + at, cap - at);

@@ -195,6 +195,11 @@ int l7_sync_selftest(struct l7_net *ln, bool again);
  * -EOPNOTSUPP without encryption, -E2BIG, -ENOMEM; with *why.
  */
 int l7_sync_push(struct l7_net *ln, bool again, const char **why);
+/** l7_sync_push_end() - what was pushed last is no longer wanted: who did not answer yet does
+ * not take it over
+ * Under conf_lock. Return: 0, -ENOENT if mirroring is off, with *why.
+ */
+int l7_sync_push_end(struct l7_net *ln, const char **why);
 /** l7_sync_drain() - be ready no more, so that another takes over; or again
  * Lasts as long as some peer is ready. Waits until the peers have what changed
  * before. Under conf_lock.

@@ -7,14 +7,18 @@
  * Taking over wants conf_lock, which whoever stops mirroring holds while he waits for the works.
  * So it has a work of its own, which tries to get it, and tries again.
  */
+#include <linux/random.h>
 #include "sync_priv.h"
 #include "trace.h"
 
-#define KEEP_MS		10000	/* a push that is not completed */
+#define KEEP_MS		10000	/* a push that is not completed, or not confirmed */
+#define BURST		16	/* pieces at once: others want to send, too */
 #define SOON_MS		100	/* a push is sent again each 300 */
 #define AGAIN_MS	20	/* until conf_lock is tried once more */
 
 static_assert(L7_PUSH_WHY_MAX == L7_PUSH_TEXT_MAX);
+
+static const char pushes_its_own[] = "pushes its own policies";
 
 static bool is_over(unsigned long began)
 {
@@ -42,20 +46,21 @@ static bool is_wanted_locked(const struct l7_sync_run *run)
 	return false;
 }
 
-/* A frame with piece @i of what is pushed; false if there is none, or for nobody. */
-static bool put_piece(struct l7_sync_run *run, u32 i, struct l7_sync_packet *out)
+/* A frame with the next piece of what is pushed; false if there is none, or for nobody. */
+static bool put_piece(struct l7_sync_run *run, struct l7_sync_packet *out)
 {
-	const struct l7_push_out *o;
 	struct l7_push_piece c;
+	struct l7_push_out *o;
 
 	out->len = 0;
 	spin_lock(&run->peers_lock);
 	o = run->push;
-	if (o && i < l7_push_pieces(o->total) && is_wanted_locked(run)) {
+	if (o && o->next < l7_push_pieces(o->total) && is_wanted_locked(run)) {
 		c = (struct l7_push_piece) {
-			.id = o->id, .index = (u16)i, .total = o->total,
-			.sum = o->sum, .p = o->set + i * L7_PUSH_PIECE,
+			.id = o->id, .index = (u16)o->next, .total = o->total,
+			.sum = o->sum, .p = o->set + o->next * L7_PUSH_PIECE,
 		};
+		o->next++;
 		out->len = l7_push_piece_put(&c, l7_sync_frames(out),
 					     L7_SYNC_MTU_MIN);
 	}
@@ -68,10 +73,13 @@ static void send_pieces(struct l7_sync_run *run)
 	struct l7_sync_packet *out = &run->live.out;
 	u32 i;
 
-	for (i = 0; put_piece(run, i, out); i++) {
+	for (i = 0; i < BURST; i++) {
+		if (!put_piece(run, out))
+			return;
 		l7_tx_send(run, out, L7_LANE_CONTROL);
-		cond_resched();
 	}
+	set_bit(L7_SYNC_TODO_PUSH, &run->todo);
+	l7_sync_kick_tx(run);
 }
 
 static struct l7_push_out *pack(struct l7_sync_run *run, const char **why)
@@ -82,17 +90,15 @@ static struct l7_push_out *pack(struct l7_sync_run *run, const char **why)
 	o = kvmalloc(struct_size(o, set, L7_PUSH_MAX), GFP_KERNEL);
 	if (!o)
 		return ERR_PTR(-ENOMEM);
-	len = l7_policy_pack(run->ln, o->set, L7_PUSH_MAX);
+	len = l7_policy_pack(run->ln, o->set, L7_PUSH_MAX, why);
 	if (len < 0) {
-		*why = len == -ENOENT ?
-		       "push: there are no policies here, and an empty set is not pushed" :
-		       "push: the policies take more than 256 KiB";
 		kvfree(o);
 		return ERR_PTR(len);
 	}
 	o->total = len;
 	o->sum = l7_config_sum(run);
 	o->began = jiffies;
+	o->next = 0;
 	return o;
 }
 
@@ -112,6 +118,15 @@ static int begin(struct l7_sync_run *run, const char **why)
 	return 0;
 }
 
+/* All pieces once more, unless they are being sent. */
+static void begin_again(struct l7_sync_run *run)
+{
+	spin_lock(&run->peers_lock);
+	if (run->push && run->push->next >= l7_push_pieces(run->push->total))
+		run->push->next = 0;
+	spin_unlock(&run->peers_lock);
+}
+
 int l7_sync_push(struct l7_net *ln, bool again, const char **why)
 {
 	struct l7_sync_run *run = ln->sync->run;
@@ -127,9 +142,37 @@ int l7_sync_push(struct l7_net *ln, bool again, const char **why)
 	err = again ? 0 : begin(run, why);
 	if (err)
 		return err;
+	if (again)
+		begin_again(run);
 	set_bit(L7_SYNC_TODO_PUSH, &run->todo);
 	l7_sync_kick_tx(run);
 	return 0;
+}
+
+int l7_sync_push_end(struct l7_net *ln, const char **why)
+{
+	struct l7_sync_run *run = ln->sync->run;
+	struct l7_push_out *done = NULL;
+
+	*why = "sync: not running";
+	if (!run)
+		return -ENOENT;
+	spin_lock(&run->peers_lock);
+	swap(done, run->push);
+	spin_unlock(&run->peers_lock);
+	kvfree(done);
+	return 0;
+}
+
+/* It has all pieces. While nobody has said here that it did not answer, it is to take them. */
+static void on_question(struct l7_sync_run *run, struct l7_sync_peer *p,
+			const struct l7_push_answer *a)
+{
+	spin_lock(&run->peers_lock);
+	p->push.take = run->push && run->push->id == a->id ? a->token : 0;
+	spin_unlock(&run->peers_lock);
+	set_bit(L7_SYNC_TODO_PUSHED, &run->todo);
+	l7_sync_kick_tx(run);
 }
 
 int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
@@ -142,6 +185,10 @@ int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
 		return -EBADMSG;
 	if (a.node != run->conf.node || a.epoch != run->epoch)
 		return 0;
+	if (a.status == L7_PUSH_ASKS) {
+		on_question(run, p, &a);
+		return 0;
+	}
 	spin_lock(&run->peers_lock);
 	if (a.status && a.id && a.id == run->pushes)
 		p->push.answer = a;
@@ -220,6 +267,17 @@ static bool make_room(struct l7_sync_run *run, struct l7_sync_peer *p,
 	return in;
 }
 
+/* Two directors that push at the same time would exchange their policies. */
+static bool is_pushing(struct l7_sync_run *run)
+{
+	bool pushes;
+
+	spin_lock(&run->peers_lock);
+	pushes = run->push && is_wanted_locked(run);
+	spin_unlock(&run->peers_lock);
+	return pushes;
+}
+
 /* The receiver alone adds pieces. But the set may be taken, or forgotten, by others.
  * Return: is it complete?
  */
@@ -240,6 +298,25 @@ static bool add_piece(struct l7_sync_run *run, struct l7_sync_peer *p,
 	}
 	spin_unlock(&run->peers_lock);
 	return whole;
+}
+
+/* Is what came whole still wanted? Pieces may have been held up on the way, or waited in
+ * a buffer, until long after their sender said that nobody answered.
+ */
+static void ask(struct l7_sync_run *run, struct l7_sync_peer *p)
+{
+	struct l7_push_in *in;
+
+	spin_lock(&run->peers_lock);
+	in = p->push.in;
+	if (in && !in->token) {
+		in->token = get_random_u64() ?: 1;
+		in->began = jiffies;
+	}
+	p->push.asks = in && !in->wanted;
+	spin_unlock(&run->peers_lock);
+	set_bit(L7_SYNC_TODO_PUSHED, &run->todo);
+	l7_sync_kick_tx(run);
 }
 
 /* How many pushes after the last that was decided upon; negative: overtaken by it. */
@@ -272,7 +349,34 @@ int l7_push_on_policy(struct l7_sync_run *run, struct l7_sync_peer *p,
 		refuse(run, p, c.id, L7_PUSH_SECRETS, "was started with another cluster key");
 	else if (!make_room(run, p, &c))
 		refuse(run, p, c.id, L7_PUSH_MEMORY, "no memory");
-	else if (add_piece(run, p, &c))
+	else if (!add_piece(run, p, &c))
+		return 0;
+	else if (is_pushing(run))
+		refuse(run, p, c.id, L7_PUSH_BUSY, pushes_its_own);
+	else
+		ask(run, p);
+	return 0;
+}
+
+int l7_push_on_take(struct l7_sync_run *run, struct l7_sync_peer *p,
+		    const struct l7_frame *f)
+{
+	struct l7_push_in *in;
+	struct l7_push_take t;
+	bool wanted;
+
+	if (l7_push_take_get(f, &t))
+		return -EBADMSG;
+	if (t.node != run->conf.node)
+		return 0;
+	spin_lock(&run->peers_lock);
+	in = p->push.in;
+	wanted = in && in->token && in->token == t.token && in->id == t.id &&
+		 !is_over(in->began);
+	if (wanted)
+		in->wanted = true;
+	spin_unlock(&run->peers_lock);
+	if (wanted)
 		queue_delayed_work(run->wq, &run->take, 0);
 	return 0;
 }
@@ -296,7 +400,7 @@ struct whose {
 	u64 epoch;
 };
 
-/* The next set that is complete, taken from its peer; NULL if there is none. */
+/* The next set that is wanted, taken from its peer; NULL if there is none. */
 static struct l7_push_in *next_set(struct l7_sync_run *run, struct whose *w)
 {
 	struct l7_push_in *in = NULL;
@@ -307,12 +411,12 @@ static struct l7_push_in *next_set(struct l7_sync_run *run, struct whose *w)
 	for (i = 0; !in && i < L7_SYNC_PEERS_MAX; i++) {
 		p = run->peers[i];
 		/* what came under a key that was taken away counts for nothing */
-		if (!p || p->doubted || !p->push.in ||
-		    p->push.in->have < l7_push_pieces(p->push.in->total))
+		if (!p || p->doubted || !p->push.in || !p->push.in->wanted)
 			continue;
 		swap(in, p->push.in);
 		p->push.said = (struct l7_push_answer) { .id = in->id };
 		p->push.owed = false;	/* of the one before */
+		p->push.asks = false;
 		*w = (struct whose) { .node = p->node, .epoch = p->epoch };
 	}
 	spin_unlock(&run->peers_lock);
@@ -353,17 +457,6 @@ static void note(struct l7_sync_run *run, const struct whose *w, u32 id,
 	l7_stat_add(run->ln->stats, L7_C_SYNC_POLICIES, a.changes);
 }
 
-/* Two directors that push at the same time would exchange their policies. */
-static bool is_pushing(struct l7_sync_run *run)
-{
-	bool pushes;
-
-	spin_lock(&run->peers_lock);
-	pushes = run->push && is_wanted_locked(run);
-	spin_unlock(&run->peers_lock);
-	return pushes;
-}
-
 static void take_over(struct l7_sync_run *run, const struct whose *w,
 		      const struct l7_push_in *in)
 {
@@ -371,7 +464,7 @@ static void take_over(struct l7_sync_run *run, const struct whose *w,
 
 	if (is_pushing(run)) {
 		out.reason = L7_PUSH_BUSY;
-		out.why = "pushes its own policies";
+		out.why = pushes_its_own;
 	} else {
 		l7_policy_apply(run->ln, in->set, in->total, in->sum, &out);
 	}
@@ -406,22 +499,54 @@ void l7_push_work(struct work_struct *work)
 
 /* --- Answering --- */
 
-/* What is owed to the peer at @place. */
+static u32 put_answer_locked(const struct l7_sync_peer *p, struct l7_push_answer a, u8 *frames)
+{
+	a.node = p->node;
+	a.epoch = p->epoch;
+	return l7_push_answer_put(&a, frames, L7_SYNC_MTU_MIN);
+}
+
+static u32 put_question_locked(const struct l7_sync_peer *p, u8 *frames)
+{
+	const struct l7_push_in *in = p->push.in;
+	struct l7_push_answer a = { .status = L7_PUSH_ASKS };
+
+	if (!in || !in->token)
+		return 0;
+	a.id = in->id;
+	a.token = in->token;
+	return put_answer_locked(p, a, frames);
+}
+
+static u32 put_take_locked(const struct l7_sync_run *run, const struct l7_sync_peer *p,
+			   u8 *frames)
+{
+	const struct l7_push_take t = {
+		.node = p->node, .id = run->pushes, .token = p->push.take,
+	};
+
+	return run->push && t.token ? l7_push_take_put(&t, frames, L7_SYNC_MTU_MIN) : 0;
+}
+
+/* The next that is owed to the peer at @place. */
 static bool put_answer(struct l7_sync_run *run, u32 place, struct l7_sync_packet *out)
 {
+	u8 *frames = l7_sync_frames(out);
 	struct l7_sync_peer *p;
-	struct l7_push_answer a;
 
 	out->len = 0;
 	spin_lock(&run->peers_lock);
 	p = run->peers[place];
 	if (p && p->push.owed) {
+		out->len = put_answer_locked(p, p->push.said, frames);
 		p->push.owed = false;
-		a = p->push.said;
-		a.node = p->node;
-		a.epoch = p->epoch;
-		out->len = l7_push_answer_put(&a, l7_sync_frames(out),
-					      L7_SYNC_MTU_MIN);
+	} else if (p && p->push.asks) {
+		out->len = put_question_locked(p, frames);
+		p->push.asks = false;
+	}
+	if (p && !out->len) {
+		out->len = put_take_locked(run, p, frames);
+		p->push.take = 0;
 	}
 	spin_unlock(&run->peers_lock);
 	return out->len;
@@ -433,7 +558,7 @@ static void send_answers(struct l7_sync_run *run)
 	u32 i;
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
-		if (put_answer(run, i, out))
+		while (put_answer(run, i, out))
 			l7_tx_send(run, out, L7_LANE_CONTROL);
 }
 

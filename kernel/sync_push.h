@@ -11,6 +11,7 @@
  * @total: bytes of @set
  * @sum: of the policies
  * @began: jiffies
+ * @next: the piece that is sent next; behind the last: all were sent
  * @set: as pure/push.h has it
  */
 struct l7_push_out {
@@ -18,6 +19,7 @@ struct l7_push_out {
 	u32 total;
 	u64 sum;
 	unsigned long began;
+	u32 next;
 	u8 set[];
 };
 
@@ -25,7 +27,9 @@ struct l7_push_out {
  * @id: number of the push in the peer's epoch
  * @total: bytes of @set
  * @sum: of the policies, as the peer says
- * @began: jiffies
+ * @began: jiffies; when it came whole, counted anew
+ * @token: 0 = it is not whole; else the peer has to repeat this
+ * @wanted: the peer did
  * @have: pieces that came
  * @got: which
  * @set: valid where they came
@@ -35,6 +39,8 @@ struct l7_push_in {
 	u32 total;
 	u64 sum;
 	unsigned long began;
+	u64 token;
+	bool wanted;
 	u32 have;
 	DECLARE_BITMAP(got, L7_PUSH_PIECES);
 	u8 set[];
@@ -45,6 +51,8 @@ struct l7_push_in {
  * @said: of its last push, once that came whole or was refused; status 0 = it is being
  *	taken over just now
  * @owed: @said is to be sent
+ * @asks: whether @in is still wanted is to be asked
+ * @take: its question, which is to be answered; 0 = none is
  * @answer: what it said of our last push; of another if its id is not that one's
  * @taken: pushes of its that were taken over
  * @changes: policies that the last of them changed here
@@ -53,6 +61,8 @@ struct l7_sync_push {
 	struct l7_push_in *in;
 	struct l7_push_answer said;
 	bool owed;
+	bool asks;
+	u64 take;
 	struct l7_push_answer answer;
 	u32 taken;
 	u32 changes;

@@ -19,9 +19,9 @@ import sys
 import time
 
 import l7_wire as wire
-from l7_director import Director, inside
+from l7_director import A, B, Director, inside
+from l7_sync_push import Pushing
 
-A, B = 1, 2                     # node ids
 MAC_OF_GROUP = {4: "01005e000058", 6: "333300000088"}
 WAIT = 15.0
 # Why a datagram is refused, as counters call it.
@@ -251,7 +251,7 @@ class Node:
                                  live=self.numbers[wire.LIVE], bulk=self.numbers[wire.BULK]))
 
 
-class Link(Directors):
+class Link(Directors, Pushing):
     def __init__(self, key_file):
         super().__init__()
         with open(key_file, encoding="ascii") as f:
@@ -571,68 +571,6 @@ class Link(Directors):
             if len(answered) == 2:
                 return
         raise AssertionError("B asked questions of %d sizes" % len(answered))
-
-    def pushed(self, push, data, of):
-        """What B says of a set that node 9 pushes."""
-        node = self.nodes[9]
-        self.forget()
-        for index in reversed(range((len(data) + 1023) // 1024)):
-            node.send(wire.pushed(push, data, index, of))
-        for answer in self.bodies(node, wire.POLICY_ANSWER):
-            to, number, *said = wire.push_answer_of(answer)
-            if (to, number) == (node.node, push):
-                return said
-        raise AssertionError("B says nothing of push %d" % push)
-
-    def bodies(self, node, wanted):
-        """Bodies of a kind of frame, as B sends them; meanwhile @node is alive."""
-        for data in self.heard():
-            node.say_hello()
-            if wire.Header.of(data).node == B:
-                for kind, body in wire.frames_of(self.key.open(data)):
-                    if kind == wanted:
-                        yield body
-
-    def pushes(self, first):
-        """pushes NUMBER: all sets of l7_sync_frames.pushes(); B must refuse each as it says there"""
-        import l7_sync_frames as frames
-        bad, push = [], int(first)
-        for what, data, of, reason, port, words in frames.pushes(self.vip):
-            push += 1
-            got = self.pushed(push, data, of)
-            if got[:4] != [wire.REFUSED, reason, port, 0] or words not in got[4]:
-                bad.append("%s: %s, wanted %s" % (what, got, (reason, port, words)))
-        assert not bad, "; ".join(bad)
-
-    def ignores_push(self, push):
-        """ignores_push NUMBER: node 9 pushes a set; B says nothing of it"""
-        node = self.nodes[9]
-        self.forget()
-        node.send(wire.pushed(int(push), wire.policy_set(b"")))
-        for data in self.heard(0.5):
-            node.say_hello()
-            assert wire.Header.of(data).node != B or wire.POLICY_ANSWER not in dict(
-                wire.frames_of(self.key.open(data))), "B answers"
-
-    def accept(self, node):
-        """accept NODE: it says that it accepts policies, and has others"""
-        n = self.nodes[int(node)]
-        n.features, n.config, n.said_hello = wire.TAKES_POLICIES, 12345, 0.0
-        n.say_hello()
-
-    def refuse(self, node, port, *words):
-        """refuse NODE PORT WORD...: it refuses what B pushes, for that service; answers bytes and pieces"""
-        n, got = self.nodes[int(node)], {}
-        for body in self.bodies(n, wire.POLICY):
-            push, index, pieces, total, data = wire.piece_of(body)
-            got[index] = data
-            if len(got) == pieces:
-                assert sum(map(len, got.values())) == total, "pieces of %d bytes" % total
-                n.send(wire.push_answer(B, self.b_epoch, push, wire.REFUSED, 3, (self.vip, int(port)),
-                                        0, " ".join(words).encode()))
-                self.answer(total, pieces)
-                return
-        raise AssertionError("B pushed %d pieces" % len(got))
 
     def beg_packets(self, times):
         """beg_packets TIMES: "watch", and node 9 says so often that it misses all changes that B sent; answers how many

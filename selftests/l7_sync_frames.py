@@ -72,7 +72,7 @@ def unknown(x):
     """What a later version might send is skipped, and what follows is read."""
     yield "nothing odd", x.names() + x.good(), APPLIED, True
     yield "no frame", b"", {}, None
-    for kind in (0, 7, 15, 17, 22, 26, 127, 128, 255):
+    for kind in (0, 7, 15, 17, 22, 27, 127, 128, 255):
         for body in b"", bytes(3), os.urandom(700):
             yield ("frame of type %d with %d bytes" % (kind, len(body)),
                    w.frame(kind, body) + x.good(), APPLIED, True)
@@ -164,10 +164,11 @@ def malformed(x):
                       ("more bytes than there can be", w.pushed(1, bytes(1024), total=262145)),
                       ("more bytes than there are", w.pushed(1, bytes(1000), total=1024))):
         yield "POLICY with " + what, odd + x.good(), MALFORMED, False
-    for what, odd in (("39 bytes", w.frame(w.POLICY_ANSWER, bytes(39))),
-                      ("more text than bytes", w.frame(w.POLICY_ANSWER, b"\2\3\1\1" + bytes(36))),
-                      ("a service of no family", w.frame(w.POLICY_ANSWER, bytes(16) + b"\5" + bytes(23)))):
+    for what, odd in (("47 bytes", w.frame(w.POLICY_ANSWER, bytes(47))),
+                      ("more text than bytes", w.frame(w.POLICY_ANSWER, b"\2\3\1\1" + bytes(44))),
+                      ("a service of no family", w.frame(w.POLICY_ANSWER, bytes(16) + b"\5" + bytes(31)))):
         yield "POLICY_ANSWER with " + what, odd + x.good(), MALFORMED, False
+    yield "POLICY_TAKE with 15 bytes", w.frame(w.POLICY_TAKE, bytes(15)) + x.good(), MALFORMED, False
     name = w.name(SERVER, x.server, 80)
     family = 4 if x.v4 else 6
     for what, odd in (("3 bytes", w.frame(w.SERVERS, bytes(3))),
@@ -383,7 +384,8 @@ def pushes(service):
     yield "another format", w.policy_set(good, fmt=2), 1, unknown, 0, "does not know"
     yield "no policy", w.policy_set(), 1, malformed, 0, "malformed"
     yield "fewer policies than it says", w.policy_set(good, count=2), 1, malformed, 0, "malformed"
-    yield "65535 policies", w.policy_set(good, count=65535), 1, malformed, 0, "malformed"
+    yield "1024 policies, and has one", w.policy_set(good, count=1024), 1, malformed, 0, "malformed"
+    yield "1025 policies", w.policy_set(good, count=1025), 1, unknown, 0, "more policies"
     yield "more than its policies", w.policy_set(good) + b"\0", 1, malformed, 0, "more than"
     yield "half a set", w.policy_set(good)[:40], 1, malformed, 0, "malformed"
     yield "a flag that is not known", one(flags=0x40), 1, unknown, 81, "does not know"

@@ -13,7 +13,7 @@ import struct
 VERSION, PORT = 1, 8849
 CONTROL, LIVE, BULK, PLAIN = 0, 1, 2, 0x80
 HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE, TAIL = range(1, 7)
-NACK, DIGEST, PULL, WALK, CONFIG, ECHO, POLICY, POLICY_ANSWER = 16, 18, 19, 20, 21, 23, 24, 25
+NACK, DIGEST, PULL, WALK, CONFIG, ECHO, POLICY, POLICY_ANSWER, POLICY_TAKE = 16, 18, 19, 20, 21, 23, 24, 25, 26
 ASK, ANSWER = 1, 2
 BINDING, FLOW4, FLOW6 = 1, 2, 3
 PLAIN4, PLAIN6, DATA4, DATA6 = 6, 7, 8, 9
@@ -272,7 +272,7 @@ def config(*policies, first=0, total=None, size=28, count=None, of=1):
 
 # Pushed policies: a set, a piece of it, what is said of it.
 TAKES_POLICIES = 2
-SAME, DONE, REFUSED = 1, 2, 3
+SAME, DONE, REFUSED, ASKS = 1, 2, 3, 4
 
 
 def key_rule(kind, name=b"", offset=0, length=0, prefix=0, flags=0, responses=1, wildcard=0,
@@ -308,12 +308,12 @@ def piece_of(body):
     return struct.unpack_from(">IHHI", body) + (body[24:],)
 
 
-def push_answer(node, epoch, push, status, reason=0, service=None, changes=0, text=b""):
+def push_answer(node, epoch, push, status, reason=0, service=None, changes=0, text=b"", token=0):
     addr, port = service or ("", 0)
     raw = address(addr) if addr else b""
     return frame(POLICY_ANSWER, struct.pack(
-        ">4BIQBBH16sI", node, status, reason, len(text), push, epoch,
-        {0: 0, 4: 4, 16: 6}[len(raw)], TCP if raw else 0, port, raw, changes) + text)
+        ">4BIQBBH16sIQ", node, status, reason, len(text), push, epoch,
+        {0: 0, 4: 4, 16: 6}[len(raw)], TCP if raw else 0, port, raw, changes, token) + text)
 
 
 def push_answer_of(body):
@@ -321,7 +321,21 @@ def push_answer_of(body):
     node, status, reason, length, push = struct.unpack_from(">4BI", body)
     port, = struct.unpack_from(">H", body, 18)
     changes, = struct.unpack_from(">I", body, 36)
-    return node, push, status, reason, port, changes, body[40:40 + length].decode()
+    return node, push, status, reason, port, changes, body[48:48 + length].decode()
+
+
+def token_of(answer):
+    return struct.unpack_from(">Q", answer, 40)[0]
+
+
+def take_of(body):
+    """node, push, token"""
+    return struct.unpack_from(">B3xIQ", body)
+
+
+def take(node, push, token):
+    """That a peer is to take over what it asked about."""
+    return frame(POLICY_TAKE, struct.pack(">B3xIQ", node, push, token))
 
 
 def address(text):

@@ -202,6 +202,14 @@ with_routes() {
 	for ((i = 0; i < 64; i++)); do routes+=" --route $(printf 'a-name-of-a-server-of-32-bytes%02d' $i)=$(server_addr rs1)"; done
 	for ((i = $1; i < $2; i++)); do echo "-A -t $VIP_URL:$((10000 + i)) -k cookie:S,route $routes"; done
 }
+# More policies than a set may have.
+too_many() {
+	defer in_ns dira ipvsl7adm -C
+	accepting
+	many 1024 100 A | in_ns dira ipvsl7adm -R
+	in_vain dira "push: more than 1024 policies"
+}
+
 # As much as there can be, and more.
 large() {
 	defer in_ns dirb ipvsl7adm -C
@@ -245,6 +253,31 @@ is_refused() {
 	assert_eq "JSON" "$(json dirb '[(p["result"], p["reason"], p["service"]["port"], p["why"]) for p in t["peers"]]')" \
 		"[('refused', 'invalid', 83, 'tries: must be 1 to 4')]"
 	wire_end
+	wire leave 9
+}
+
+# Pieces, or the confirmation, come so late that their sender has given up: nothing is taken over. (3: refused,
+# after it was read.)
+held_up() {
+	accepting
+	wire family "$FAMILY" "$(group)"
+	wire join 9
+	assert_eq "confirmed at once" "$(wire confirms_late 1 1)" 3
+	assert_eq "confirmed late" "$(wire confirms_late 2 11)" 0
+	assert_eq "refused" "$(ctr dirb sync_push_refused)" 1
+	wire leave 9
+}
+
+# What it said did not answer is not told to take the policies over.
+asked_late() {
+	policies
+	start dirb
+	wire family "$FAMILY" "$(group)"
+	wire join 9
+	wire accept 9
+	wire_begin asks_late 9
+	in_vain dirb "^ *9 .* no answer$" "not all peers"
+	assert_eq "told to take it over" "$(wire_end)" 0
 	wire leave 9
 }
 
@@ -361,7 +394,7 @@ listed() {
 	in_vain dira "no peer is heard"
 }
 
-ktap_plan 24
+ktap_plan 29
 l7_topo_up
 l7_nginx_up
 mirror_key
@@ -371,9 +404,12 @@ run_test_v4v6 keeps "bindings stay"
 run_test_v4v6 not_asked "who does not accept"
 run_test_v4v6 losses "30 % are lost"
 run_test_v4v6 nothing_comes "nothing comes through"
+run_test too_many "1025 policies"
 run_test large "256 KiB"
 run_test_v4v6 refuses "what makes no sense"
 run_test_v4v6 is_refused "refused in words"
+run_test_v4v6 held_up "held up on the way"
+run_test_v4v6 asked_late "asked about too late"
 run_test_v4v6 at_once "two push at once"
 run_test stopped "mirroring is stopped meanwhile"
 run_test_v4v6 traffic "traffic goes on"

@@ -14,7 +14,7 @@
 
 #define WAIT_MS	5000
 #define TRY_MS	300	/* until what may have been lost is sent again */
-#define POLL_MS	20
+#define POLL_MS	100
 
 /** struct push - policies being pushed
  * @npeers: that are known
@@ -97,16 +97,17 @@ static int push(struct push *t, struct error *e)
 	const struct timespec poll = { .tv_nsec = POLL_MS * 1000000 };
 	unsigned int ms;
 
-	if (request_sync_push(false, e) || look(t, e))
+	if (request_sync_push(PUSH_BEGIN, e) || look(t, e))
 		return -1;
 	for (ms = POLL_MS; ms <= WAIT_MS && t->nopen; ms += POLL_MS) {
 		nanosleep(&poll, NULL);
-		if (ms % TRY_MS == 0 && request_sync_push(true, e))
+		if (ms % TRY_MS == 0 && request_sync_push(PUSH_AGAIN, e))
 			return -1;
 		if (look(t, e))
 			return -1;
 	}
-	return 0;
+	/* who is told below not to have answered does not take them later */
+	return request_sync_push(PUSH_END, e);
 }
 
 /* --- Telling --- */

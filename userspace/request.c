@@ -638,11 +638,12 @@ int request_sync_selftest(bool again, struct error *e)
 	return send_simple(msg, e);
 }
 
-int request_sync_push(bool again, struct error *e)
+int request_sync_push(enum push_step step, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_PUSH, 0);
 
-	put_flag(msg, IPVS_L7_A_SYNC_AGAIN, again);
+	put_flag(msg, IPVS_L7_A_SYNC_AGAIN, step == PUSH_AGAIN);
+	put_flag(msg, IPVS_L7_A_SYNC_OFF, step == PUSH_END);
 	return send_simple(msg, e);
 }
 

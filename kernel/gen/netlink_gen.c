@@ -237,6 +237,7 @@ const struct nla_policy ipvs_l7_sync_selftest_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1
 /* IPVS_L7_CMD_SYNC_PUSH - do */
 const struct nla_policy ipvs_l7_sync_push_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1] = {
 	[IPVS_L7_A_SYNC_AGAIN] = { .type = NLA_FLAG, },
+	[IPVS_L7_A_SYNC_OFF] = { .type = NLA_FLAG, },
 };
 
 /* Ops table for ipvs_l7 */

@@ -53,6 +53,7 @@ enum l7_frame_type {
 	L7_FRAME_ECHO		= 23,
 	L7_FRAME_POLICY		= 24,
 	L7_FRAME_POLICY_ANSWER	= 25,
+	L7_FRAME_POLICY_TAKE	= 26,
 	/* Numbers that are taken, but not spoken yet: */
 	L7_FRAME_ACK		= 17,
 	L7_FRAME_ERROR		= 22,

@@ -16,7 +16,13 @@
  *          16  family (4, 6; 0: no service)  protocol  port
  *          20  address, 16 bytes; of IPv4 the first 4, the others are 0
  *          36  changes
- *          40  text
+ *          40  token
+ *          48  text
+ *
+ * POLICY_TAKE
+ *           0  node      reserved (0), 3 bytes
+ *           4  push
+ *           8  token
  */
 #include "push.h"
 
@@ -96,6 +102,7 @@ u32 l7_push_answer_put(const struct l7_push_answer *a, u8 *p, u32 cap)
 	l7_put64(p + 8, a->epoch);
 	put_service(&a->svc, p + 16);
 	l7_put32(p + 36, a->changes);
+	l7_put64(p + 40, a->token);
 	memcpy(p + L7_WIRE_PUSH_ANSWER, a->text, n);
 	return L7_WIRE_FRAME + len;
 }
@@ -122,6 +129,29 @@ int l7_push_answer_get(const struct l7_frame *f, struct l7_push_answer *a)
 	a->id = l7_get32(p + 4);
 	a->epoch = l7_get64(p + 8);
 	a->changes = l7_get32(p + 36);
+	a->token = l7_get64(p + 40);
 	get_text(p + L7_WIRE_PUSH_ANSWER, p[3], a->text);
 	return get_service(p + 16, &a->svc);
+}
+
+u32 l7_push_take_put(const struct l7_push_take *t, u8 *p, u32 cap)
+{
+	if (cap < L7_WIRE_FRAME + L7_WIRE_PUSH_TAKE)
+		return 0;
+	p += l7_codec_frame_put(p, L7_FRAME_POLICY_TAKE, L7_WIRE_PUSH_TAKE);
+	memset(p, 0, 4);
+	p[0] = t->node;
+	l7_put32(p + 4, t->id);
+	l7_put64(p + 8, t->token);
+	return L7_WIRE_FRAME + L7_WIRE_PUSH_TAKE;
+}
+
+int l7_push_take_get(const struct l7_frame *f, struct l7_push_take *t)
+{
+	if (f->len < L7_WIRE_PUSH_TAKE)
+		return -EBADMSG;
+	t->node = f->body[0];
+	t->id = l7_get32(f->body + 4);
+	t->token = l7_get64(f->body + 8);
+	return 0;
 }

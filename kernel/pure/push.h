@@ -15,9 +15,11 @@
 #define L7_PUSH_PIECE		1024	/* bytes of each piece but the last: fits any packet */
 #define L7_PUSH_PIECES		(L7_PUSH_MAX / L7_PUSH_PIECE)
 #define L7_PUSH_TEXT_MAX	160
+#define L7_PUSH_POLICIES_MAX	1024	/* in a set */
 
 #define L7_WIRE_PUSH		24	/* without the piece */
-#define L7_WIRE_PUSH_ANSWER	40	/* without the text */
+#define L7_WIRE_PUSH_ANSWER	48	/* without the text */
+#define L7_WIRE_PUSH_TAKE	16
 #define L7_WIRE_SET		4	/* without its policies */
 #define L7_WIRE_SET_POLICY	64	/* the least */
 #define L7_WIRE_SET_MAX		8576	/* the most that a policy takes */
@@ -65,6 +67,7 @@ enum l7_push_status {
 	L7_PUSH_SAME	= 1,	/* it had these policies */
 	L7_PUSH_APPLIED	= 2,	/* it has them now */
 	L7_PUSH_REFUSED	= 3,	/* it has those it had, unless L7_PUSH_PARTLY */
+	L7_PUSH_ASKS	= 4,	/* it has all pieces; is that still to be taken over? */
 };
 
 /* Why it was refused; the text says more. */
@@ -86,6 +89,7 @@ enum l7_push_reason {
  * @reason: enum l7_push_reason, 0 unless refused
  * @svc: whose policy was refused; af 0: no one in particular
  * @changes: policies that were added, changed or deleted
+ * @token: with L7_PUSH_ASKS: what is to be repeated; never 0
  * @text: why it was refused: one line of ASCII
  */
 struct l7_push_answer {
@@ -96,7 +100,19 @@ struct l7_push_answer {
 	u64 epoch;
 	struct l7_endpoint svc;
 	u32 changes;
+	u64 token;
 	char text[L7_PUSH_TEXT_MAX + 1];
+};
+
+/** struct l7_push_take - that a peer is to take over what it has gathered
+ * @node: whom it is for
+ * @id: of the push
+ * @token: of its question
+ */
+struct l7_push_take {
+	u8 node;
+	u32 id;
+	u64 token;
 };
 
 /** l7_push_answer_put() - write a whole frame; 0 if @cap is too small */
@@ -105,6 +121,11 @@ u32 l7_push_answer_put(const struct l7_push_answer *a, u8 *p, u32 cap);
  * that is too long cut.
  */
 int l7_push_answer_get(const struct l7_frame *f, struct l7_push_answer *a);
+
+/** l7_push_take_put() - write a whole frame; 0 if @cap is too small */
+u32 l7_push_take_put(const struct l7_push_take *t, u8 *p, u32 cap);
+/** l7_push_take_get() - 0, or -EBADMSG */
+int l7_push_take_get(const struct l7_frame *f, struct l7_push_take *t);
 
 /* --- Sets --- */
 
@@ -115,7 +136,9 @@ struct l7_push_policy {
 	struct l7_route routes[L7_ROUTES_MAX];
 };
 
-/** l7_push_set_put() - begin a set of @n policies; returns its bytes, 0 if @cap is too small */
+/** l7_push_set_put() - begin a set of @n policies, at most L7_PUSH_POLICIES_MAX
+ * Return: its bytes, 0 if @cap is too small
+ */
 u32 l7_push_set_put(u16 n, u8 *p, u32 cap);
 /** l7_push_policy_put() - write a policy, one that passed l7_svc_conf_check()
  * Return: its bytes, 0 if @cap is too small
@@ -123,7 +146,7 @@ u32 l7_push_set_put(u16 n, u8 *p, u32 cap);
 u32 l7_push_policy_put(const struct l7_svc_conf *c, u8 *p, u32 cap);
 
 /** l7_push_set_get() - begin to read a set
- * @n: out, how many policies follow; at least one
+ * @n: out, how many policies follow: 1..L7_PUSH_POLICIES_MAX
  * @why: out, a sentence if it is refused
  * Return: 0, -EBADMSG, or -EOPNOTSUPP if this version cannot know what it says.
  */

@@ -205,6 +205,10 @@ int l7_push_set_get(struct l7_reader *r, u32 *n, const char **why)
 	*n = l7_get16(r->p + 2);
 	if (r->p[1] || !*n)
 		return -EBADMSG;
+	if (*n > L7_PUSH_POLICIES_MAX) {
+		*why = "more policies than this version takes";
+		return -EOPNOTSUPP;
+	}
 	r->p += L7_WIRE_SET;
 	r->len -= L7_WIRE_SET;
 	return 0;

@@ -130,6 +130,22 @@ static void answer(const struct l7_frame *f)
 	free(p);
 }
 
+static void take(const struct l7_frame *f)
+{
+	u8 p[L7_WIRE_FRAME + L7_WIRE_PUSH_TAKE];
+	struct l7_push_take t, again;
+	struct l7_reader r;
+	struct l7_frame back;
+
+	if (l7_push_take_get(f, &t))
+		return;
+	REQUIRE(l7_push_take_put(&t, p, sizeof(p)) == sizeof(p));
+	r = (struct l7_reader){ .p = p, .len = sizeof(p) };
+	REQUIRE(l7_codec_frame_next(&r, &back) == 1 && back.type == L7_FRAME_POLICY_TAKE);
+	REQUIRE(!l7_push_take_get(&back, &again));
+	REQUIRE(again.node == t.node && again.id == t.id && again.token == t.token);
+}
+
 static void frames(const u8 *p, u32 len)
 {
 	struct l7_reader r = { .p = p, .len = len };
@@ -138,6 +154,7 @@ static void frames(const u8 *p, u32 len)
 	while (l7_codec_frame_next(&r, &f) > 0) {
 		piece(&f);
 		answer(&f);
+		take(&f);
 	}
 }
 

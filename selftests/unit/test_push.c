@@ -26,7 +26,7 @@ static const u8 golden_piece[] = {
 
 static const u8 golden_answer[] = {
 	/* POLICY_ANSWER */
-	0x19, 0x00, 0x00, 0x34,
+	0x19, 0x00, 0x00, 0x3c,
 	/* node, status, reason, bytes of the text */
 	0x02, 0x03, 0x03, 0x0c,
 	/* push */
@@ -40,8 +40,21 @@ static const u8 golden_answer[] = {
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 	/* changes */
 	0x00, 0x00, 0x00, 0x02,
+	/* token */
+	0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,
 	/* text */
 	't', 'r', 'i', 'e', 's', ':', ' ', '1', '.', '.', ' ', '8',
+};
+
+static const u8 golden_take[] = {
+	/* POLICY_TAKE */
+	0x1a, 0x00, 0x00, 0x10,
+	/* node, reserved */
+	0x02, 0x00, 0x00, 0x00,
+	/* push */
+	0x00, 0x00, 0x00, 0x07,
+	/* token */
+	0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,
 };
 
 static const u8 golden_set[] = {
@@ -155,6 +168,7 @@ static void answer(void)
 	struct l7_push_answer a = { .node = 2, .status = L7_PUSH_REFUSED,
 				    .reason = L7_PUSH_INVALID, .id = 7,
 				    .epoch = 0x0102030405060708, .changes = 2,
+				    .token = 0x1112131415161718,
 				    .svc = { .af = AF_INET, .proto = IPPROTO_TCP,
 					     .port = htons(80) },
 				    .text = "tries: 1.. 8" }, got;
@@ -167,6 +181,25 @@ static void answer(void)
 	CHECK_MEM(buf, golden_answer, sizeof(buf));
 	CHECK(!l7_push_answer_get(&f, &got));
 	CHECK_MEM(&got, &a, sizeof(a));
+}
+
+static void take(void)
+{
+	struct l7_frame f = frame_of(golden_take, sizeof(golden_take));
+	struct l7_push_take t = { .node = 2, .id = 7, .token = 0x1112131415161718 }, got;
+	u8 buf[sizeof(golden_take)];
+	u32 len;
+
+	CHECK_EQ(l7_push_take_put(&t, buf, sizeof(buf) - 1), 0);
+	CHECK_EQ(l7_push_take_put(&t, buf, sizeof(buf)), sizeof(buf));
+	CHECK_MEM(buf, golden_take, sizeof(buf));
+	CHECK(!l7_push_take_get(&f, &got));
+	CHECK(got.node == 2 && got.id == 7 && got.token == t.token);
+	for (len = 0; len < sizeof(golden_take) - L7_WIRE_FRAME; len++) {
+		f = (struct l7_frame){ .len = len,
+				       .body = unit_flush(golden_take + L7_WIRE_FRAME, len) };
+		CHECK_EQ(l7_push_take_get(&f, &got), -EBADMSG);
+	}
 }
 
 /* What is no text is shown as such, and what is too long cut. */
@@ -696,6 +729,7 @@ int main(void)
 {
 	UNIT_RUN(piece);
 	UNIT_RUN(answer);
+	UNIT_RUN(take);
 	UNIT_RUN(answer_text);
 	UNIT_RUN(set);
 	UNIT_RUN(malformed_frames);
