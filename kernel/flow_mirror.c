@@ -26,8 +26,12 @@
 /* How far a peer's clock may be behind, as SYN cookies allow it: generations, about 64 s */
 #define BEHIND	4096
 
-/* That a connection of ours was used lately: it did not end at another director */
+/* That a connection of ours was used lately: it did not end at another director. One that
+ * ended a minute's generations later has hardly been ours, as each change counts one: it may
+ * be of before our restart, after which the clock went back.
+ */
 #define USED_LATELY	2	/* seconds */
+#define USED_OTHERS	60
 
 static struct l7_flow *of_dirty(struct l7_dirty *d)
 {
@@ -281,8 +285,10 @@ static bool is_answer(const struct l7_record *r)
  */
 static bool is_used_here(const struct l7_flow *f, const struct l7_record *r)
 {
+	u32 lately = r->gen - f->gen > BEHIND ? USED_OTHERS : USED_LATELY;
+
 	return is_answer(r) && !f->origin &&
-	       f->state <= L7_FLOW_SPLICED && l7_flow_idle(f) < USED_LATELY;
+	       f->state <= L7_FLOW_SPLICED && l7_flow_idle(f) < lately;
 }
 
 static int join_locked(struct l7_net *ln, struct l7_flow *f,

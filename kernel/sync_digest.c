@@ -15,9 +15,9 @@
 #include "sync_priv.h"
 
 #define ROUND_MS	2000	/* between two rounds */
-#define HASTE_MS	1000	/* likewise, while a director joins: ends are in seconds */
+#define HASTE_MS	1000	/* likewise, in haste: ends are in seconds */
 #define SHARE		25	/* of the time, at most this part is spent summing up */
-#define HASTE_SHARE	4	/* likewise, while a director joins: many entries take long */
+#define HASTE_SHARE	4	/* likewise, in haste: many entries take long */
 #define SETTLE_MS	100	/* for the peers' part of a step */
 #define VAIN_MAX	6U	/* a pull that changes nothing is repeated less and less */
 
@@ -308,11 +308,14 @@ static bool is_pull_due(const struct l7_sync_peer *p)
 	       !((vain - 1) & (BIT(min(vain / 4, VAIN_MAX)) - 1));
 }
 
-/* Looks at peer @i; what is to be pulled of it is in run->cmp.pulls. */
-static void look_at(struct l7_sync_run *run, u32 i)
+/* Looks at peer @i; what is to be pulled of it is in run->cmp.pulls. Returns whether anything
+ * differs.
+ */
+static bool look_at(struct l7_sync_run *run, u32 i)
 {
 	struct l7_sync_peer *p;
 	struct l7_compare *c;
+	bool differs = false;
 	u32 k, lasting = 0;
 
 	for (k = 0; k < L7_SYNC_KINDS; k++)
@@ -333,6 +336,7 @@ static void look_at(struct l7_sync_run *run, u32 i)
 		w->epoch = p->epoch;
 		w->n = (u16)min(n, (u32)L7_PULL_BUCKETS);
 		lasting += n;
+		differs |= l7_diff_any(&c->diff[k]);
 	}
 	c->done = true;
 	judge(p, lasting);
@@ -341,6 +345,7 @@ static void look_at(struct l7_sync_run *run, u32 i)
 unlock:
 	spin_unlock(&run->peers_lock);
 	l7_stat_add(run->ln->stats, L7_C_SYNC_DIFFER, lasting);
+	return differs;
 }
 
 static void send_pull(struct l7_sync_run *run, const struct l7_pull *w)
@@ -354,14 +359,17 @@ static void send_pull(struct l7_sync_run *run, const struct l7_pull *w)
 
 static void pull(struct l7_sync_run *run)
 {
+	bool differs = false;
 	u32 i, k;
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
-		look_at(run, i);
+		differs |= look_at(run, i);
 		for (k = 0; k < L7_SYNC_KINDS; k++)
 			if (run->cmp.pulls[k].n)
 				send_pull(run, &run->cmp.pulls[k]);
 	}
+	/* while there are changes, something differs at any moment: not twice in a row */
+	run->cmp.haste = differs && !run->cmp.haste;
 }
 
 /* --- All, as an operator asks for it --- */
@@ -563,10 +571,9 @@ static unsigned long until_next(struct l7_sync_run *run)
 {
 	struct company c = look_around(run);
 
-	return c.joining ? max(msecs_to_jiffies(HASTE_MS),
-			       run->cmp.sum_took * HASTE_SHARE) :
-			   max(msecs_to_jiffies(ROUND_MS),
-			       run->cmp.sum_took * SHARE);
+	if (c.joining || run->cmp.haste)
+		return max(msecs_to_jiffies(HASTE_MS), run->cmp.sum_took * HASTE_SHARE);
+	return max(msecs_to_jiffies(ROUND_MS), run->cmp.sum_took * SHARE);
 }
 
 /* Does a step; returns how long to wait for the next. */

@@ -45,7 +45,7 @@ enum l7_compare_step {
 
 /** struct l7_comparing - the comparison with all peers
  * @key: of sums
- * @step: what comes next; the work's alone, as @sum_took, @frame_tx, @pulls
+ * @step: what comes next; the work's alone, as @sum_took, @haste, @frame_tx, @pulls
  * @round: under way, or the last; under peers_lock, as the following to
  *	@own_valid
  * @round_next: one that a peer began
@@ -54,6 +54,7 @@ enum l7_compare_step {
  * @own_valid: @own is of @round
  * @own: sums of our own tables; written by the work while not @own_valid
  * @sum_took: jiffies
+ * @haste: something differed in the last round, and the next one tells whether that lasts
  * @frame_rx: room for one; the receiver's, as @pull_rx
  * @pulled: buckets that peers want; atomic bits
  */
@@ -67,6 +68,7 @@ struct l7_comparing {
 	bool own_valid;
 	struct l7_digest own[L7_SYNC_KINDS];
 	unsigned long sum_took;
+	bool haste;
 	struct l7_digest_frame frame_tx;
 	struct l7_digest_frame frame_rx;
 	struct l7_pull pulls[L7_SYNC_KINDS];

@@ -336,6 +336,20 @@ def late_answer(x):
            APPLIED, True)
 
 
+def ended_ahead(x):
+    """That a connection has ended before, in a generation of some minutes ahead."""
+    gen = far() + (240 * 10**9 >> 24)
+    yield ("the answer", x.names() + w.update(
+        x.flow(port=4712, gen=gen, flags=w.REMOVED, ttl=1), x.bindings()), APPLIED, True)
+
+
+def ended_near(x):
+    """Likewise, a few changes after what was made of that."""
+    gen = far() + (240 * 10**9 >> 24)
+    yield ("the answer", x.names() + w.update(
+        x.flow(port=4712, gen=gen + 2, flags=w.REMOVED, ttl=1), x.bindings()), {"sync_applied": 2}, True)
+
+
 def made_by_2(x):
     """A connection that the hearer made after its start, and does not have."""
     gen = far() - (120 * 10**9 >> 24)

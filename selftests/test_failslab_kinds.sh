@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Memory that is not there, for the kinds of services: each place that allocates for one fails once, and
 # then each time for a while. What a client gets meanwhile may be wrong, or nothing; afterwards everything is as
-# before. For the debug kernel, which also finds what leaks.
+# before. For the debug kernel, which also finds what leaks. Each place has its turn in one of the families, as
+# a failure that lasts takes a client its timeout.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=persist.sh
@@ -19,9 +20,9 @@
 # The first answer names its server with a cookie, by which the second one comes from there.
 get_named() {
 	local out
-	out=$(client get timeout=20 ${ANSWER:+"path=$ANSWER"})
+	out=$(client get timeout=6 ${ANSWER:+"path=$ANSWER"})
 	SERVER=$(servers <<<"$out")
-	assert_eq "server" "$(client get timeout=20 "cookie=SRV=${out##*set=SRV=}" | servers)" "$SERVER"
+	assert_eq "server" "$(client get timeout=6 "cookie=SRV=${out##*set=SRV=}" | servers)" "$SERVER"
 }
 # named KEY [PATH]: of the first answer.
 named() {
@@ -32,8 +33,8 @@ named() {
 
 # To a pool by what is asked for, over plain HTTP and by the name in a ClientHello.
 get_steered() {
-	assert_eq "by path" "$(ask a.example /api/ timeout=20)" rs3
-	assert_eq "by host" "$(ask one.example / timeout=20)" rs1
+	assert_eq "by path" "$(ask a.example /api/ timeout=6)" rs3
+	assert_eq "by host" "$(ask one.example / timeout=6)" rs1
 }
 steered() {
 	one_each
@@ -49,7 +50,7 @@ by_name() {
 
 # A header comes, and goes.
 get_proxied() {
-	assert_eq "server" "$(L7_PORT=$HTTP client_get / --haproxy-protocol | server_of | cut -c1-2)" rs
+	assert_eq "server" "$(L7_CURL_SECONDS=1 L7_PORT=$HTTP client_get / --haproxy-protocol | server_of | cut -c1-2)" rs
 }
 proxied() {
 	service $HTTP rr -- -k cookie:SESSID --accept-proxy
@@ -61,7 +62,7 @@ get_by_ftp() {
 	local mode name
 	for mode in '' '-P -'; do
 		# shellcheck disable=SC2086
-		name=$(in_ns client curl -sS --connect-timeout 20 --max-time 60 $mode "ftp://$VIP_URL:21/name")
+		name=$(in_ns client curl -sS --connect-timeout 6 --max-time 20 $mode "ftp://$VIP_URL:21/name")
 		case $name in rs[123]) ;; *) fail "$mode: $name" ;; esac
 	done
 }
@@ -110,6 +111,7 @@ taken_over() {
 }
 
 needs_failslab
+HALF=1
 ktap_plan 16
 l7_topo_up
 l7_nginx_up

@@ -138,6 +138,25 @@ other() {
 	assert_eq "at B, ended" "$(flows dirb SPLICED)" 0
 }
 
+# Likewise, of one that is idle for seconds: an end of much later is of another connection, one of a few changes later of
+# this one.
+other_idle() {
+	in_group
+	back_to_a
+	defer back_to_a
+	l7_director_takes dirb
+	client_background idle hold count=1 "from=$CLI5" port=4712 text='GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
+	wait_for has_flows dirb SPLICED 1
+	wire join 9
+	defer wire leave 9
+	sleep 4 # paced: what was used in the last two seconds goes on in any case
+	wire speak ended_ahead
+	[ "$(flows dirb SPLICED)" = 1 ] || fail "$(in_ns dirb ipvsl7adm --flows -n)"
+	wait_for has_flows dira STANDBY 1
+	wire speak ended_near
+	assert_eq "at B, ended" "$(flows dirb SPLICED)" 0
+}
+
 # A director is told of a connection that it made itself, and has not got: it has ended, whatever is remembered of it.
 made_here() {
 	in_group
@@ -160,7 +179,7 @@ in_group() {
 }
 is_ready() { in_ns "$1" ipvsl7adm --ready >/dev/null 2>&1; }
 
-ktap_plan 14
+ktap_plan 16
 l7_topo_up
 l7_nginx_up
 l7_server_up
@@ -179,5 +198,6 @@ run_test_v4v6 returns "a director comes back with a connection that has ended"
 run_test_v4v6 closing "a connection is closed meanwhile"
 run_test_v4v6 expires_there "a connection expires at one director alone"
 run_test_v4v6 other "another connection of the same ports"
+run_test_v4v6 other_idle "another connection of the same ports, idle"
 run_test_v4v6 made_here "a connection that this director made"
 ktap_exit

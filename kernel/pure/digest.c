@@ -43,6 +43,16 @@ void l7_diff_group(struct l7_diff *d, const struct l7_digest *own, u32 group,
 		d->now[b] = sum[i] - own->sum[b];
 }
 
+bool l7_diff_any(const struct l7_diff *d)
+{
+	u32 i;
+
+	for (i = 0; i < L7_DIGEST_BUCKETS; i++)
+		if (d->now[i])
+			return true;
+	return false;
+}
+
 u32 l7_diff_lasting(const struct l7_diff *d, u32 from, u16 *bucket, u32 max)
 {
 	u32 i, b, n = 0;

@@ -50,6 +50,8 @@ void l7_diff_begin(struct l7_diff *d);
  */
 void l7_diff_group(struct l7_diff *d, const struct l7_digest *own, u32 group,
 		   const u64 sum[L7_DIGEST_FANOUT]);
+/** l7_diff_any() - does any bucket differ in this round? */
+bool l7_diff_any(const struct l7_diff *d);
 /** l7_diff_lasting() - buckets that differ as they did in the round before
  * @from: the bucket from which they are given, and then round
  * @bucket: out, the first @max of them; may be NULL with @max 0

@@ -106,7 +106,9 @@ static void a_group_that_was_not_told(void)
 	clear();
 	l7_digest_add(&own, 100, 5);
 	compare();
+	CHECK(l7_diff_any(&diff));
 	l7_diff_begin(&diff);
+	CHECK(!l7_diff_any(&diff));
 	CHECK_EQ(l7_diff_lasting(&diff, 0, NULL, 0), 0);
 	compare();
 	CHECK_EQ(l7_diff_lasting(&diff, 0, NULL, 0), 0);
