@@ -235,8 +235,9 @@ int ipvs_l7_nl_sync_push_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	mutex_lock(&ln->conf_lock);
-	err = info->attrs[IPVS_L7_A_SYNC_OFF] ? l7_sync_push_end(ln, &why) :
-	      l7_sync_push(ln, info->attrs[IPVS_L7_A_SYNC_AGAIN], &why);
+	err = info->attrs[IPVS_L7_A_SYNC_OFF] ?
+	      l7_sync_push_end(ln, info->snd_portid, &why) :
+	      l7_sync_push(ln, info->snd_portid, info->attrs[IPVS_L7_A_SYNC_AGAIN], &why);
 	mutex_unlock(&ln->conf_lock);
 	return err ? l7_netlink_refuse(info->extack, err, NULL, why) : 0;
 }

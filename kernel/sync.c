@@ -147,6 +147,7 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	INIT_DELAYED_WORK(&run->tick, l7_peer_tick);
 	INIT_DELAYED_WORK(&run->compare, l7_digest_work);
 	INIT_DELAYED_WORK(&run->take, l7_push_work);
+	INIT_DELAYED_WORK(&run->pace, l7_push_pace);
 	run->cmp.round_began = jiffies - HZ;
 	run->config_told = jiffies;
 	run->others_told = jiffies;
@@ -247,6 +248,8 @@ static void stop(struct l7_sync *s)
 	cancel_delayed_work_sync(&run->tick);
 	cancel_delayed_work_sync(&run->compare);
 	cancel_work_sync(&run->tx);
+	cancel_delayed_work_sync(&run->pace);
+	cancel_work_sync(&run->tx);	/* which that queues */
 	cancel_work_sync(&run->bulk);
 	cancel_delayed_work_sync(&run->repair);
 	l7_tx_leave(run);

@@ -190,16 +190,19 @@ int l7_sync_resync(struct l7_net *ln);
 int l7_sync_selftest(struct l7_net *ln, bool again);
 /** l7_sync_push() - hand all policies to the peers that accept them, to replace theirs; what
  * came of it, the listing of peers tells
+ * @by: who does, a port id of netlink
  * @again: what was pushed last, to those that have not answered
  * Under conf_lock. Return: 0, -ENOENT if mirroring is off or there are no policies,
- * -EOPNOTSUPP without encryption, -E2BIG, -ENOMEM; with *why.
+ * -EOPNOTSUPP without encryption, -ESTALE if another one has pushed meanwhile, -E2BIG,
+ * -ENOMEM; with *why.
  */
-int l7_sync_push(struct l7_net *ln, bool again, const char **why);
-/** l7_sync_push_end() - what was pushed last is no longer wanted: who did not answer yet does
- * not take it over
+int l7_sync_push(struct l7_net *ln, u32 by, bool again, const char **why);
+/** l7_sync_push_end() - what was pushed last is no longer wanted: who did not ask yet does not
+ * take it over
+ * @by: who pushed it
  * Under conf_lock. Return: 0, -ENOENT if mirroring is off, with *why.
  */
-int l7_sync_push_end(struct l7_net *ln, const char **why);
+int l7_sync_push_end(struct l7_net *ln, u32 by, const char **why);
 /** l7_sync_drain() - be ready no more, so that another takes over; or again
  * Lasts as long as some peer is ready. Waits until the peers have what changed
  * before. Under conf_lock.

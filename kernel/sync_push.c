@@ -12,7 +12,10 @@
 #include "trace.h"
 
 #define KEEP_MS		10000	/* a push that is not completed, or not confirmed */
-#define BURST		16	/* pieces at once: others want to send, too */
+#define BURST		16	/* pieces at once: others want to send, too, and links are slow */
+#define BURST_MS	4	/* until the next */
+#define REPEAT_MS	100	/* between answers that say the same */
+#define OWED		3	/* what may be owed to a peer at once */
 #define SOON_MS		100	/* a push is sent again each 300 */
 #define AGAIN_MS	20	/* until conf_lock is tried once more */
 
@@ -23,6 +26,12 @@ static const char pushes_its_own[] = "pushes its own policies";
 static bool is_over(unsigned long began)
 {
 	return time_after(jiffies, began + msecs_to_jiffies(KEEP_MS));
+}
+
+static void kick(struct l7_sync_run *run, int todo)
+{
+	set_bit(todo, &run->todo);
+	l7_sync_kick_tx(run);
 }
 
 /* --- Pushing --- */
@@ -78,8 +87,16 @@ static void send_pieces(struct l7_sync_run *run)
 			return;
 		l7_tx_send(run, out, L7_LANE_CONTROL);
 	}
-	set_bit(L7_SYNC_TODO_PUSH, &run->todo);
-	l7_sync_kick_tx(run);
+	if (!l7_sync_is_stopping(run))
+		queue_delayed_work(run->wq, &run->pace, msecs_to_jiffies(BURST_MS));
+}
+
+void l7_push_pace(struct work_struct *work)
+{
+	struct l7_sync_run *run = container_of(to_delayed_work(work),
+					       struct l7_sync_run, pace);
+
+	kick(run, L7_SYNC_TODO_PUSH);
 }
 
 static struct l7_push_out *pack(struct l7_sync_run *run, const char **why)
@@ -102,32 +119,65 @@ static struct l7_push_out *pack(struct l7_sync_run *run, const char **why)
 	return o;
 }
 
-static int begin(struct l7_sync_run *run, const char **why)
+/* What comes of a peer, if it is what @which says. */
+static void forget_in(struct l7_sync_run *run, u32 place,
+		      bool (*which)(const struct l7_push_in *in))
+{
+	struct l7_push_in *old = NULL;
+	struct l7_sync_peer *p;
+
+	spin_lock(&run->peers_lock);
+	p = run->peers[place];
+	if (p && p->push.in && which(p->push.in))
+		swap(old, p->push.in);
+	spin_unlock(&run->peers_lock);
+	kvfree(old);
+}
+
+static bool is_any(const struct l7_push_in *in)
+{
+	return true;
+}
+
+/* What peers push is gathered anew, and refused while this goes on. */
+static int begin(struct l7_sync_run *run, u32 by, const char **why)
 {
 	struct l7_push_out *o = pack(run, why), *old;
+	u32 i;
 
 	if (IS_ERR(o))
 		return PTR_ERR(o);
+	o->by = by;
 	spin_lock(&run->peers_lock);
 	o->id = ++run->pushes;
 	old = run->push;
 	run->push = o;
 	spin_unlock(&run->peers_lock);
 	kvfree(old);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		forget_in(run, i, is_any);
 	l7_stat_inc(run->ln->stats, L7_C_SYNC_PUSH_TX);
 	return 0;
 }
 
 /* All pieces once more, unless they are being sent. */
-static void begin_again(struct l7_sync_run *run)
+static int begin_again(struct l7_sync_run *run, u32 by, const char **why)
 {
+	struct l7_push_out *o;
+	int err = 0;
+
 	spin_lock(&run->peers_lock);
-	if (run->push && run->push->next >= l7_push_pieces(run->push->total))
-		run->push->next = 0;
+	o = run->push;
+	if (o && o->by != by)
+		err = -ESTALE;
+	else if (o && o->next >= l7_push_pieces(o->total))
+		o->next = 0;
 	spin_unlock(&run->peers_lock);
+	*why = "push: another one was begun meanwhile";
+	return err;
 }
 
-int l7_sync_push(struct l7_net *ln, bool again, const char **why)
+int l7_sync_push(struct l7_net *ln, u32 by, bool again, const char **why)
 {
 	struct l7_sync_run *run = ln->sync->run;
 	int err;
@@ -139,17 +189,13 @@ int l7_sync_push(struct l7_net *ln, bool again, const char **why)
 	if (run->conf.plaintext)
 		return -EOPNOTSUPP;
 	*why = NULL;
-	err = again ? 0 : begin(run, why);
-	if (err)
-		return err;
-	if (again)
-		begin_again(run);
-	set_bit(L7_SYNC_TODO_PUSH, &run->todo);
-	l7_sync_kick_tx(run);
-	return 0;
+	err = again ? begin_again(run, by, why) : begin(run, by, why);
+	if (!err)
+		kick(run, L7_SYNC_TODO_PUSH);
+	return err;
 }
 
-int l7_sync_push_end(struct l7_net *ln, const char **why)
+int l7_sync_push_end(struct l7_net *ln, u32 by, const char **why)
 {
 	struct l7_sync_run *run = ln->sync->run;
 	struct l7_push_out *done = NULL;
@@ -158,7 +204,8 @@ int l7_sync_push_end(struct l7_net *ln, const char **why)
 	if (!run)
 		return -ENOENT;
 	spin_lock(&run->peers_lock);
-	swap(done, run->push);
+	if (run->push && run->push->by == by)
+		swap(done, run->push);
 	spin_unlock(&run->peers_lock);
 	kvfree(done);
 	return 0;
@@ -171,8 +218,13 @@ static void on_question(struct l7_sync_run *run, struct l7_sync_peer *p,
 	spin_lock(&run->peers_lock);
 	p->push.take = run->push && run->push->id == a->id ? a->token : 0;
 	spin_unlock(&run->peers_lock);
-	set_bit(L7_SYNC_TODO_PUSHED, &run->todo);
-	l7_sync_kick_tx(run);
+	kick(run, L7_SYNC_TODO_PUSHED);
+}
+
+static bool is_final(const struct l7_push_answer *a)
+{
+	return a->status == L7_PUSH_SAME || a->status == L7_PUSH_APPLIED ||
+	       a->status == L7_PUSH_REFUSED;
 }
 
 int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
@@ -190,7 +242,7 @@ int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
 		return 0;
 	}
 	spin_lock(&run->peers_lock);
-	if (a.status && a.id && a.id == run->pushes)
+	if (is_final(&a) && a.id && a.id == run->pushes && !has_answered(run, p))
 		p->push.answer = a;
 	if (!is_wanted_locked(run))
 		swap(done, run->push);
@@ -201,29 +253,42 @@ int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
 
 /* --- Gathering --- */
 
-static void owe(struct l7_sync_run *run, struct l7_sync_peer *p)
+/* Each piece of a push may be answered, but a few answers tell. */
+static bool may_repeat_locked(struct l7_sync_peer *p)
 {
-	spin_lock(&run->peers_lock);
-	p->push.owed = p->push.said.status;
-	spin_unlock(&run->peers_lock);
-	set_bit(L7_SYNC_TODO_PUSHED, &run->todo);
-	l7_sync_kick_tx(run);
+	if (time_before(jiffies, p->push.repeated + msecs_to_jiffies(REPEAT_MS)))
+		return false;
+	p->push.repeated = jiffies;
+	return true;
 }
 
-/* Before it came whole. */
+static void repeat(struct l7_sync_run *run, struct l7_sync_peer *p)
+{
+	spin_lock(&run->peers_lock);
+	p->push.owed |= p->push.said.status && may_repeat_locked(p);
+	spin_unlock(&run->peers_lock);
+	kick(run, L7_SYNC_TODO_PUSHED);
+}
+
+/* Before it is taken over, for good. */
 static void refuse(struct l7_sync_run *run, struct l7_sync_peer *p, u32 id,
 		   u8 reason, const char *why)
 {
 	struct l7_push_answer a = {
 		.id = id, .status = L7_PUSH_REFUSED, .reason = reason,
 	};
+	struct l7_push_in *in = NULL;
 
 	strscpy(a.text, why, sizeof(a.text));
 	spin_lock(&run->peers_lock);
+	swap(in, p->push.in);
 	p->push.said = a;
+	p->push.owed = true;
+	p->push.asks = false;
 	spin_unlock(&run->peers_lock);
+	kvfree(in);
 	l7_stat_inc(run->ln->stats, L7_C_SYNC_PUSH_REFUSED);
-	owe(run, p);
+	kick(run, L7_SYNC_TODO_PUSHED);
 }
 
 /* Is there room already? Or is it not to be made: for a push before the one that is being
@@ -312,11 +377,12 @@ static void ask(struct l7_sync_run *run, struct l7_sync_peer *p)
 	if (in && !in->token) {
 		in->token = get_random_u64() ?: 1;
 		in->began = jiffies;
+		p->push.asks = true;
+	} else if (in && !in->wanted) {
+		p->push.asks |= may_repeat_locked(p);
 	}
-	p->push.asks = in && !in->wanted;
 	spin_unlock(&run->peers_lock);
-	set_bit(L7_SYNC_TODO_PUSHED, &run->todo);
-	l7_sync_kick_tx(run);
+	kick(run, L7_SYNC_TODO_PUSHED);
 }
 
 /* How many pushes after the last that was decided upon; negative: overtaken by it. */
@@ -344,7 +410,7 @@ int l7_push_on_policy(struct l7_sync_run *run, struct l7_sync_peer *p,
 	if (since < 0)
 		return 0;
 	if (!since)
-		owe(run, p);
+		repeat(run, p);
 	else if (p->other_secrets)
 		refuse(run, p, c.id, L7_PUSH_SECRETS, "was started with another cluster key");
 	else if (!make_room(run, p, &c))
@@ -371,8 +437,7 @@ int l7_push_on_take(struct l7_sync_run *run, struct l7_sync_peer *p,
 		return 0;
 	spin_lock(&run->peers_lock);
 	in = p->push.in;
-	wanted = in && in->token && in->token == t.token && in->id == t.id &&
-		 !is_over(in->began);
+	wanted = in && in->token && in->token == t.token && in->id == t.id;
 	if (wanted)
 		in->wanted = true;
 	spin_unlock(&run->peers_lock);
@@ -411,7 +476,8 @@ static struct l7_push_in *next_set(struct l7_sync_run *run, struct whose *w)
 	for (i = 0; !in && i < L7_SYNC_PEERS_MAX; i++) {
 		p = run->peers[i];
 		/* what came under a key that was taken away counts for nothing */
-		if (!p || p->doubted || !p->push.in || !p->push.in->wanted)
+		if (!p || p->doubted || !p->push.in || !p->push.in->wanted ||
+		    is_over(p->push.in->began))
 			continue;
 		swap(in, p->push.in);
 		p->push.said = (struct l7_push_answer) { .id = in->id };
@@ -555,10 +621,10 @@ static bool put_answer(struct l7_sync_run *run, u32 place, struct l7_sync_packet
 static void send_answers(struct l7_sync_run *run)
 {
 	struct l7_sync_packet *out = &run->live.out;
-	u32 i;
+	u32 i, n;
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
-		while (put_answer(run, i, out))
+		for (n = 0; n < OWED && put_answer(run, i, out); n++)
 			l7_tx_send(run, out, L7_LANE_CONTROL);
 }
 
@@ -591,17 +657,9 @@ void l7_push_fill(const struct l7_sync_run *run, const struct l7_sync_peer *p,
 
 /* --- Forgetting --- */
 
-static void forget_in(struct l7_sync_run *run, u32 place)
+static bool is_old(const struct l7_push_in *in)
 {
-	struct l7_push_in *old = NULL;
-	struct l7_sync_peer *p;
-
-	spin_lock(&run->peers_lock);
-	p = run->peers[place];
-	if (p && p->push.in && is_over(p->push.in->began))
-		swap(old, p->push.in);
-	spin_unlock(&run->peers_lock);
-	kvfree(old);
+	return is_over(in->began);
 }
 
 void l7_push_tick(struct l7_sync_run *run)
@@ -610,7 +668,7 @@ void l7_push_tick(struct l7_sync_run *run)
 	u32 i;
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
-		forget_in(run, i);
+		forget_in(run, i, is_old);
 	spin_lock(&run->peers_lock);
 	if (run->push && is_over(run->push->began))
 		swap(old, run->push);

@@ -11,6 +11,7 @@
  * @total: bytes of @set
  * @sum: of the policies
  * @began: jiffies
+ * @by: who began it, of netlink's port ids
  * @next: the piece that is sent next; behind the last: all were sent
  * @set: as pure/push.h has it
  */
@@ -19,6 +20,7 @@ struct l7_push_out {
 	u32 total;
 	u64 sum;
 	unsigned long began;
+	u32 by;
 	u32 next;
 	u8 set[];
 };
@@ -52,6 +54,7 @@ struct l7_push_in {
  *	taken over just now
  * @owed: @said is to be sent
  * @asks: whether @in is still wanted is to be asked
+ * @repeated: jiffies when the one or the other was last said again
  * @take: its question, which is to be answered; 0 = none is
  * @answer: what it said of our last push; of another if its id is not that one's
  * @taken: pushes of its that were taken over
@@ -62,6 +65,7 @@ struct l7_sync_push {
 	struct l7_push_answer said;
 	bool owed;
 	bool asks;
+	unsigned long repeated;
 	u64 take;
 	struct l7_push_answer answer;
 	u32 taken;

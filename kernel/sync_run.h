@@ -128,6 +128,7 @@ struct l7_await {
  * @push: our policies, while they are pushed; NULL = they are not; under @peers_lock
  * @pushes: number of the last push; likewise
  * @take: takes over what peers push
+ * @pace: has the next pieces sent
  * @cmp: the comparison
  */
 struct l7_sync_run {
@@ -216,6 +217,7 @@ struct l7_sync_run {
 	struct l7_push_out *push;
 	u32 pushes;
 	struct delayed_work take;
+	struct delayed_work pace;
 	struct l7_comparing cmp;
 	struct l7_sync_packet compare_tx;
 	u8 rx_buf[L7_WIRE_MAX + 1];

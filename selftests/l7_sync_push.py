@@ -32,7 +32,7 @@ class Pushing:
                         yield body
 
     def pushes(self, first):
-        """pushes NUMBER: all sets of l7_sync_frames.pushes(); B must refuse each as it says there"""
+        """pushes NUMBER: all sets of l7_sync_frames.pushes(); B must refuse each as it says there; answers how many"""
         bad, push = [], int(first)
         for what, data, of, reason, port, words in frames.pushes(self.vip):
             push += 1
@@ -40,17 +40,14 @@ class Pushing:
             if got[:4] != [wire.REFUSED, reason, port, 0] or words not in got[4]:
                 bad.append("%s: %s, wanted %s" % (what, got, (reason, port, words)))
         assert not bad, "; ".join(bad)
+        self.answer(push - int(first))
 
     def confirms_late(self, push, seconds):
         """confirms_late NUMBER SECONDS: node 9 pushes a set of one policy; B asks whether that is still wanted. What
         node 9 says counts only if it is of this question, to B, within ten seconds: what it does wrong, B must not
         answer; then it is right, after SECONDS. Answers the status that B tells, 0 if it tells none"""
         node, push = self.nodes[9], int(push)
-        self.forget()
-        data = wire.policy_set(wire.policy(self.vip, 91, wire.key_rule(2, b"SID")))
-        node.send(wire.pushed(push, data))
-        token = next(wire.token_of(a) for a in self.bodies(node, wire.POLICY_ANSWER)
-                     if wire.push_answer_of(a)[:3] == (9, push, wire.ASKS))
+        token = self.question_about(node, push)
         node.send(wire.take(B, push, token ^ 1) + wire.take(B, push, 0) + wire.take(B, push + 1, token) +
                   wire.take(9, push, token))
         said = self.says_of(node, push, float(seconds))
@@ -58,6 +55,35 @@ class Pushing:
         node.send(wire.take(B, push, token))
         said = self.says_of(node, push, 2)
         self.answer(said[0] if said else 0)
+
+    def question_about(self, node, push):
+        """B's, about a set of one policy that is pushed"""
+        self.forget()
+        node.send(self.one_policy(push))
+        return next(wire.token_of(a) for a in self.bodies(node, wire.POLICY_ANSWER)
+                    if wire.push_answer_of(a)[:3] == (9, push, wire.ASKS))
+
+    def one_policy(self, push):
+        return wire.pushed(push, wire.policy_set(wire.policy(self.vip, 91, wire.key_rule(2, b"SID"))))
+
+    def confirms_refused(self, push):
+        """confirms_refused NUMBER: node 9 pushes a set; B asks; "asked". Then B pushes its own: it refuses that of node 9,
+        which says that it is still wanted when B has given up. Answers the status that B tells then, 0 if it tells none"""
+        node, push = self.nodes[9], int(push)
+        token = self.question_about(node, push)
+        self.answer("asked")
+        next(self.bodies(node, wire.POLICY))
+        node.send(self.one_policy(push))
+        assert self.says_of(node, push, 2)[:2] == [wire.REFUSED, 5], "B does not refuse it"
+        self.await_silence(node)
+        node.send(wire.take(B, push, token))
+        said = self.says_of(node, push, 2)
+        self.answer(said[0] if said else 0)
+
+    def await_silence(self, node):
+        """Until B pushes no more."""
+        while any(True for _ in self.bodies(node, wire.POLICY, 1)):
+            pass
 
     def says_of(self, node, push, seconds):
         """How B answers a push in this time; None if it does not"""
@@ -98,12 +124,15 @@ class Pushing:
         raise AssertionError("B pushed %d pieces" % len(got))
 
     def asks_late(self, node):
-        """asks_late NODE: it has got what B pushes, and asks whether that is still wanted once B has said that it did not
-        answer; answers how often B says so"""
+        """asks_late NODE: it has got what B pushes, and asks whether that is still wanted, and again once B has said that it
+        did not answer; answers how often B says so"""
         n = self.nodes[int(node)]
         push = next(wire.piece_of(body)[0] for body in self.bodies(n, wire.POLICY))
-        while any(True for _ in self.bodies(n, wire.POLICY, 1)):
-            pass
-        n.send(wire.push_answer(B, self.b_epoch, push, wire.ASKS, token=4711))
-        self.answer(sum(wire.take_of(body) == (n.node, push, 4711)
-                        for body in self.bodies(n, wire.POLICY_TAKE, 1)))
+        counts = [self.told_to_take(n, push, 4711)]
+        self.await_silence(n)
+        self.answer(*counts, self.told_to_take(n, push, 4712))
+
+    def told_to_take(self, node, push, token):
+        node.send(wire.push_answer(B, self.b_epoch, push, wire.ASKS, token=token))
+        return sum(wire.take_of(body) == (node.node, push, token)
+                   for body in self.bodies(node, wire.POLICY_TAKE, 1))

@@ -224,14 +224,15 @@ large() {
 
 # A set of which one policy makes no sense to the receiver, or that it cannot understand, changes nothing.
 refuses() {
-	local before
+	local before n
 	accepting
 	before=$(saved dirb)
 	wire family "$FAMILY" "$(group)"
 	wire join 9
-	wire pushes 1
+	n=$(wire pushes 1)
+	[ "$n" -gt 0 ] || fail "nothing was pushed"
 	assert_eq "policies of dirb" "$(saved dirb)" "$before"
-	assert_eq "refused" "$(ctr dirb sync_push_refused)" 20
+	assert_eq "refused" "$(ctr dirb sync_push_refused)" "$n"
 	assert_eq "changed" "$(ctr dirb sync_policies)" 0
 	wire leave 9
 	# It is as good as before.
@@ -277,9 +278,44 @@ asked_late() {
 	wire accept 9
 	wire_begin asks_late 9
 	in_vain dirb "^ *9 .* no answer$" "not all peers"
-	assert_eq "told to take it over" "$(wire_end)" 0
+	assert_eq "told to take it over, and not" "$(wire_end)" "1 0"
 	wire leave 9
 }
+
+# What was refused, as this director pushed its own, stays so.
+refused_for_good() {
+	accepting
+	wire family "$FAMILY" "$(group)"
+	wire join 9
+	wire accept 9
+	wire_begin confirms_refused 1
+	wait_for asked
+	in_vain dirb "^ *9 .* no answer$" "not all peers"
+	assert_eq "then" "$(wire_end)" 0
+	wire leave 9
+}
+# The first line of an answer that is not yet whole.
+asked() {
+	local line
+	read -r -t 1 -u "$WIRE_FROM" line && [ "$line" = asked ]
+}
+
+# Of two commands at once the second counts.
+two_commands() {
+	policies
+	start dirb
+	wire family "$FAMILY" "$(group)"
+	wire join 9
+	wire accept 9
+	in_background first dirb "$(type -P ipvsl7adm)" --push-policies
+	wait_for has_pushed 1
+	in_vain dirb "^ *9 .* no answer$" "not all peers"
+	wait_for_exit "$BG"
+	has_text "$L7_TMP/first.out" "push: another one was begun meanwhile" || fail "$(cat "$L7_TMP/first.out")"
+	assert_eq "pushed" "$(ctr dirb sync_push_tx)" 2
+	wire leave 9
+}
+has_pushed() { [ "$(ctr dirb sync_push_tx)" = "$1" ]; }
 
 # Two that push at the same time would exchange their policies: neither takes over.
 at_once() {
@@ -394,7 +430,7 @@ listed() {
 	in_vain dira "no peer is heard"
 }
 
-ktap_plan 29
+ktap_plan 33
 l7_topo_up
 l7_nginx_up
 mirror_key
@@ -410,6 +446,8 @@ run_test_v4v6 refuses "what makes no sense"
 run_test_v4v6 is_refused "refused in words"
 run_test_v4v6 held_up "held up on the way"
 run_test_v4v6 asked_late "asked about too late"
+run_test_v4v6 refused_for_good "refused, then confirmed"
+run_test_v4v6 two_commands "two commands at once"
 run_test_v4v6 at_once "two push at once"
 run_test stopped "mirroring is stopped meanwhile"
 run_test_v4v6 traffic "traffic goes on"

@@ -92,12 +92,12 @@ static int look(struct push *t, struct error *e)
 }
 
 /* Again and again to those that have not answered. */
-static int push(struct push *t, struct error *e)
+static int push_on(struct push *t, struct error *e)
 {
 	const struct timespec poll = { .tv_nsec = POLL_MS * 1000000 };
 	unsigned int ms;
 
-	if (request_sync_push(PUSH_BEGIN, e) || look(t, e))
+	if (look(t, e))
 		return -1;
 	for (ms = POLL_MS; ms <= WAIT_MS && t->nopen; ms += POLL_MS) {
 		nanosleep(&poll, NULL);
@@ -106,8 +106,19 @@ static int push(struct push *t, struct error *e)
 		if (look(t, e))
 			return -1;
 	}
-	/* who is told below not to have answered does not take them later */
-	return request_sync_push(PUSH_END, e);
+	return 0;
+}
+
+/* Who is told below not to have answered does not take them later. */
+static int push(struct push *t, struct error *e)
+{
+	struct error end;
+	int err;
+
+	if (request_sync_push(PUSH_BEGIN, e))
+		return -1;
+	err = push_on(t, e);
+	return request_sync_push(PUSH_END, err ? &end : e) || err ? -1 : 0;
 }
 
 /* --- Telling --- */

@@ -229,6 +229,8 @@ static const char *check_route(const struct l7_route *r, u8 af)
 			return "route: a name has no dot, and no byte that a cookie cannot have";
 	if (r->server.af != af)
 		return "route: real servers are of the service's address family";
+	if (r->server.proto != IPPROTO_TCP)
+		return "route: real servers are of TCP";
 	if (is_unspecified(&r->server))
 		return "route: a real server has an address";
 	return NULL;

@@ -174,7 +174,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	r = (struct l7_reader){ .p = b.p, .len = (u32)b.len };
 	if (l7_push_set_get(&r, &n, &why))
 		return 0;
-	REQUIRE(n && n <= 65535);
+	REQUIRE(n && n <= L7_PUSH_POLICIES_MAX);
 	for (i = 0; i < n && policy(&r); i++)
 		;
 	REQUIRE(r.p + r.len == b.p + b.len);

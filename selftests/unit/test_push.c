@@ -673,6 +673,17 @@ static void refused(void)
 	}
 }
 
+/* What is well formed, but netlink could not have given it. */
+static void unlike_netlink(void)
+{
+	static struct l7_push_policy y;
+
+	golden_policy(&y);
+	CHECK(!l7_svc_conf_check(&y.conf));
+	y.routes[0].server.proto = IPPROTO_UDP;
+	CHECK(!strncmp(l7_svc_conf_check(&y.conf) ?: "", "route: ", 7));
+}
+
 /* A text that has all its bytes, but is one byte longer than it may be; and one that is not. */
 static void too_long(void)
 {
@@ -741,6 +752,7 @@ int main(void)
 	UNIT_RUN(mutated);
 	UNIT_RUN(refused);
 	UNIT_RUN(too_long);
+	UNIT_RUN(unlike_netlink);
 	UNIT_RUN(named);
 	return unit_end();
 }
