@@ -91,6 +91,38 @@ struct l7_owner_ops {
  */
 u32 l7_policy_list(struct l7_net *ln, struct l7_policy *out, u32 max);
 
+/** struct l7_pushed - what came of a peer's set of policies
+ * @svc: whose policy was refused; af 0: none in particular
+ * @reason: enum l7_push_reason, 0: it was not refused
+ * @why: a constant sentence, if it was
+ * @added: policies that were added, as the following
+ * @changed: changed
+ * @deleted: deleted
+ */
+struct l7_pushed {
+	struct l7_endpoint svc;
+	u8 reason;
+	const char *why;
+	u32 added;
+	u32 changed;
+	u32 deleted;
+};
+
+/** l7_policy_pack() - all policies of this director, as a set for its peers (pure/push.h)
+ * @why: out, a sentence if there is no set
+ * Return: its bytes; -ENOENT: there are none, -E2BIG. Context: process, conf_lock held.
+ */
+int l7_policy_pack(struct l7_net *ln, u8 *p, u32 cap, const char **why);
+/** l7_policy_apply() - replace this director's policies by a peer's set; what is the same is
+ * not touched
+ * @sum: of the digests of these policies, as the peer has it
+ * @out: what came of it, also on error
+ * Return: 0; or a refusal, when nothing is changed unless the reason is L7_PUSH_PARTLY.
+ * Context: process, conf_lock held.
+ */
+int l7_policy_apply(struct l7_net *ln, const u8 *p, u32 len, u64 sum,
+		    struct l7_pushed *out);
+
 /** l7_first_gen() - generation of an entry that is made anew
  * Later than that of any forerunner that peers may still know of, unless that
  * was changed sixty times a second for all of its life. Half of the range, in

@@ -9,6 +9,7 @@
 #include "gen/netlink_gen.h"
 #include "flow.h"
 #include "sync.h"
+#include "pure/push.h"
 
 /* --- Mirroring --- */
 
@@ -68,6 +69,41 @@ static bool put_echo(struct sk_buff *skb, const struct l7_echo_info *e)
 		 !nla_put_u32(skb, IPVS_L7_A_PEER_ECHO_BYTES, e->bytes)));
 }
 
+static_assert((int)L7_PUSH_SAME == (int)IPVS_L7_PUSH_STATUS_SAME);
+static_assert((int)L7_PUSH_APPLIED == (int)IPVS_L7_PUSH_STATUS_APPLIED);
+static_assert((int)L7_PUSH_REFUSED == (int)IPVS_L7_PUSH_STATUS_REFUSED);
+static_assert((int)L7_PUSH_MALFORMED == (int)IPVS_L7_PUSH_REASON_MALFORMED);
+static_assert((int)L7_PUSH_UNKNOWN == (int)IPVS_L7_PUSH_REASON_UNKNOWN);
+static_assert((int)L7_PUSH_INVALID == (int)IPVS_L7_PUSH_REASON_INVALID);
+static_assert((int)L7_PUSH_MEMORY == (int)IPVS_L7_PUSH_REASON_MEMORY);
+static_assert((int)L7_PUSH_BUSY == (int)IPVS_L7_PUSH_REASON_BUSY);
+static_assert((int)L7_PUSH_SECRETS == (int)IPVS_L7_PUSH_REASON_SECRETS);
+static_assert((int)L7_PUSH_PARTLY == (int)IPVS_L7_PUSH_REASON_PARTLY);
+static_assert(L7_PUSH_WHY_MAX == IPVS_L7_PUSH_WHY_MAX);
+
+/* What it said of our policies, if it did. */
+static bool put_push_answer(struct sk_buff *skb, const struct l7_push_info *i)
+{
+	if (!i->status)
+		return true;
+	return !nla_put_u32(skb, IPVS_L7_A_PEER_PUSH_STATUS, i->status) &&
+	       (!i->reason ||
+		!nla_put_u32(skb, IPVS_L7_A_PEER_PUSH_REASON, i->reason)) &&
+	       l7_netlink_put_endpoint(skb, IPVS_L7_A_PEER_PUSH_SERVICE, &i->svc) &&
+	       (!i->why[0] ||
+		!nla_put_string(skb, IPVS_L7_A_PEER_PUSH_WHY, i->why)) &&
+	       !nla_put_u32(skb, IPVS_L7_A_PEER_PUSH_CHANGES, i->changes);
+}
+
+static bool put_push(struct sk_buff *skb, const struct l7_push_info *i)
+{
+	return l7_netlink_put_flag(skb, IPVS_L7_A_PEER_ACCEPTS_POLICIES, i->accepts) &&
+	       put_push_answer(skb, i) &&
+	       (!i->taken ||
+		(!nla_put_u32(skb, IPVS_L7_A_PEER_TAKEN, i->taken) &&
+		 !nla_put_u32(skb, IPVS_L7_A_PEER_TAKEN_CHANGES, i->taken_changes)));
+}
+
 static bool put_peer_info(struct sk_buff *skb,
 			  const struct l7_sync_peer_info *p)
 {
@@ -94,6 +130,7 @@ static bool put_peer_info(struct sk_buff *skb,
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_OTHER_SECRETS, p->other_secrets) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_ACCEPTS, p->accepts) &&
 	       put_echo(skb, &p->echo) &&
+	       put_push(skb, &p->push) &&
 	       !nla_put_u32(skb, IPVS_L7_A_PEER_DIFFERS, p->differs) &&
 	       put_diffs(skb, p);
 }
@@ -181,7 +218,9 @@ static bool put_sync_conf(struct sk_buff *skb, const struct l7_sync_conf *c,
 	    nla_put_u32(skb, IPVS_L7_A_SYNC_RECEIVE_BUFFER,
 			c->receive_buffer) ||
 	    nla_put_u32(skb, IPVS_L7_A_SYNC_STATE, state) ||
-	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext))
+	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext) ||
+	    !l7_netlink_put_flag(skb, IPVS_L7_A_SYNC_ACCEPT_POLICIES,
+				 c->accept_policies))
 		return false;
 	if (c->key_path[0] &&
 	    nla_put_string(skb, IPVS_L7_A_SYNC_KEY_PATH, c->key_path))

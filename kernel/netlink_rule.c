@@ -30,67 +30,34 @@ static_assert(L7_RESPONSES_MAX == IPVS_L7_RESPONSES_MAX);
 /* What names the key of an OpenSSL server's tickets: nginx, Node and others. */
 #define TICKET_NAME_LEN	16
 
-#define TAKES_PREFIX	BIT(0)
-#define TAKES_NAME	BIT(1)
-#define TAKES_OFFSET	BIT(2)
-#define TAKES_LENGTH	BIT(3)
-#define TAKES_ATTR	BIT(4)
-#define TAKES_RESPONSES	BIT(5)
-#define TAKES_ROUTE	BIT(6)
-#define TAKES_PART	(TAKES_OFFSET | TAKES_LENGTH)
-
-static unsigned int takes(u8 type)
-{
-	switch (type) {
-	case L7_KEY_SRC:
-		return TAKES_PREFIX;
-	case L7_KEY_COOKIE:
-		return TAKES_NAME | TAKES_PART | TAKES_RESPONSES | TAKES_ROUTE;
-	case L7_KEY_URL:
-		return TAKES_NAME | TAKES_PART | TAKES_ROUTE;
-	case L7_KEY_HEADER:
-		return TAKES_NAME | TAKES_PART;
-	case L7_KEY_COOKIE_INSERT:
-		return TAKES_NAME | TAKES_ATTR;
-	case L7_KEY_COOKIE_REWRITE:
-		return TAKES_NAME;
-	case L7_KEY_TLS_TICKET:
-	case L7_KEY_PAYLOAD:
-		return TAKES_PART;
-	case L7_KEY_PAYLOAD_LV:
-		return TAKES_PREFIX | TAKES_OFFSET;
-	}
-	return 0;
-}
-
 /** struct part - an attribute that goes with some types only */
 static const struct part {
 	int attr;
 	unsigned int bit;
 	const char *why;
 } parts[] = {
-	{ IPVS_L7_A_RULE_PREFIX, TAKES_PREFIX,
+	{ IPVS_L7_A_RULE_PREFIX, L7_TAKES_PREFIX,
 	  "prefix: is for client addresses and payload-lv" },
-	{ IPVS_L7_A_RULE_NAME, TAKES_NAME,
+	{ IPVS_L7_A_RULE_NAME, L7_TAKES_NAME,
 	  "name: is for cookies, parameters and fields" },
-	{ IPVS_L7_A_RULE_WILDCARD, TAKES_NAME,
+	{ IPVS_L7_A_RULE_WILDCARD, L7_TAKES_NAME,
 	  "wildcard: is for cookies, parameters and fields" },
-	{ IPVS_L7_A_RULE_OFFSET, TAKES_OFFSET,
+	{ IPVS_L7_A_RULE_OFFSET, L7_TAKES_OFFSET,
 	  "offset: is for values, tickets and payload" },
-	{ IPVS_L7_A_RULE_LENGTH, TAKES_LENGTH,
+	{ IPVS_L7_A_RULE_LENGTH, L7_TAKES_LENGTH,
 	  "length: is for values, tickets and payload" },
-	{ IPVS_L7_A_RULE_ATTRIBUTES, TAKES_ATTR,
+	{ IPVS_L7_A_RULE_ATTRIBUTES, L7_TAKES_ATTR,
 	  "attributes: are for a cookie that is inserted" },
-	{ IPVS_L7_A_RULE_RESPONSES, TAKES_RESPONSES,
+	{ IPVS_L7_A_RULE_RESPONSES, L7_TAKES_RESPONSES,
 	  "responses: are for a cookie that the server sets" },
-	{ IPVS_L7_A_RULE_ROUTE, TAKES_ROUTE,
+	{ IPVS_L7_A_RULE_ROUTE, L7_TAKES_ROUTE,
 	  "route: is for a cookie that the server sets, and for parameters" },
 };
 
 static int check_parts(struct nlattr **tb, u8 type,
 		       struct netlink_ext_ack *extack)
 {
-	unsigned int t = takes(type), i;
+	unsigned int t = l7_key_takes(type), i;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		if (tb[parts[i].attr] && !(t & parts[i].bit))
@@ -173,12 +140,12 @@ int l7_netlink_rule(const struct nlattr *nest, u8 af, struct l7_rule *r,
 		return l7_netlink_refuse(extack, -ERANGE,
 					 tb[IPVS_L7_A_RULE_TYPE],
 					 "type: prebind is of bindings alone");
-	t = takes(r->type);
+	t = l7_key_takes(r->type);
 	err = check_parts(tb, r->type, extack);
-	if (!err && t & TAKES_PREFIX)
+	if (!err && t & L7_TAKES_PREFIX)
 		err = read_prefix(tb[IPVS_L7_A_RULE_PREFIX], nest, af, r,
 				  extack);
-	if (!err && t & TAKES_NAME)
+	if (!err && t & L7_TAKES_NAME)
 		err = read_name(tb[IPVS_L7_A_RULE_NAME], nest, r, extack);
 	if (!err)
 		read_part(tb, r);
@@ -211,17 +178,17 @@ static bool put_attr(struct sk_buff *skb, const struct l7_rule *r)
 
 static bool put_parts(struct sk_buff *skb, const struct l7_rule *r)
 {
-	unsigned int t = takes(r->type);
+	unsigned int t = l7_key_takes(r->type);
 
-	return (!(t & TAKES_PREFIX) ||
+	return (!(t & L7_TAKES_PREFIX) ||
 		!nla_put_u8(skb, IPVS_L7_A_RULE_PREFIX, r->prefix)) &&
-	       (!(t & TAKES_NAME) || put_name(skb, &r->sel)) &&
+	       (!(t & L7_TAKES_NAME) || put_name(skb, &r->sel)) &&
 	       put_attr(skb, r) &&
-	       (!(t & TAKES_OFFSET) ||
+	       (!(t & L7_TAKES_OFFSET) ||
 		!nla_put_u16(skb, IPVS_L7_A_RULE_OFFSET, r->sel.offset)) &&
-	       (!(t & TAKES_LENGTH) ||
+	       (!(t & L7_TAKES_LENGTH) ||
 		!nla_put_u16(skb, IPVS_L7_A_RULE_LENGTH, r->sel.length)) &&
-	       (!(t & TAKES_RESPONSES) ||
+	       (!(t & L7_TAKES_RESPONSES) ||
 		!nla_put_u8(skb, IPVS_L7_A_RULE_RESPONSES, r->responses)) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_RULE_REQUIRE,
 			r->flags & L7_RULE_REQUIRE) &&

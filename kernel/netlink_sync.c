@@ -107,6 +107,7 @@ static int read_sync_conf(struct genl_info *info, struct l7_sync_conf *c)
 	c->node = nla_get_u8(node);
 	c->cluster = cluster ? nla_get_u8(cluster) : 0;
 	c->receive_buffer = room ? nla_get_u32(room) : IPVS_L7_RECEIVE_BUFFER_DEF;
+	c->accept_policies = nla_get_flag(info->attrs[IPVS_L7_A_SYNC_ACCEPT_POLICIES]);
 	if (c->receive_buffer > IPVS_L7_RECEIVE_BUFFER_MAX)
 		return l7_netlink_refuse(info->extack, -ERANGE, room,
 					 "receive-buffer: 32 MiB at most");
@@ -225,6 +226,20 @@ int ipvs_l7_nl_sync_selftest_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_unlock(&ln->conf_lock);
 	return err ? l7_netlink_refuse(info->extack, err, NULL,
 				       "sync: not running") : 0;
+}
+
+int ipvs_l7_nl_sync_push_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct l7_net *ln = l7_pernet(genl_info_net(info));
+	const char *why = NULL;
+	int err;
+
+	mutex_lock(&ln->conf_lock);
+	err = info->attrs[IPVS_L7_A_SYNC_OFF] ?
+	      l7_sync_push_end(ln, info->snd_portid, &why) :
+	      l7_sync_push(ln, info->snd_portid, info->attrs[IPVS_L7_A_SYNC_AGAIN], &why);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err, NULL, why) : 0;
 }
 
 int ipvs_l7_nl_sync_drain_doit(struct sk_buff *skb, struct genl_info *info)

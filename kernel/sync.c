@@ -95,6 +95,9 @@ static int check_conf(const struct l7_sync_conf *c, const char **why)
 	*why = "key: missing";
 	if (!c->plaintext && !memchr_inv(c->key, 0, sizeof(c->key)))
 		return -EINVAL;
+	*why = "accept-policies: over plain text anybody could set them";
+	if (c->plaintext && c->accept_policies)
+		return -EINVAL;
 	*why = "packet-key: plain text needs none";
 	if (c->plaintext && memchr_inv(c->packet_key, 0, sizeof(c->packet_key)))
 		return -EINVAL;
@@ -143,6 +146,8 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	INIT_WORK(&run->bulk, l7_bulk_work);
 	INIT_DELAYED_WORK(&run->tick, l7_peer_tick);
 	INIT_DELAYED_WORK(&run->compare, l7_digest_work);
+	INIT_DELAYED_WORK(&run->take, l7_push_work);
+	INIT_DELAYED_WORK(&run->pace, l7_push_pace);
 	run->cmp.round_began = jiffies - HZ;
 	run->config_told = jiffies;
 	run->others_told = jiffies;
@@ -191,6 +196,7 @@ static void free_run(struct l7_sync_run *run)
 {
 	l7_keys_free(run);
 	l7_repair_free(run);
+	kvfree(run->push);
 	kvfree_sensitive(run, sizeof(*run));
 }
 
@@ -237,9 +243,13 @@ static void stop(struct l7_sync *s)
 	set_bit(L7_SYNC_STOPPING, &run->todo);
 	l7_sock_deaf(run);
 	cancel_work_sync(&run->rx);
+	/* it only tries to get conf_lock, which is held here */
+	cancel_delayed_work_sync(&run->take);
 	cancel_delayed_work_sync(&run->tick);
 	cancel_delayed_work_sync(&run->compare);
 	cancel_work_sync(&run->tx);
+	cancel_delayed_work_sync(&run->pace);
+	cancel_work_sync(&run->tx);	/* which that queues */
 	cancel_work_sync(&run->bulk);
 	cancel_delayed_work_sync(&run->repair);
 	l7_tx_leave(run);
@@ -367,6 +377,7 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 		},
 	};
 	memcpy(i->keys, p->keys, sizeof(i->keys));
+	l7_push_fill(run, p, &i->push);
 }
 
 bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,

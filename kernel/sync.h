@@ -14,6 +14,7 @@
 #define L7_SYNC_KEY_LEN		32
 #define L7_SYNC_KEYS_MAX	4
 #define L7_SYNC_PATH_MAX	256
+#define L7_PUSH_WHY_MAX		160
 
 /** struct l7_sync_key_info - a key that is installed, in listings
  * @id: never 0
@@ -35,6 +36,7 @@ struct l7_sync_key_info {
  * @cluster: 0..255, directors of other clusters are ignored
  * @receive_buffer: bytes of the socket, as SO_RCVBUF has them; constants in uapi
  * @plaintext: no encryption and no authentication
+ * @accept_policies: policies that a peer pushes replace those here; not with @plaintext
  * @key: cluster key; with @plaintext it may be zero, and is used for the
  *	secrets that directors share only
  * @key_path: where the operator keeps the key; shown again, not interpreted
@@ -58,6 +60,7 @@ struct l7_sync_conf {
 	u8 cluster;
 	u32 receive_buffer;
 	bool plaintext;
+	bool accept_policies;
 	u8 key[L7_SYNC_KEY_LEN];
 	char key_path[L7_SYNC_PATH_MAX];
 	u8 packet_key[L7_SYNC_KEY_LEN];
@@ -128,6 +131,27 @@ struct l7_echo_info {
 	s32 ahead;
 };
 
+/** struct l7_push_info - policies that were pushed between this director and a peer
+ * @accepts: it takes over what is pushed
+ * @status: enum l7_push_status of our last push, 0 = it has not answered, as the following
+ * @reason: enum l7_push_reason
+ * @svc: whose policy it refused, af 0: none in particular
+ * @why: in words
+ * @changes: policies that changed there
+ * @taken: pushes of its that were taken over here
+ * @taken_changes: policies that changed here by the last of them
+ */
+struct l7_push_info {
+	bool accepts;
+	u8 status;
+	u8 reason;
+	struct l7_endpoint svc;
+	char why[L7_PUSH_WHY_MAX + 1];
+	u32 changes;
+	u32 taken;
+	u32 taken_changes;
+};
+
 /** struct l7_sync_peer_info - one row of a listing */
 struct l7_sync_peer_info {
 	u8 node;
@@ -150,6 +174,7 @@ struct l7_sync_peer_info {
 	s32 skew;		/* seconds by which its clock is ahead */
 	bool accepts;		/* it takes in what is sent here */
 	struct l7_echo_info echo;
+	struct l7_push_info push;
 	u32 ndiffs;		/* as far as is known; L7_POLICY_DIFFS are listed */
 	struct l7_policy_diff_info diffs[L7_POLICY_DIFFS];
 };
@@ -163,6 +188,21 @@ int l7_sync_resync(struct l7_net *ln);
  * Under conf_lock. Return: 0, -ENOENT if mirroring is off.
  */
 int l7_sync_selftest(struct l7_net *ln, bool again);
+/** l7_sync_push() - hand all policies to the peers that accept them, to replace theirs; what
+ * came of it, the listing of peers tells
+ * @by: who does, a port id of netlink
+ * @again: what was pushed last, to those that have not answered
+ * Under conf_lock. Return: 0, -ENOENT if mirroring is off or there are no policies,
+ * -EOPNOTSUPP without encryption, -ESTALE if another one has pushed meanwhile, -E2BIG,
+ * -ENOMEM; with *why.
+ */
+int l7_sync_push(struct l7_net *ln, u32 by, bool again, const char **why);
+/** l7_sync_push_end() - what was pushed last is no longer wanted: who did not ask yet does not
+ * take it over
+ * @by: who pushed it
+ * Under conf_lock. Return: 0, -ENOENT if mirroring is off, with *why.
+ */
+int l7_sync_push_end(struct l7_net *ln, u32 by, const char **why);
 /** l7_sync_drain() - be ready no more, so that another takes over; or again
  * Lasts as long as some peer is ready. Waits until the peers have what changed
  * before. Under conf_lock.

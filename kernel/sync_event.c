@@ -32,6 +32,7 @@ static struct l7_sync_told summary(const struct l7_sync_run *run,
 		.equal = p->equal,
 		.config = l7_config_differs(run, p),
 		.clock = abs(p->skew) > SKEW_MAX,
+		.taken = p->push.taken,
 		.epoch = p->epoch,
 		.lost = p->lost,
 	};
@@ -45,7 +46,8 @@ static bool is_same(const struct l7_sync_told *a, const struct l7_sync_told *b)
 	return a->node == b->node && a->state == b->state &&
 	       a->alive == b->alive && a->joined == b->joined &&
 	       a->equal == b->equal && a->config == b->config &&
-	       a->clock == b->clock && a->epoch == b->epoch && a->lost == b->lost &&
+	       a->clock == b->clock && a->taken == b->taken &&
+	       a->epoch == b->epoch && a->lost == b->lost &&
 	       !memcmp(a->keys, b->keys, sizeof(a->keys));
 }
 

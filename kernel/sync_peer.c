@@ -210,6 +210,7 @@ static void free_peer(struct l7_sync_peer *p)
 		return;
 	kvfree(p->cmp);
 	l7_config_forget(p);
+	kvfree(p->push.in);
 	kvfree(p);
 }
 
@@ -232,10 +233,12 @@ static bool has_other_secrets(const struct l7_sync_run *run,
 }
 
 /* One that was doubted, and sends everything again. */
-static void inherit(struct l7_sync_peer *p, const struct l7_sync_peer *old)
+static void inherit(struct l7_sync_run *run, struct l7_sync_peer *p,
+		    const struct l7_sync_peer *old)
 {
 	if (!old || old->node != p->node || old->epoch != p->epoch)
 		return;
+	l7_push_inherit(run, p, old);
 	p->was_joined = old->was_joined;
 	p->wish = old->wish;
 	p->wished = old->wished;
@@ -260,6 +263,7 @@ struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
 	p->node = h->node;
 	p->epoch = h->epoch;
 	p->heard = jiffies;
+	p->push.repeated = jiffies;
 	p->keys[0] = h->key_id;
 	p->other_secrets = has_other_secrets(run, c);
 	l7_window_init(&p->win[L7_LANE_CONTROL], h->number);
@@ -268,7 +272,7 @@ struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
 	l7_window_init(&p->again[L7_LANE_LIVE], c->sent[L7_LANE_LIVE]);
 	l7_window_init(&p->again[L7_LANE_BULK], c->sent[L7_LANE_BULK]);
 	run->confirms[h->node]++;
-	inherit(p, run->peers[place]);
+	inherit(run, p, run->peers[place]);
 	replace(run, place, p);
 	l7_keys_update(run);
 	return p;
@@ -430,6 +434,7 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	p->older = h->clock > l7_run_clock(run);
 	p->state = h->state;
 	p->compares = h->features & L7_FEATURE_DIGEST && !p->other_secrets;
+	p->takes = h->features & L7_FEATURE_POLICIES;
 	p->config = h->config;
 	memcpy(p->claims, h->sent, sizeof(p->claims));
 	if (h->time)
@@ -573,6 +578,7 @@ void l7_peer_tick(struct work_struct *work)
 	l7_keys_tick(run);
 	l7_join_tick(run);
 	l7_config_tick(run);
+	l7_push_tick(run);
 	l7_event_tick(run);
 	l7_queue_update(run);
 	if (test_bit(L7_SYNC_TODO_ALL, &run->todo) ||

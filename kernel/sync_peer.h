@@ -7,33 +7,12 @@
 
 #include "server.h"
 #include "sync_digest.h"
+#include "sync_echo.h"
+#include "sync_push.h"
 #include "pure/codec.h"
-#include "pure/frames.h"
 #include "pure/record.h"
 #include "pure/repair.h"
 #include "pure/rotate.h"
-
-/* Sizes of questions: as short as can be, and a full packet. */
-enum {
-	L7_ECHO_SHORT,
-	L7_ECHO_FULL,
-	L7_ECHO_SIZES,
-};
-
-/** struct l7_sync_echo - test of the channel to a peer
- * @asked: when, by size; 0 = not yet
- * @rtt: microseconds until the answer came, 0 = it did not
- * @bytes: of the datagram with the answer, from the header of UDP on
- * @ahead: milliseconds by which the peer's clock is ahead; with @rtt
- * @owed: what it asked here and has no answer yet, likewise; len 0 = nothing
- */
-struct l7_sync_echo {
-	ktime_t asked[L7_ECHO_SIZES];
-	u32 rtt[L7_ECHO_SIZES];
-	u32 bytes[L7_ECHO_SIZES];
-	s32 ahead;
-	struct l7_echo owed[L7_ECHO_SIZES];
-};
 
 /* Of our entries; recent: since shortly before it ceased to accept them. */
 enum l7_owed {
@@ -79,6 +58,8 @@ enum l7_owed {
  * @other_secrets: it was started with another cluster key, so that its bindings
  *	mean nothing here
  * @echo: test of the channel
+ * @takes: its HELLO says that it takes over policies that are pushed
+ * @push: those, in both directions
  * @win: packet numbers, per lane
  * @again: packet numbers that came a second time, live and bulk lane
  * @gap: when to ask for what is missing, likewise
@@ -139,6 +120,8 @@ struct l7_sync_peer {
 	u8 keys[L7_KEYS_MAX];
 	bool other_secrets;
 	struct l7_sync_echo echo;
+	bool takes;
+	struct l7_sync_push push;
 	struct l7_window win[L7_LANES];
 	struct l7_window again[L7_LANES];
 	struct l7_gap gap[L7_LANES];
@@ -179,6 +162,7 @@ static inline void l7_peer_unjoin(struct l7_sync_peer *p)
  * @alive: it was heard
  * @config: it had other policies
  * @clock: its clock was wrong, or ours
+ * @taken: pushes of its policies that were taken over
  *
  * The others as in struct l7_sync_peer.
  */
@@ -191,6 +175,7 @@ struct l7_sync_told {
 	bool config;
 	bool clock;
 	u8 keys[L7_KEYS_MAX];
+	u32 taken;
 	u64 epoch;
 	u64 lost;
 };

@@ -220,6 +220,28 @@ void l7_echo_send(struct l7_sync_run *run);
 int l7_echo_on_echo(struct l7_sync_run *run, struct l7_sync_peer *p,
 		    const struct l7_frame *f);
 
+/* --- sync_push.c --- */
+
+/** l7_push_send() - send policies and answers as far as that is to be done; by run->tx only */
+void l7_push_send(struct l7_sync_run *run);
+/** l7_push_on_policy() - 0 or -EBADMSG; by the receiver only, as the next */
+int l7_push_on_policy(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_frame *f);
+int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_frame *f);
+int l7_push_on_take(struct l7_sync_run *run, struct l7_sync_peer *p,
+		    const struct l7_frame *f);
+void l7_push_work(struct work_struct *work);
+void l7_push_pace(struct work_struct *work);
+/** l7_push_tick() - forget what is not completed */
+void l7_push_tick(struct l7_sync_run *run);
+/** l7_push_inherit() - @p is the same start of the same peer as @old */
+void l7_push_inherit(struct l7_sync_run *run, struct l7_sync_peer *p,
+		     const struct l7_sync_peer *old);
+/** l7_push_fill() - what is to be listed; under peers_lock. @i is zeroed */
+void l7_push_fill(const struct l7_sync_run *run, const struct l7_sync_peer *p,
+		  struct l7_push_info *i);
+
 /* --- sync_rx.c --- */
 
 void l7_rx_work(struct work_struct *work);

@@ -3,7 +3,8 @@
  * The objects of mirroring that runs; for its own files only. Who runs where:
  * one work receives (sync_rx.c), one sends what changed (sync_tx.c), one sends
  * everything to a director that just came (sync_bulk.c), one mends what was
- * lost on the way (sync_repair.c), one ticks (sync_peer.c, sync_join.c). All are
+ * lost on the way (sync_repair.c), one takes over policies that a peer pushes
+ * (sync_push.c), one ticks (sync_peer.c, sync_join.c). All are
  * process context; no two of a kind run at once. Only the queue of
  * changed entries is touched from softirq.
  */
@@ -37,6 +38,8 @@ enum {
 	L7_SYNC_TODO_CONFIG,	/* tell the policies */
 	L7_SYNC_TODO_TEST,	/* ask the peers for answers */
 	L7_SYNC_TODO_ANSWER,	/* answer theirs */
+	L7_SYNC_TODO_PUSH,	/* push the policies */
+	L7_SYNC_TODO_PUSHED,	/* answer who pushed his */
 	L7_SYNC_DRAINING,	/* the operator wants another to take over */
 	L7_SYNC_LEAVING,	/* nothing more is queued */
 	L7_SYNC_STOPPING,
@@ -122,6 +125,10 @@ struct l7_await {
  * @test: number of the last test of the channel; under @peers_lock
  * @config_told: jiffies when peers were last told the policies
  * @config_tx: room for one; used by @tx, and @config_rx by @rx
+ * @push: our policies, while they are pushed; NULL = they are not; under @peers_lock
+ * @pushes: number of the last push; likewise
+ * @take: takes over what peers push
+ * @pace: has the next pieces sent
  * @cmp: the comparison
  */
 struct l7_sync_run {
@@ -207,6 +214,10 @@ struct l7_sync_run {
 	unsigned long config_told;
 	struct l7_config config_tx;
 	struct l7_config config_rx;
+	struct l7_push_out *push;
+	u32 pushes;
+	struct delayed_work take;
+	struct delayed_work pace;
 	struct l7_comparing cmp;
 	struct l7_sync_packet compare_tx;
 	u8 rx_buf[L7_WIRE_MAX + 1];

@@ -240,6 +240,12 @@ static int on_frame(struct l7_sync_run *run, struct packet *pkt,
 		return l7_config_on_config(run, pkt->peer, f);
 	case L7_FRAME_ECHO:
 		return l7_echo_on_echo(run, pkt->peer, f);
+	case L7_FRAME_POLICY:
+		return l7_push_on_policy(run, pkt->peer, f);
+	case L7_FRAME_POLICY_ANSWER:
+		return l7_push_on_answer(run, pkt->peer, f);
+	case L7_FRAME_POLICY_TAKE:
+		return l7_push_on_take(run, pkt->peer, f);
 	case L7_FRAME_NACK:
 		return l7_repair_on_nack(run, pkt->peer, f);
 	case L7_FRAME_LEAVE:

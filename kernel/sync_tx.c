@@ -223,7 +223,8 @@ static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
 	h->version_min = L7_WIRE_VERSION;
 	h->version_max = L7_WIRE_VERSION;
 	fill_keys(run, h->keys);
-	h->features = L7_FEATURE_DIGEST;
+	h->features = L7_FEATURE_DIGEST |
+		      (run->conf.accept_policies ? L7_FEATURE_POLICIES : 0);
 	h->config = l7_config_sum(run);
 	h->clock = l7_run_clock(run);
 	h->time = (u32)ktime_get_real_seconds() ?: 1;
@@ -367,6 +368,7 @@ static void send_control(struct l7_sync_run *run)
 	if (test_and_clear_bit(L7_SYNC_TODO_CONFIG, &run->todo))
 		l7_config_send(run);
 	l7_echo_send(run);
+	l7_push_send(run);
 }
 
 static void send_entry(struct l7_sync_run *run, struct l7_dirty *d)

@@ -182,6 +182,31 @@ TRACE_EVENT(l7_sync_apply,
 		  l7_show_apply(__entry->outcome))
 );
 
+/* A peer has pushed its policies. */
+TRACE_EVENT(l7_sync_push,
+	TP_PROTO(u8 node, u32 id, const struct l7_pushed *out),
+	TP_ARGS(node, id, out),
+	TP_STRUCT__entry(
+		__field(u32, id)
+		__field(u32, added)
+		__field(u32, changed)
+		__field(u32, deleted)
+		__field(u8, node)
+		__field(u8, reason)
+	),
+	TP_fast_assign(
+		__entry->id = id;
+		__entry->added = out->added;
+		__entry->changed = out->changed;
+		__entry->deleted = out->deleted;
+		__entry->node = node;
+		__entry->reason = out->reason;
+	),
+	TP_printk("node=%u push=%u added=%u changed=%u deleted=%u refused=%u",
+		  __entry->node, __entry->id, __entry->added,
+		  __entry->changed, __entry->deleted, __entry->reason)
+);
+
 TRACE_EVENT(l7_sync_key,
 	TP_PROTO(u8 was, u8 now),
 	TP_ARGS(was, now),

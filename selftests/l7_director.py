@@ -10,6 +10,7 @@ import l7_netlink as nl
 
 libc = ctypes.CDLL(None, use_errno=True)
 HOME = "lan"        # a namespace that stays, to be in meanwhile
+A, B = 1, 2         # node ids of dira and dirb
 
 
 def enter(namespace):

@@ -415,6 +415,8 @@ def form(c):
     c.refused("SYNC_START", [IF, GROUP, PEER, NODE, KEY], inval, "SYNC_GROUP")
     c.refused("SYNC_START", [IF] + [PEER] * 17 + [NODE, KEY], errno.E2BIG, "SYNC_PEER")
     c.refused("SYNC_START", [IF, GROUP, NODE, KEY, at("SYNC_PORT", bytes(2))], inval, "SYNC_PORT")
+    c.refused("SYNC_START", [IF, GROUP, NODE, PLAIN, at("SYNC_ACCEPT_POLICIES", b"")], inval,
+              "accept-policies: over plain text")
     # What is unknown, or only for answers.
     for name, attrs in (("SVC_GET", [SVC]), ("SVC_FLUSH", []), ("LIMITS_GET", []),
                         ("SYNC_STOP", []), ("SYNC_GET", []), ("STATS_ZERO", [])):
@@ -461,6 +463,7 @@ def state(c):
     a = c.nl.ask("SYNC_STOP")
     if not a.error or not a.told():
         c.fail("SYNC_STOP when stopped: %s" % a)
+    c.refused("SYNC_PUSH", [], errno.ENOENT, "sync: not running")
     c.refused("SYNC_START", [at("SYNC_IFNAME", b"nosuchif\0"), GROUP, NODE, KEY],
               errno.ENODEV, "interface")
 

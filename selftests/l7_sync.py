@@ -19,9 +19,9 @@ import sys
 import time
 
 import l7_wire as wire
-from l7_director import Director, inside
+from l7_director import A, B, Director, inside
+from l7_sync_push import Pushing
 
-A, B = 1, 2                     # node ids
 MAC_OF_GROUP = {4: "01005e000058", 6: "333300000088"}
 WAIT = 15.0
 # Why a datagram is refused, as counters call it.
@@ -227,6 +227,7 @@ class Node:
     def __init__(self, link, node, key=None, **header):
         self.link, self.node, self.key = link, node, key or link.key
         self.epoch, self.header = random.getrandbits(64), header
+        self.features, self.config = 0, 0
         self.numbers, self.said_hello = [0, 0, 0], 0.0
 
     def sealed(self, frames, lane=wire.CONTROL, **fields):
@@ -246,10 +247,11 @@ class Node:
         if now > self.said_hello + 0.4:
             self.said_hello = now
             self.send(wire.hello([wire.seen(B, b)] if b else [], key_id=self.key.id,
+                                 features=self.features, config=self.config,
                                  live=self.numbers[wire.LIVE], bulk=self.numbers[wire.BULK]))
 
 
-class Link(Directors):
+class Link(Directors, Pushing):
     def __init__(self, key_file):
         super().__init__()
         with open(key_file, encoding="ascii") as f:

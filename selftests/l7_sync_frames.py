@@ -72,7 +72,7 @@ def unknown(x):
     """What a later version might send is skipped, and what follows is read."""
     yield "nothing odd", x.names() + x.good(), APPLIED, True
     yield "no frame", b"", {}, None
-    for kind in (0, 7, 15, 17, 22, 24, 127, 128, 255):
+    for kind in (0, 7, 15, 17, 22, 27, 127, 128, 255):
         for body in b"", bytes(3), os.urandom(700):
             yield ("frame of type %d with %d bytes" % (kind, len(body)),
                    w.frame(kind, body) + x.good(), APPLIED, True)
@@ -156,6 +156,19 @@ def malformed(x):
                       ("more than there are", w.config(policy, first=1)),
                       ("more than there can be", w.config(policy, total=1025))):
         yield "CONFIG with " + what, odd + x.good(), MALFORMED, False
+    for what, odd in (("3 bytes", w.frame(w.POLICY, bytes(3))),
+                      ("no push", w.pushed(0, bytes(9))),
+                      ("no bytes", w.pushed(1, b"", pieces=0)),
+                      ("a piece too many", w.pushed(1, bytes(1025), index=2)),
+                      ("another number of pieces", w.pushed(1, bytes(9), pieces=2)),
+                      ("more bytes than there can be", w.pushed(1, bytes(1024), total=262145)),
+                      ("more bytes than there are", w.pushed(1, bytes(1000), total=1024))):
+        yield "POLICY with " + what, odd + x.good(), MALFORMED, False
+    for what, odd in (("47 bytes", w.frame(w.POLICY_ANSWER, bytes(47))),
+                      ("more text than bytes", w.frame(w.POLICY_ANSWER, b"\2\3\1\1" + bytes(44))),
+                      ("a service of no family", w.frame(w.POLICY_ANSWER, bytes(16) + b"\5" + bytes(31)))):
+        yield "POLICY_ANSWER with " + what, odd + x.good(), MALFORMED, False
+    yield "POLICY_TAKE with 15 bytes", w.frame(w.POLICY_TAKE, bytes(15)) + x.good(), MALFORMED, False
     name = w.name(SERVER, x.server, 80)
     family = 4 if x.v4 else 6
     for what, odd in (("3 bytes", w.frame(w.SERVERS, bytes(3))),
@@ -371,3 +384,37 @@ def elsewhere(x):
                       ("flow", x.flow(port=4720, server=UNTOLD)), ("service", x.flow(port=4720, scope=UNTOLD))):
         yield ("a %s with a server that was not told" % what, w.update(odd, x.bindings()),
                {"sync_unresolved": 1, "sync_applied": 1}, True)
+
+
+def pushes(service):
+    """Sets of policies that must be refused: (what, set, sum, reason, port, words)."""
+    malformed, unknown, invalid = 1, 2, 3
+    cookie = w.key_rule(2, b"SID")
+
+    def one(*rules, port=81, **fields):
+        return w.policy_set(w.policy(service, port, *(rules or (cookie,)), **fields))
+
+    good = w.policy(service, 82, cookie)
+    yield "another format", w.policy_set(good, fmt=2), 1, unknown, 0, "does not know"
+    yield "no policy", w.policy_set(), 1, malformed, 0, "malformed"
+    yield "fewer policies than it says", w.policy_set(good, count=2), 1, malformed, 0, "malformed"
+    yield "1024 policies, and has one", w.policy_set(good, count=1024), 1, malformed, 0, "malformed"
+    yield "1025 policies", w.policy_set(good, count=1025), 1, unknown, 0, "more policies"
+    yield "more than its policies", w.policy_set(good) + b"\0", 1, malformed, 0, "more than"
+    yield "half a set", w.policy_set(good)[:40], 1, malformed, 0, "malformed"
+    yield "a flag that is not known", one(flags=0x40), 1, unknown, 81, "does not know"
+    yield "a field behind the last", one(more=bytes(4)), 1, malformed, 81, "malformed"
+    yield "an unknown kind of key", one(w.key_rule(99)), 1, invalid, 81, "key: unknown type"
+    yield "a key of bindings alone", one(w.key_rule(12)), 1, invalid, 81, "key: unknown type"
+    yield "no name", one(w.key_rule(2)), 1, invalid, 81, "key name"
+    yield "an offset of what has none", one(w.key_rule(8, offset=1)), 1, malformed, 81, "does not go"
+    yield "nine tries", one(tries=9), 1, invalid, 81, "tries: must be 1 to 8"
+    yield "no timeout", one(timeout=0), 1, invalid, 81, "timeout: must be 1 to 31536000 s"
+    yield "no port", one(port=0), 1, invalid, 0, "service: port"
+    yield "keys of UDP", one(proto=17), 1, invalid, 81, "of UDP"
+    yield ("where the server speaks first", one(port=25), 1, invalid, 25, "the server speaks first")
+    yield ("the second makes no sense",
+           w.policy_set(good, w.policy(service, 83, cookie, inspect=99)), 1, invalid, 83,
+           "inspect-timeout")
+    yield "the same service twice", w.policy_set(good, good), 1, invalid, 82, "two policies"
+    yield "another sum", w.policy_set(good), 1, unknown, 0, "mean something else"

@@ -13,7 +13,7 @@ import struct
 VERSION, PORT = 1, 8849
 CONTROL, LIVE, BULK, PLAIN = 0, 1, 2, 0x80
 HELLO, CHALLENGE, SERVERS, UPDATE, LEAVE, TAIL = range(1, 7)
-NACK, DIGEST, PULL, WALK, CONFIG, ECHO = 16, 18, 19, 20, 21, 23
+NACK, DIGEST, PULL, WALK, CONFIG, ECHO, POLICY, POLICY_ANSWER, POLICY_TAKE = 16, 18, 19, 20, 21, 23, 24, 25, 26
 ASK, ANSWER = 1, 2
 BINDING, FLOW4, FLOW6 = 1, 2, 3
 PLAIN4, PLAIN6, DATA4, DATA6 = 6, 7, 8, 9
@@ -193,12 +193,12 @@ def seen(node, epoch, wish=0, live=0, bulk=0, contiguous=0, flags=1):
 
 
 def hello(peers=(), key_id=0, clock=0, live=0, bulk=0, bindings=0, flows=0, more=b"",
-          day=0):
+          day=0, features=0, config=0):
     """@more: bytes that a later version appends to what comes before the list of peers; @day: the
-    time of day."""
+    time of day; @config: the sum of its policies."""
     return frame(HELLO, struct.pack(">BBBBBBH4BIQQQQIIII", 1, 1, 2 if peers else 1, len(peers),
                                     len(peers[0]) if peers else 40, 64 + len(more), 0,
-                                    key_id, 0, 0, 0, 0, 0, clock, live, bulk, bindings, flows,
+                                    key_id, 0, 0, 0, features, config, clock, live, bulk, bindings, flows,
                                     0, day) + more + b"".join(peers))
 
 
@@ -268,6 +268,74 @@ def config(*policies, first=0, total=None, size=28, count=None, of=1):
                                      0, of) +
                  b"".join(struct.pack(">BBH", 6 if ":" in a else 4, TCP, port) +
                           address(a).ljust(16, b"\0") + struct.pack(">Q", d) for a, port, d in policies))
+
+
+# Pushed policies: a set, a piece of it, what is said of it.
+TAKES_POLICIES = 2
+SAME, DONE, REFUSED, ASKS = 1, 2, 3, 4
+
+
+def key_rule(kind, name=b"", offset=0, length=0, prefix=0, flags=0, responses=1, wildcard=0,
+             attributes=b"", reserved=0):
+    return struct.pack(">8B2H", kind, prefix, flags, responses, wildcard, len(name), len(attributes),
+                       reserved, offset, length) + name + attributes
+
+
+def policy(addr, port, *rules, proto=TCP, tries=3, flags=0, timeout=3600, inspect=3000,
+           max_request=16384, more=b"", reserved=0, family=None):
+    raw = address(addr)
+    body = struct.pack(">BBH6BI", family or (4 if len(raw) == 4 else 6), proto, port, tries,
+                       len(rules), 0, 0, 0, reserved, flags) + raw.ljust(16, b"\0")
+    body += struct.pack(">8I", timeout, 0, 0, inspect, 600, 1000, max_request, 900)
+    body += b"".join(rules) + more
+    return struct.pack(">H", len(body) + 2) + body
+
+
+def policy_set(*policies, fmt=1, count=None):
+    return struct.pack(">BBH", fmt, 0, len(policies) if count is None else count) + b"".join(policies)
+
+
+def pushed(push, data, index=0, of=1, total=None, pieces=None):
+    """A piece of a set; @of: the sum of its policies."""
+    total = len(data) if total is None else total
+    pieces = (total + 1023) // 1024 if pieces is None else pieces
+    return frame(POLICY, struct.pack(">IHHIIQ", push, index, pieces, total, 0, of) +
+                 data[1024 * index:1024 * index + 1024])
+
+
+def piece_of(body):
+    """push, index, pieces, total, bytes"""
+    return struct.unpack_from(">IHHI", body) + (body[24:],)
+
+
+def push_answer(node, epoch, push, status, reason=0, service=None, changes=0, text=b"", token=0):
+    addr, port = service or ("", 0)
+    raw = address(addr) if addr else b""
+    return frame(POLICY_ANSWER, struct.pack(
+        ">4BIQBBH16sIQ", node, status, reason, len(text), push, epoch,
+        {0: 0, 4: 4, 16: 6}[len(raw)], TCP if raw else 0, port, raw, changes, token) + text)
+
+
+def push_answer_of(body):
+    """node, push, status, reason, port of the service, changes, text"""
+    node, status, reason, length, push = struct.unpack_from(">4BI", body)
+    port, = struct.unpack_from(">H", body, 18)
+    changes, = struct.unpack_from(">I", body, 36)
+    return node, push, status, reason, port, changes, body[48:48 + length].decode()
+
+
+def token_of(answer):
+    return struct.unpack_from(">Q", answer, 40)[0]
+
+
+def take_of(body):
+    """node, push, token"""
+    return struct.unpack_from(">B3xIQ", body)
+
+
+def take(node, push, token):
+    """That a peer is to take over what it asked about."""
+    return frame(POLICY_TAKE, struct.pack(">B3xIQ", node, push, token))
 
 
 def address(text):

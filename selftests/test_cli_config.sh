@@ -21,7 +21,7 @@ save_restore() {
 	adm -A -t "$VIP_URL:82" -k src -k src/8 -k cookie:a -k cookie:b -k cookie:c -k cookie:d \
 		-k cookie:e -k cookie:f
 	adm --start-sync --interface sync --group "$group" --port 4711 --node 200 --cluster 7 \
-		--receive-buffer 64k --key-file "$key"
+		--receive-buffer 64k --accept-policies --key-file "$key"
 	adm -S >"$L7_TMP/saved"
 	assert_eq "saved lines" "$(wc -l <"$L7_TMP/saved")" 5
 	! grep -qf "$key" "$L7_TMP/saved" || fail "the key is in the saved table"

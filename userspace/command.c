@@ -51,6 +51,7 @@ enum {
 	OPT_RECEIVE_BUFFER,
 	OPT_KEY_FILE,
 	OPT_PACKET_KEY,
+	OPT_ACCEPT_POLICIES,
 	OPT_PLAINTEXT,
 	OPT_ANSWER,
 	OPT_CLIENT,
@@ -82,6 +83,7 @@ static const struct option longs[] = {
 	{ "sync", 0, NULL, ACT(DO_SYNC) },
 	{ "ready", 0, NULL, ACT(DO_READY) },
 	{ "selftest", 0, NULL, ACT(DO_SELFTEST) },
+	{ "push-policies", 0, NULL, ACT(DO_PUSH) },
 	{ "lookup", 1, NULL, ACT(DO_LOOKUP) },
 	{ "add-binding", 1, NULL, ACT(DO_ADD_BINDING) },
 	{ "del-binding", 1, NULL, ACT(DO_DEL_BINDING) },
@@ -133,6 +135,7 @@ static const struct option longs[] = {
 	{ "receive-buffer", 1, NULL, OPT_RECEIVE_BUFFER },
 	{ "key-file", 1, NULL, OPT_KEY_FILE },
 	{ "packet-key", 1, NULL, OPT_PACKET_KEY },
+	{ "accept-policies", 0, NULL, OPT_ACCEPT_POLICIES },
 	{ "plaintext", 0, NULL, OPT_PLAINTEXT },
 	{ "answer", 1, NULL, OPT_ANSWER },
 	{ "client", 1, NULL, OPT_CLIENT },
@@ -171,10 +174,10 @@ static const struct {
 	{ OPT_SEMI_SYNC, POLICY, 0 },
 	{ 'r', BIT(DO_ADD_BINDING), BIT(DO_ADD_BINDING) },
 	{ 'n', LISTINGS | BIT(DO_SAVE) | BIT(DO_EXPLAIN) | BIT(DO_MONITOR) |
-	       BIT(DO_SELFTEST), 0 },
+	       BIT(DO_SELFTEST) | BIT(DO_PUSH), 0 },
 	{ OPT_EXACT, LISTINGS, 0 },
 	{ OPT_JSON, LISTINGS | BIT(DO_EXPLAIN) | BIT(DO_MONITOR) |
-	            BIT(DO_SELFTEST), 0 },
+	            BIT(DO_SELFTEST) | BIT(DO_PUSH), 0 },
 	{ 'v', BIT(DO_STATS), 0 },
 	{ OPT_RULES, BIT(DO_STATS), 0 },
 	{ OPT_INTERFACE, BIT(DO_START_SYNC), BIT(DO_START_SYNC) },
@@ -186,6 +189,7 @@ static const struct {
 	{ OPT_RECEIVE_BUFFER, BIT(DO_START_SYNC), 0 },
 	{ OPT_KEY_FILE, BIT(DO_START_SYNC), 0 },
 	{ OPT_PACKET_KEY, BIT(DO_START_SYNC), 0 },
+	{ OPT_ACCEPT_POLICIES, BIT(DO_START_SYNC), 0 },
 	{ OPT_PLAINTEXT, BIT(DO_START_SYNC), 0 },
 	{ OPT_ANSWER, BIT(DO_EXPLAIN), 0 },
 	{ OPT_CLIENT, BIT(DO_EXPLAIN), 0 },
@@ -389,6 +393,9 @@ static int sync_option(int opt, const char *arg, struct sync_conf *c,
 	case OPT_RECEIVE_BUFFER:
 		return parse_size("receive-buffer", arg, IPVS_L7_RECEIVE_BUFFER_MIN,
 				  IPVS_L7_RECEIVE_BUFFER_MAX, &c->receive_buffer, e);
+	case OPT_ACCEPT_POLICIES:
+		c->accept_policies = true;
+		break;
 	case OPT_PLAINTEXT:
 		c->plaintext = true;
 	}
@@ -496,6 +503,8 @@ static int check_sync(const struct command *c, struct error *e)
 		return error_set(e, "--start-sync wants either --group or --peer");
 	if (!c->path && !c->sync.plaintext)
 		return error_set(e, "--start-sync wants --key-file or --plaintext");
+	if (c->sync.accept_policies && c->sync.plaintext)
+		return error_set(e, "--accept-policies does not go with --plaintext: anybody could set them");
 	if (c->packet_path && c->sync.plaintext)
 		return error_set(e, "--packet-key does not go with --plaintext");
 	return 0;

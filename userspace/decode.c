@@ -253,6 +253,14 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->full_rtt = u32(tb[IPVS_L7_A_PEER_ECHO_FULL_RTT]);
 	p->echo_bytes = u32(tb[IPVS_L7_A_PEER_ECHO_BYTES]);
 	p->ahead = (int32_t)u32(tb[IPVS_L7_A_PEER_CLOCK_AHEAD]);
+	p->takes = tb[IPVS_L7_A_PEER_ACCEPTS_POLICIES];
+	p->push_status = u32(tb[IPVS_L7_A_PEER_PUSH_STATUS]);
+	p->push_reason = u32(tb[IPVS_L7_A_PEER_PUSH_REASON]);
+	endpoint(tb[IPVS_L7_A_PEER_PUSH_SERVICE], &p->push_service);
+	string(tb[IPVS_L7_A_PEER_PUSH_WHY], p->push_why, sizeof(p->push_why));
+	p->push_changes = u32(tb[IPVS_L7_A_PEER_PUSH_CHANGES]);
+	p->taken = u32(tb[IPVS_L7_A_PEER_TAKEN]);
+	p->taken_changes = u32(tb[IPVS_L7_A_PEER_TAKEN_CHANGES]);
 	p->npolicies = u32(tb[IPVS_L7_A_PEER_POLICY_DIFFS]);
 	nla_for_each_attr(a, attrs, len, rem)
 		if (nla_type(a) == IPVS_L7_A_PEER_POLICY_DIFF &&
@@ -287,6 +295,7 @@ void decode_sync(struct nlattr *attrs, int len, struct sync_conf *c)
 	c->cluster = u8(tb[IPVS_L7_A_SYNC_CLUSTER]);
 	c->receive_buffer = u32(tb[IPVS_L7_A_SYNC_RECEIVE_BUFFER]);
 	c->plaintext = tb[IPVS_L7_A_SYNC_PLAINTEXT];
+	c->accept_policies = tb[IPVS_L7_A_SYNC_ACCEPT_POLICIES];
 	string(tb[IPVS_L7_A_SYNC_KEY_PATH], c->secret.path, sizeof(c->secret.path));
 	c->key_id = u8(tb[IPVS_L7_A_SYNC_KEY_ID]);
 	c->other_key = tb[IPVS_L7_A_SYNC_OTHER_KEY];

@@ -140,6 +140,7 @@ static const struct set sync_set = {
 		[IPVS_L7_A_SYNC_CLUSTER] = "cluster",
 		[IPVS_L7_A_SYNC_RECEIVE_BUFFER] = "receive-buffer",
 		[IPVS_L7_A_SYNC_PLAINTEXT] = "plaintext",
+		[IPVS_L7_A_SYNC_ACCEPT_POLICIES] = "accept-policies",
 		[IPVS_L7_A_SYNC_KEY] = "key",
 		[IPVS_L7_A_SYNC_KEY_PATH] = "key-file",
 		[IPVS_L7_A_SYNC_KEY_ID] = "key",
@@ -181,6 +182,7 @@ static const struct set *const by_cmd[] = {
 	[IPVS_L7_CMD_SYNC_GET] = &sync_set,
 	[IPVS_L7_CMD_SYNC_KEY_ADD] = &sync_set,
 	[IPVS_L7_CMD_SYNC_KEY_DEL] = &sync_set,
+	[IPVS_L7_CMD_SYNC_PUSH] = &sync_set,
 	[IPVS_L7_CMD_LIMITS_SET] = &limits,
 	[IPVS_L7_CMD_LIMITS_GET] = &limits,
 };

@@ -296,6 +296,20 @@ const char *format_node_state(uint32_t state)
 	return "UNKNOWN";
 }
 
+const char *format_push_reason(uint32_t reason)
+{
+	switch ((enum ipvs_l7_push_reason)reason) {
+	case IPVS_L7_PUSH_REASON_MALFORMED: return "malformed";
+	case IPVS_L7_PUSH_REASON_UNKNOWN: return "unknown";
+	case IPVS_L7_PUSH_REASON_INVALID: return "invalid";
+	case IPVS_L7_PUSH_REASON_MEMORY: return "memory";
+	case IPVS_L7_PUSH_REASON_BUSY: return "busy";
+	case IPVS_L7_PUSH_REASON_SECRETS: return "secrets";
+	case IPVS_L7_PUSH_REASON_PARTLY: return "partly";
+	}
+	return "other";
+}
+
 const char *format_flow_state(uint8_t state)
 {
 	switch ((enum ipvs_l7_flow_state)state) {

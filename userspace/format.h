@@ -39,6 +39,8 @@ const char *format_steer_match(uint8_t match);
 const char *format_flow_state(uint8_t state);
 /** format_node_state() - enum ipvs_l7_node_state */
 const char *format_node_state(uint32_t state);
+/** format_push_reason() - enum ipvs_l7_push_reason */
+const char *format_push_reason(uint32_t reason);
 
 /** format_route() - as for --route */
 const char *format_route(char *buf, const struct route *r);

@@ -75,6 +75,7 @@ void list_sync_json(const char *key, const struct sync_conf *s)
 		json_number("cluster", (uint64_t)s->cluster);
 		json_number("receive_buffer", s->receive_buffer);
 		json_bool("encrypted", !s->plaintext);
+		json_bool("accept_policies", s->accept_policies);
 		json_string("state", format_node_state(s->state));
 		if (*s->secret.path)
 			json_string("key_file", s->secret.path);
@@ -108,6 +109,8 @@ static void sync_text(const struct sync_conf *s)
 	       format_node_state(s->state));
 	if (s->receive_buffer && s->receive_buffer != IPVS_L7_RECEIVE_BUFFER_DEF)
 		printf("  receive buffer of %u bytes\n", s->receive_buffer);
+	if (s->accept_policies)
+		puts("  takes over the policies that a peer pushes");
 	sync_keys_text(s);
 }
 

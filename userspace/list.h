@@ -15,6 +15,10 @@ int list_stats(const struct command *c, struct error *e);
 int list_ready(struct error *e);
 /** list_test() - test the channel; 0 if it is as it should be, or -1 and what is not */
 int list_test(const struct command *c, struct error *e);
+/** list_push() - push the policies; 0 if all peers that accept them have them, or -1 and who
+ * has not
+ */
+int list_push(const struct command *c, struct error *e);
 int list_sync(const struct command *c, struct error *e);
 
 void list_sync_json(const char *key, const struct sync_conf *s);

@@ -70,6 +70,9 @@ void list_peer_json(const char *key, const struct peer *p)
 	keys_json(p);
 	json_bool("other_secrets", p->other_secrets);
 	json_bool("accepts", p->accepts);
+	json_bool("accepts_policies", p->takes);
+	json_number("pushes_taken", p->taken);
+	json_number("pushes_taken_changes", p->taken_changes);
 	diffs_json(p);
 	json_object_end();
 }

@@ -101,6 +101,8 @@ static int list(const struct command *c, struct error *e)
 		return list_ready(e);
 	case DO_SELFTEST:
 		return list_test(c, e);
+	case DO_PUSH:
+		return list_push(c, e);
 	case DO_LOOKUP:
 		return list_lookup(c, e);
 	case DO_SAVE:

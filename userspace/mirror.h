@@ -41,6 +41,14 @@ struct peer {
 	uint32_t rtt, full_rtt;	/* microseconds, 0 = no answer; of full packets */
 	uint32_t echo_bytes;	/* of the answer to these, UDP payload */
 	int32_t ahead;		/* milliseconds, its clock's; with rtt */
+	bool takes;		/* it accepts policies */
+	uint32_t push_status;	/* enum ipvs_l7_push_status, of our last push; 0 = no answer */
+	uint32_t push_reason;	/* enum ipvs_l7_push_reason */
+	struct ep push_service;	/* whose policy it refused */
+	char push_why[IPVS_L7_PUSH_WHY_MAX + 1];
+	uint32_t push_changes;	/* policies that changed there */
+	uint32_t taken;		/* pushes of its that were taken over here */
+	uint32_t taken_changes;	/* policies that changed here by the last */
 };
 
 /** struct sync_key - a key that is installed
@@ -66,6 +74,7 @@ struct secret {
 /** struct sync_conf - how mirroring runs, or is to run
  * @node, @cluster: -1 = not given
  * @receive_buffer: bytes, 0 = not given
+ * @accept_policies: those that a peer pushes are taken over
  * @secret: the cluster key, or one to be added
  * @packet: the first key of packets, if not that of the cluster key
  * @key_id: of the key to be removed; as told by the kernel, of that of @secret
@@ -85,6 +94,7 @@ struct sync_conf {
 	int cluster;
 	uint32_t receive_buffer;
 	bool plaintext;
+	bool accept_policies;
 	struct secret secret;
 	struct secret packet;
 	uint8_t key_id;

@@ -103,6 +103,9 @@ static void peer_words(const struct peer *p)
 		printf(", %u parts of its tables differ", p->differs);
 	if (p->config_differs)
 		fputs(", other policies", stdout);
+	if (p->taken)
+		printf(", its policies are taken over (push %u, %u changed)",
+		       p->taken, p->taken_changes);
 	if (p->other_secrets)
 		printf(", %s", list_other_secrets);
 	if (list_skew(skew, p->skew))

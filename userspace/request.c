@@ -593,8 +593,8 @@ int request_sync_start(const struct sync_conf *c, struct error *e)
 		nla_put_u8(msg, IPVS_L7_A_SYNC_CLUSTER, (uint8_t)c->cluster);
 	if (c->receive_buffer)
 		nla_put_u32(msg, IPVS_L7_A_SYNC_RECEIVE_BUFFER, c->receive_buffer);
-	if (c->plaintext)
-		nla_put_flag(msg, IPVS_L7_A_SYNC_PLAINTEXT);
+	put_flag(msg, IPVS_L7_A_SYNC_PLAINTEXT, c->plaintext);
+	put_flag(msg, IPVS_L7_A_SYNC_ACCEPT_POLICIES, c->accept_policies);
 	put_secret(msg, IPVS_L7_A_SYNC_KEY, IPVS_L7_A_SYNC_KEY_PATH, &c->secret);
 	put_secret(msg, IPVS_L7_A_SYNC_PACKET_KEY, IPVS_L7_A_SYNC_PACKET_KEY_PATH,
 		   &c->packet);
@@ -635,6 +635,15 @@ int request_sync_selftest(bool again, struct error *e)
 
 	if (again)
 		nla_put_flag(msg, IPVS_L7_A_SYNC_AGAIN);
+	return send_simple(msg, e);
+}
+
+int request_sync_push(enum push_step step, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_PUSH, 0);
+
+	put_flag(msg, IPVS_L7_A_SYNC_AGAIN, step == PUSH_AGAIN);
+	put_flag(msg, IPVS_L7_A_SYNC_OFF, step == PUSH_END);
 	return send_simple(msg, e);
 }
 

@@ -69,6 +69,16 @@ int request_sync_resync(struct error *e);
  * @again: ask only for what is missing
  */
 int request_sync_selftest(bool again, struct error *e);
+enum push_step {
+	PUSH_BEGIN,	/* all policies, to the peers that accept them */
+	PUSH_AGAIN,	/* the same, to those that have not answered */
+	PUSH_END,	/* not to them any more */
+};
+
+/** request_sync_push() - hand all policies to the peers that accept them; what came of it,
+ * these tell
+ */
+int request_sync_push(enum push_step step, struct error *e);
 /** request_sync_drain() - @on: be ready no more; else again */
 int request_sync_drain(bool on, struct error *e);
 /** struct watcher - who is told of changes; other than 0 ends the watch

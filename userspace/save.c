@@ -101,6 +101,8 @@ static void save_start(const struct sync_conf *s)
 	       s->cluster);
 	if (s->receive_buffer && s->receive_buffer != IPVS_L7_RECEIVE_BUFFER_DEF)
 		printf(" --receive-buffer %u", s->receive_buffer);
+	if (s->accept_policies)
+		printf(" --accept-policies");
 	if (s->plaintext)
 		printf(" --plaintext");
 	if (*s->secret.path || !s->plaintext)

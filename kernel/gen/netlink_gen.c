@@ -171,7 +171,7 @@ const struct nla_policy ipvs_l7_peer_get_nl_policy[IPVS_L7_A_PEER_NODE + 1] = {
 };
 
 /* IPVS_L7_CMD_SYNC_START - do */
-const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_RECEIVE_BUFFER + 1] = {
+const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_ACCEPT_POLICIES + 1] = {
 	[IPVS_L7_A_SYNC_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[IPVS_L7_A_SYNC_GROUP] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
 	[IPVS_L7_A_SYNC_PEER] = NLA_POLICY_NESTED(ipvs_l7_endpoint_nl_policy),
@@ -184,6 +184,7 @@ const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_RECEIVE_BUFF
 	[IPVS_L7_A_SYNC_PACKET_KEY] = NLA_POLICY_EXACT_LEN(IPVS_L7_SYNC_KEY_LEN),
 	[IPVS_L7_A_SYNC_PACKET_KEY_PATH] = { .type = NLA_NUL_STRING, .len = IPVS_L7_KEY_PATH_MAX, },
 	[IPVS_L7_A_SYNC_RECEIVE_BUFFER] = NLA_POLICY_MIN(NLA_U32, IPVS_L7_RECEIVE_BUFFER_MIN),
+	[IPVS_L7_A_SYNC_ACCEPT_POLICIES] = { .type = NLA_FLAG, },
 };
 
 /* IPVS_L7_CMD_SYNC_STOP - do */
@@ -233,8 +234,14 @@ const struct nla_policy ipvs_l7_sync_selftest_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1
 	[IPVS_L7_A_SYNC_AGAIN] = { .type = NLA_FLAG, },
 };
 
+/* IPVS_L7_CMD_SYNC_PUSH - do */
+const struct nla_policy ipvs_l7_sync_push_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1] = {
+	[IPVS_L7_A_SYNC_AGAIN] = { .type = NLA_FLAG, },
+	[IPVS_L7_A_SYNC_OFF] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for ipvs_l7 */
-const struct genl_ops ipvs_l7_nl_ops[24] = {
+const struct genl_ops ipvs_l7_nl_ops[25] = {
 	{
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
@@ -342,7 +349,7 @@ const struct genl_ops ipvs_l7_nl_ops[24] = {
 		.cmd		= IPVS_L7_CMD_SYNC_START,
 		.doit		= ipvs_l7_nl_sync_start_doit,
 		.policy		= ipvs_l7_sync_start_nl_policy,
-		.maxattr	= IPVS_L7_A_SYNC_RECEIVE_BUFFER,
+		.maxattr	= IPVS_L7_A_SYNC_ACCEPT_POLICIES,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -405,6 +412,13 @@ const struct genl_ops ipvs_l7_nl_ops[24] = {
 		.cmd		= IPVS_L7_CMD_SYNC_SELFTEST,
 		.doit		= ipvs_l7_nl_sync_selftest_doit,
 		.policy		= ipvs_l7_sync_selftest_nl_policy,
+		.maxattr	= IPVS_L7_A_SYNC_AGAIN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IPVS_L7_CMD_SYNC_PUSH,
+		.doit		= ipvs_l7_nl_sync_push_doit,
+		.policy		= ipvs_l7_sync_push_nl_policy,
 		.maxattr	= IPVS_L7_A_SYNC_AGAIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},

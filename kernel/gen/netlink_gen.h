@@ -45,7 +45,7 @@ extern const struct nla_policy ipvs_l7_flow_reset_nl_policy[IPVS_L7_A_FLOW_VIP +
 
 extern const struct nla_policy ipvs_l7_peer_get_nl_policy[IPVS_L7_A_PEER_NODE + 1];
 
-extern const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_RECEIVE_BUFFER + 1];
+extern const struct nla_policy ipvs_l7_sync_start_nl_policy[IPVS_L7_A_SYNC_ACCEPT_POLICIES + 1];
 
 extern const struct nla_policy ipvs_l7_sync_stop_nl_policy[IPVS_L7_A_SYNC_PAD + 1];
 
@@ -65,8 +65,10 @@ extern const struct nla_policy ipvs_l7_sync_key_del_nl_policy[IPVS_L7_A_SYNC_FOR
 
 extern const struct nla_policy ipvs_l7_sync_selftest_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1];
 
+extern const struct nla_policy ipvs_l7_sync_push_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1];
+
 /* Ops table for ipvs_l7 */
-extern const struct genl_ops ipvs_l7_nl_ops[24];
+extern const struct genl_ops ipvs_l7_nl_ops[25];
 
 int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -101,6 +103,7 @@ int ipvs_l7_nl_sync_drain_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_key_add_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_key_del_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_selftest_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_sync_push_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	IPVS_L7_NLGRP_SYNC,

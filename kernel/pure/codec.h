@@ -51,6 +51,9 @@ enum l7_frame_type {
 	L7_FRAME_WALK		= 20,
 	L7_FRAME_CONFIG		= 21,
 	L7_FRAME_ECHO		= 23,
+	L7_FRAME_POLICY		= 24,
+	L7_FRAME_POLICY_ANSWER	= 25,
+	L7_FRAME_POLICY_TAKE	= 26,
 	/* Numbers that are taken, but not spoken yet: */
 	L7_FRAME_ACK		= 17,
 	L7_FRAME_ERROR		= 22,
@@ -130,6 +133,7 @@ enum l7_node_state {
 };
 
 #define L7_FEATURE_DIGEST	0x01	/* compares tables */
+#define L7_FEATURE_POLICIES	0x02	/* takes over the policies of who pushes its own */
 
 /** struct l7_hello - sign of life
  * @version_min: oldest protocol version the sender understands

@@ -8,12 +8,14 @@
 #define L7_PURE_ENV_H
 
 #ifdef __KERNEL__
+#include <linux/ctype.h>
 #include <linux/types.h>
 #include <linux/string.h>
 #include <linux/errno.h>
 #include <linux/netfilter.h>
 #else
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

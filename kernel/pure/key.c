@@ -237,3 +237,28 @@ enum l7_word l7_key_answer(const struct l7_rule *r,
 	}
 	return L7_WORD_NONE;
 }
+
+u32 l7_key_takes(u8 type)
+{
+	switch (type) {
+	case L7_KEY_SRC:
+		return L7_TAKES_PREFIX;
+	case L7_KEY_COOKIE:
+		return L7_TAKES_NAME | L7_TAKES_PART | L7_TAKES_RESPONSES |
+		       L7_TAKES_ROUTE;
+	case L7_KEY_URL:
+		return L7_TAKES_NAME | L7_TAKES_PART | L7_TAKES_ROUTE;
+	case L7_KEY_HEADER:
+		return L7_TAKES_NAME | L7_TAKES_PART;
+	case L7_KEY_COOKIE_INSERT:
+		return L7_TAKES_NAME | L7_TAKES_ATTR;
+	case L7_KEY_COOKIE_REWRITE:
+		return L7_TAKES_NAME;
+	case L7_KEY_TLS_TICKET:
+	case L7_KEY_PAYLOAD:
+		return L7_TAKES_PART;
+	case L7_KEY_PAYLOAD_LV:
+		return L7_TAKES_PREFIX | L7_TAKES_OFFSET;
+	}
+	return 0;
+}

@@ -191,6 +191,19 @@ static inline bool l7_key_has_part(const struct l7_rule *r)
 	return l7_key_has_name(r) || r->type == L7_KEY_TLS_TICKET;
 }
 
+/* What a rule may say besides its type. */
+#define L7_TAKES_PREFIX		0x01
+#define L7_TAKES_NAME		0x02	/* and a wildcard */
+#define L7_TAKES_OFFSET		0x04
+#define L7_TAKES_LENGTH		0x08
+#define L7_TAKES_ATTR		0x10
+#define L7_TAKES_RESPONSES	0x20
+#define L7_TAKES_ROUTE		0x40
+#define L7_TAKES_PART		(L7_TAKES_OFFSET | L7_TAKES_LENGTH)
+
+/** l7_key_takes() - what of it goes with a type: L7_TAKES_* */
+u32 l7_key_takes(u8 type);
+
 /** l7_key_is_same() - do two rules find the same keys? Flags do not count. */
 bool l7_key_is_same(const struct l7_rule *a, const struct l7_rule *b);
 

@@ -226,6 +226,7 @@ static void require_sync(const struct command *c)
 	REQUIRE(!s->receive_buffer || (s->receive_buffer >= IPVS_L7_RECEIVE_BUFFER_MIN &&
 				       s->receive_buffer <= IPVS_L7_RECEIVE_BUFFER_MAX));
 	REQUIRE(c->path || s->plaintext);
+	REQUIRE(!s->accept_policies || !s->plaintext);
 	require_ep(&s->group, false);
 	for (i = 0; i < s->npeers; i++) {
 		REQUIRE(s->peers[i].af);

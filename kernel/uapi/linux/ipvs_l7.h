@@ -26,6 +26,7 @@
 #define IPVS_L7_SYNC_PEERS_MAX		16
 #define IPVS_L7_SYNC_KEYS_MAX		4
 #define IPVS_L7_KEY_PATH_MAX		255
+#define IPVS_L7_PUSH_WHY_MAX		160
 
 /**
  * enum ipvs_l7_key_type - what identifies a session
@@ -158,6 +159,40 @@ enum ipvs_l7_policy_diff_kind {
 	IPVS_L7_POLICY_DIFF_KIND_DIFFERS = 1,
 	IPVS_L7_POLICY_DIFF_KIND_ONLY_HERE,
 	IPVS_L7_POLICY_DIFF_KIND_ONLY_THERE,
+};
+
+/**
+ * enum ipvs_l7_push_status
+ * @IPVS_L7_PUSH_STATUS_SAME: it had these policies
+ * @IPVS_L7_PUSH_STATUS_APPLIED: it has them now
+ * @IPVS_L7_PUSH_STATUS_REFUSED: it has those that it had, unless the reason is
+ *   partly
+ */
+enum ipvs_l7_push_status {
+	IPVS_L7_PUSH_STATUS_SAME = 1,
+	IPVS_L7_PUSH_STATUS_APPLIED,
+	IPVS_L7_PUSH_STATUS_REFUSED,
+};
+
+/**
+ * enum ipvs_l7_push_reason
+ * @IPVS_L7_PUSH_REASON_MALFORMED: not a set of policies
+ * @IPVS_L7_PUSH_REASON_UNKNOWN: a policy has something that its version does
+ *   not know
+ * @IPVS_L7_PUSH_REASON_INVALID: a policy makes no sense to it
+ * @IPVS_L7_PUSH_REASON_MEMORY: no room for them
+ * @IPVS_L7_PUSH_REASON_BUSY: it pushes its own
+ * @IPVS_L7_PUSH_REASON_SECRETS: it was started with another cluster key
+ * @IPVS_L7_PUSH_REASON_PARTLY: something failed in the midst of it
+ */
+enum ipvs_l7_push_reason {
+	IPVS_L7_PUSH_REASON_MALFORMED = 1,
+	IPVS_L7_PUSH_REASON_UNKNOWN,
+	IPVS_L7_PUSH_REASON_INVALID,
+	IPVS_L7_PUSH_REASON_MEMORY,
+	IPVS_L7_PUSH_REASON_BUSY,
+	IPVS_L7_PUSH_REASON_SECRETS,
+	IPVS_L7_PUSH_REASON_PARTLY,
 };
 
 /**
@@ -334,6 +369,14 @@ enum {
 	IPVS_L7_A_PEER_ECHO_FULL_RTT,
 	IPVS_L7_A_PEER_ECHO_BYTES,
 	IPVS_L7_A_PEER_CLOCK_AHEAD,
+	IPVS_L7_A_PEER_ACCEPTS_POLICIES,
+	IPVS_L7_A_PEER_PUSH_STATUS,
+	IPVS_L7_A_PEER_PUSH_REASON,
+	IPVS_L7_A_PEER_PUSH_SERVICE,
+	IPVS_L7_A_PEER_PUSH_WHY,
+	IPVS_L7_A_PEER_PUSH_CHANGES,
+	IPVS_L7_A_PEER_TAKEN,
+	IPVS_L7_A_PEER_TAKEN_CHANGES,
 
 	__IPVS_L7_A_PEER_MAX,
 	IPVS_L7_A_PEER_MAX = (__IPVS_L7_A_PEER_MAX - 1)
@@ -370,6 +413,7 @@ enum {
 	IPVS_L7_A_SYNC_PACKET_BYTES,
 	IPVS_L7_A_SYNC_AGAIN,
 	IPVS_L7_A_SYNC_RECEIVE_BUFFER,
+	IPVS_L7_A_SYNC_ACCEPT_POLICIES,
 
 	__IPVS_L7_A_SYNC_MAX,
 	IPVS_L7_A_SYNC_MAX = (__IPVS_L7_A_SYNC_MAX - 1)
@@ -436,6 +480,7 @@ enum {
 	IPVS_L7_CMD_SYNC_KEY_ADD,
 	IPVS_L7_CMD_SYNC_KEY_DEL,
 	IPVS_L7_CMD_SYNC_SELFTEST,
+	IPVS_L7_CMD_SYNC_PUSH,
 
 	__IPVS_L7_CMD_MAX,
 	IPVS_L7_CMD_MAX = (__IPVS_L7_CMD_MAX - 1)
