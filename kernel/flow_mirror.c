@@ -27,8 +27,8 @@
 #define BEHIND	4096
 
 /* That a connection of ours was used lately: it did not end at another director. One that
- * ended a minute's generations later has hardly been ours, as each change counts one: it may
- * be of before our restart, after which the clock went back.
+ * ended a minute's generations later has hardly been ours, as each change counts one; and if
+ * that is in the future, it is of before our restart, after which the clock went back.
  */
 #define USED_LATELY	2	/* seconds */
 #define USED_OTHERS	60
@@ -285,7 +285,9 @@ static bool is_answer(const struct l7_record *r)
  */
 static bool is_used_here(const struct l7_flow *f, const struct l7_record *r)
 {
-	u32 lately = r->gen - f->gen > BEHIND ? USED_OTHERS : USED_LATELY;
+	bool other = r->gen - f->gen > BEHIND &&
+		     l7_merge_is_later(r->gen, l7_first_gen());
+	u32 lately = other ? USED_OTHERS : USED_LATELY;
 
 	return is_answer(r) && !f->origin &&
 	       f->state <= L7_FLOW_SPLICED && l7_flow_idle(f) < lately;

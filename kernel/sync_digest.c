@@ -189,8 +189,10 @@ static void begin_compare(struct l7_compare *c)
 			memset(c->diff[k].now, 0, sizeof(c->diff[k].now));
 		c->differ[k] = 0;
 		c->got[k] = 0;
+		c->compared[k] = false;
 	}
 	c->done = false;
+	c->voided = false;
 }
 
 static void begin(struct l7_sync_run *run)
@@ -220,6 +222,7 @@ static u64 find_groups(struct l7_compare *c, u32 k, const u64 *own)
 {
 	u32 i;
 
+	c->compared[k] = c->heard[k];
 	for (i = 0; c->heard[k] && i < L7_DIGEST_FANOUT; i++)
 		if (c->groups[k][i] != own[i])
 			c->differ[k] |= BIT_ULL(i);
@@ -276,9 +279,19 @@ static bool is_complete(const struct l7_compare *c)
 	u32 k;
 
 	for (k = 0; k < L7_SYNC_KINDS; k++)
-		if (!c->heard[k] || c->differ[k] & ~c->got[k])
+		if (c->differ[k] & ~c->got[k])
 			return false;
 	return true;
+}
+
+static bool is_to_judge(const struct l7_compare *c)
+{
+	u32 k;
+
+	for (k = 0; k < L7_SYNC_KINDS; k++)
+		if (!c->compared[k])
+			return false;
+	return !c->done && !c->voided;
 }
 
 /* Whether a peer's table is known to be equal to ours, but for what is on its
@@ -323,7 +336,7 @@ static bool look_at(struct l7_sync_run *run, u32 i)
 	spin_lock(&run->peers_lock);
 	p = run->peers[i];
 	c = p ? p->cmp : NULL;
-	if (!c || c->round != run->cmp.round || c->done)
+	if (!c || c->round != run->cmp.round || !is_to_judge(c))
 		goto unlock;
 	for (k = 0; k < L7_SYNC_KINDS; k++) {
 		struct l7_pull *w = &run->cmp.pulls[k];

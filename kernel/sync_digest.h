@@ -17,8 +17,10 @@
  * @groups: its sums
  * @differ: a bit for each group that differs
  * @got: a bit for each group whose buckets came
+ * @compared: @differ was found out; what comes later is too late for this round
  * @took: that its summing up took, milliseconds
  * @done: the round that @diff is of was brought to its end
+ * @voided: the round that is under way says nothing of the peer
  * @looks: such rounds since the peer is joined, 2 = enough
  * @vain: rounds with a lasting difference, one after the other
  * @diff: by how much its buckets differ
@@ -29,8 +31,10 @@ struct l7_compare {
 	u64 groups[L7_SYNC_KINDS][L7_DIGEST_FANOUT];
 	u64 differ[L7_SYNC_KINDS];
 	u64 got[L7_SYNC_KINDS];
+	bool compared[L7_SYNC_KINDS];
 	u16 took;
 	bool done;
+	bool voided;
 	u32 looks;
 	u32 vain;
 	struct l7_diff diff[L7_SYNC_KINDS];

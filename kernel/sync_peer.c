@@ -263,7 +263,6 @@ struct l7_sync_peer *l7_peer_confirm(struct l7_sync_run *run,
 	p->node = h->node;
 	p->epoch = h->epoch;
 	p->heard = jiffies;
-	p->push.repeated = jiffies;
 	p->keys[0] = h->key_id;
 	p->other_secrets = has_other_secrets(run, c);
 	l7_window_init(&p->win[L7_LANE_CONTROL], h->number);

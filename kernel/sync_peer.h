@@ -150,8 +150,10 @@ struct l7_sync_peer {
  */
 static inline void l7_peer_unjoin(struct l7_sync_peer *p)
 {
-	if (p->joined && p->cmp)
-		p->cmp->done = true;
+	if (p->cmp) {
+		p->cmp->voided = true;
+		p->cmp->looks = 0;
+	}
 	p->joined = false;
 	p->equal = false;
 	p->walk = 0;

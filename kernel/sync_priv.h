@@ -233,7 +233,7 @@ int l7_push_on_take(struct l7_sync_run *run, struct l7_sync_peer *p,
 		    const struct l7_frame *f);
 void l7_push_work(struct work_struct *work);
 void l7_push_pace(struct work_struct *work);
-/** l7_push_tick() - forget what is not completed */
+/** l7_push_tick() - each 100 ms: forget what is not completed, let answers be repeated */
 void l7_push_tick(struct l7_sync_run *run);
 /** l7_push_inherit() - @p is the same start of the same peer as @old */
 void l7_push_inherit(struct l7_sync_run *run, struct l7_sync_peer *p,

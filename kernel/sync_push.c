@@ -14,7 +14,6 @@
 #define KEEP_MS		10000	/* a push that is not completed, or not confirmed */
 #define BURST		16	/* pieces at once: others want to send, too, and links are slow */
 #define BURST_MS	4	/* until the next */
-#define REPEAT_MS	100	/* between answers that say the same */
 #define OWED		3	/* what may be owed to a peer at once */
 #define SOON_MS		100	/* a push is sent again each 300 */
 #define AGAIN_MS	20	/* until conf_lock is tried once more */
@@ -41,15 +40,16 @@ static bool has_answered(const struct l7_sync_run *run, const struct l7_sync_pee
 	return p->push.answer.id == run->pushes;
 }
 
-/* Somebody accepts it, and has not answered. */
-static bool is_wanted_locked(const struct l7_sync_run *run)
+/* Somebody accepts it, and has not answered; @silent: though he may be silent just now. */
+static bool is_wanted_locked(const struct l7_sync_run *run, bool silent)
 {
 	const struct l7_sync_peer *p;
 	u32 i;
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
 		p = run->peers[i];
-		if (p && p->takes && l7_peer_is_alive(p) && !has_answered(run, p))
+		if (p && p->takes && !has_answered(run, p) &&
+		    (silent || l7_peer_is_alive(p)))
 			return true;
 	}
 	return false;
@@ -64,7 +64,7 @@ static bool put_piece(struct l7_sync_run *run, struct l7_sync_packet *out)
 	out->len = 0;
 	spin_lock(&run->peers_lock);
 	o = run->push;
-	if (o && o->next < l7_push_pieces(o->total) && is_wanted_locked(run)) {
+	if (o && o->next < l7_push_pieces(o->total) && is_wanted_locked(run, false)) {
 		c = (struct l7_push_piece) {
 			.id = o->id, .index = (u16)o->next, .total = o->total,
 			.sum = o->sum, .p = o->set + o->next * L7_PUSH_PIECE,
@@ -216,7 +216,8 @@ static void on_question(struct l7_sync_run *run, struct l7_sync_peer *p,
 			const struct l7_push_answer *a)
 {
 	spin_lock(&run->peers_lock);
-	p->push.take = run->push && run->push->id == a->id ? a->token : 0;
+	p->push.take = run->push && run->push->id == a->id &&
+		       !has_answered(run, p) ? a->token : 0;
 	spin_unlock(&run->peers_lock);
 	kick(run, L7_SYNC_TODO_PUSHED);
 }
@@ -244,7 +245,7 @@ int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
 	spin_lock(&run->peers_lock);
 	if (is_final(&a) && a.id && a.id == run->pushes && !has_answered(run, p))
 		p->push.answer = a;
-	if (!is_wanted_locked(run))
+	if (!is_wanted_locked(run, true))
 		swap(done, run->push);
 	spin_unlock(&run->peers_lock);
 	kvfree(done);
@@ -253,13 +254,13 @@ int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
 
 /* --- Gathering --- */
 
-/* Each piece of a push may be answered, but a few answers tell. */
+/* Each piece of a push may be answered, but a few answers tell. The tick sets it back. */
 static bool may_repeat_locked(struct l7_sync_peer *p)
 {
-	if (time_before(jiffies, p->push.repeated + msecs_to_jiffies(REPEAT_MS)))
-		return false;
-	p->push.repeated = jiffies;
-	return true;
+	bool may = !p->push.repeated;
+
+	p->push.repeated = true;
+	return may;
 }
 
 static void repeat(struct l7_sync_run *run, struct l7_sync_peer *p)
@@ -292,7 +293,7 @@ static void refuse(struct l7_sync_run *run, struct l7_sync_peer *p, u32 id,
 }
 
 /* Is there room already? Or is it not to be made: for a push before the one that is being
- * gathered, or so soon behind it that nobody pushes it by hand.
+ * gathered, or so soon behind it that nobody pushes it by hand; or that is being taken over.
  */
 static bool needs_none(struct l7_sync_run *run, const struct l7_sync_peer *p, u32 id)
 {
@@ -301,8 +302,10 @@ static bool needs_none(struct l7_sync_run *run, const struct l7_sync_peer *p, u3
 
 	spin_lock(&run->peers_lock);
 	in = p->push.in;
-	none = in && ((s32)(id - in->id) <= 0 ||
-		      time_before(jiffies, in->began + msecs_to_jiffies(SOON_MS)));
+	none = (s32)(id - p->push.said.id) <= 0;
+	if (in)
+		none = (s32)(id - in->id) <= 0 ||
+		       time_before(jiffies, in->began + msecs_to_jiffies(SOON_MS));
 	spin_unlock(&run->peers_lock);
 	return none;
 }
@@ -338,7 +341,7 @@ static bool is_pushing(struct l7_sync_run *run)
 	bool pushes;
 
 	spin_lock(&run->peers_lock);
-	pushes = run->push && is_wanted_locked(run);
+	pushes = run->push && is_wanted_locked(run, false);
 	spin_unlock(&run->peers_lock);
 	return pushes;
 }
@@ -452,6 +455,7 @@ void l7_push_inherit(struct l7_sync_run *run, struct l7_sync_peer *p,
 	spin_lock(&run->peers_lock);
 	p->takes = old->takes;
 	p->push.answer = old->push.answer;
+	p->push.said = old->push.said;
 	p->push.taken = old->push.taken;
 	p->push.changes = old->push.changes;
 	spin_unlock(&run->peers_lock);
@@ -511,8 +515,11 @@ static void note(struct l7_sync_run *run, const struct whose *w, u32 id,
 	spin_lock(&run->peers_lock);
 	p = l7_peer_find(run, w->node);
 	if (p && p->epoch == w->epoch) {
-		p->push.said = a;
-		p->push.owed = true;
+		/* unless a later one was refused meanwhile */
+		if (p->push.said.id == id) {
+			p->push.said = a;
+			p->push.owed = true;
+		}
 		p->push.taken += !out->reason || a.changes;
 		if (!out->reason || a.changes)
 			p->push.changes = a.changes;
@@ -657,6 +664,17 @@ void l7_push_fill(const struct l7_sync_run *run, const struct l7_sync_peer *p,
 
 /* --- Forgetting --- */
 
+static void let_repeat(struct l7_sync_run *run)
+{
+	u32 i;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i])
+			run->peers[i]->push.repeated = false;
+	spin_unlock(&run->peers_lock);
+}
+
 static bool is_old(const struct l7_push_in *in)
 {
 	return is_over(in->began);
@@ -669,6 +687,7 @@ void l7_push_tick(struct l7_sync_run *run)
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
 		forget_in(run, i, is_old);
+	let_repeat(run);
 	spin_lock(&run->peers_lock);
 	if (run->push && is_over(run->push->began))
 		swap(old, run->push);

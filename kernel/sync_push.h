@@ -54,7 +54,7 @@ struct l7_push_in {
  *	taken over just now
  * @owed: @said is to be sent
  * @asks: whether @in is still wanted is to be asked
- * @repeated: jiffies when the one or the other was last said again
+ * @repeated: the one or the other was said again since the last tick
  * @take: its question, which is to be answered; 0 = none is
  * @answer: what it said of our last push; of another if its id is not that one's
  * @taken: pushes of its that were taken over
@@ -65,7 +65,7 @@ struct l7_sync_push {
 	struct l7_push_answer said;
 	bool owed;
 	bool asks;
-	unsigned long repeated;
+	bool repeated;
 	u64 take;
 	struct l7_push_answer answer;
 	u32 taken;
