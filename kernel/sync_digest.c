@@ -33,21 +33,9 @@ static bool kind_index(u8 kind, u32 *k)
 
 /* --- Sums --- */
 
-/* Is it a data connection, which its own ports tell from others? The hashes of all else
- * end before these: directors of other versions compute them, too.
- */
-static bool has_data(const struct l7_record *r)
-{
-	return r->kind == L7_REC_FLOW && r->f.data.control;
-}
-
-/** struct content - all of an entry that is equal at all directors
- * @data: where the entry has_data(); else the hash ends before it
- */
-struct content {
+/** struct binding_content - all of a binding that is equal at all directors */
+struct binding_content {
 	u8 hash[L7_KEY_HASH_LEN];
-	struct l7_endpoint client;
-	struct l7_endpoint vip;
 	struct l7_endpoint server;
 	u32 scope;
 	u32 gen;
@@ -55,43 +43,20 @@ struct content {
 	u8 type;
 	u8 fixed;
 	u8 zero;
-	struct l7_rec_data data;
-	u8 zero_data[2];
 };
 
-static_assert(offsetof(struct content, data) ==
-	      L7_KEY_HASH_LEN + 3 * sizeof(struct l7_endpoint) + 12);
-static_assert(sizeof(struct content) == offsetof(struct content, data) + 8);
+/** struct flow_content - likewise, of a flow */
+struct flow_content {
+	struct l7_endpoint client;
+	struct l7_endpoint vip;
+	struct l7_endpoint server;
+	u32 gen;
+	struct l7_rec_data data;
+	u8 origin;
+	u8 zero;
+};
 
-static void fill(struct content *c, const struct l7_record *r)
-{
-	memset(c, 0, sizeof(*c));
-	c->gen = r->gen;
-	c->origin = r->origin;
-	if (r->kind == L7_REC_FLOW) {
-		c->client = r->f.client;
-		c->vip = r->f.vip;
-		c->server = r->f.server;
-		c->data = r->f.data;
-		return;
-	}
-	memcpy(c->hash, r->b.hash, sizeof(c->hash));
-	c->server = r->b.server;
-	c->scope = r->b.scope;
-	c->type = r->b.type;
-	c->fixed = r->b.fixed;
-}
-
-static u64 hash_all(const struct l7_sync_run *run, const struct l7_record *r)
-{
-	struct content c;
-
-	fill(&c, r);
-	return siphash(&c, has_data(r) ? sizeof(c) : offsetof(struct content, data),
-		       &run->cmp.key);
-}
-
-/** struct flow_key - what tells a flow from others; @data as in struct content */
+/** struct flow_key - what tells a flow from others */
 struct flow_key {
 	struct l7_endpoint client;
 	struct l7_endpoint vip;
@@ -99,8 +64,38 @@ struct flow_key {
 	u8 zero[2];
 };
 
-static_assert(offsetof(struct flow_key, data) == 2 * sizeof(struct l7_endpoint));
-static_assert(sizeof(struct flow_key) == offsetof(struct flow_key, data) + 8);
+/* without padding */
+static_assert(sizeof(struct binding_content) ==
+	      L7_KEY_HASH_LEN + sizeof(struct l7_endpoint) + 12);
+static_assert(sizeof(struct flow_content) == 3 * sizeof(struct l7_endpoint) + 12);
+static_assert(sizeof(struct flow_key) == 2 * sizeof(struct l7_endpoint) + 8);
+
+static u64 hash_binding(const struct l7_record *r, const siphash_key_t *key)
+{
+	struct binding_content c = {
+		.server = r->b.server, .scope = r->b.scope, .gen = r->gen,
+		.origin = r->origin, .type = r->b.type, .fixed = r->b.fixed,
+	};
+
+	memcpy(c.hash, r->b.hash, sizeof(c.hash));
+	return siphash(&c, sizeof(c), key);
+}
+
+static u64 hash_flow(const struct l7_record *r, const siphash_key_t *key)
+{
+	const struct flow_content c = {
+		.client = r->f.client, .vip = r->f.vip, .server = r->f.server,
+		.gen = r->gen, .data = r->f.data, .origin = r->origin,
+	};
+
+	return siphash(&c, sizeof(c), key);
+}
+
+static u64 hash_all(const struct l7_sync_run *run, const struct l7_record *r)
+{
+	return r->kind == L7_REC_FLOW ? hash_flow(r, &run->cmp.key) :
+					hash_binding(r, &run->cmp.key);
+}
 
 /* In which bucket it falls: by what does not change. */
 static u64 hash_key(const struct l7_sync_run *run, const struct l7_record *r)
@@ -112,8 +107,7 @@ static u64 hash_key(const struct l7_sync_run *run, const struct l7_record *r)
 	k.client = r->f.client;
 	k.vip = r->f.vip;
 	k.data = r->f.data;
-	return siphash(&k, has_data(r) ? sizeof(k) : offsetof(struct flow_key, data),
-		       &run->cmp.key);
+	return siphash(&k, sizeof(k), &run->cmp.key);
 }
 
 u32 l7_digest_bucket(const struct l7_sync_run *run, const struct l7_record *r)

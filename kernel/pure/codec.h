@@ -132,7 +132,7 @@ enum l7_node_state {
 	L7_NODE_DRAINING = 5,	/* is about to hand over its work */
 };
 
-#define L7_FEATURE_DIGEST	0x01	/* compares tables */
+#define L7_FEATURE_DIGEST	0x04	/* compares tables; 0x01 did, by other hashes */
 #define L7_FEATURE_POLICIES	0x02	/* takes over the policies of who pushes its own */
 
 /** struct l7_hello - sign of life
