@@ -145,7 +145,8 @@ other_idle() {
 	back_to_a
 	defer back_to_a
 	l7_director_takes dirb
-	client_background idle hold count=1 "from=$CLI5" port=4712 text='GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
+	in_background idle client /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_client.py" hold "$VIP" 80 count=1 \
+		"from=$CLI5" port=4712 text='GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
 	wait_for has_flows dirb SPLICED 1
 	wire join 9
 	defer wire leave 9
