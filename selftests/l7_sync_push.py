@@ -72,6 +72,7 @@ class Pushing:
         node, push = self.nodes[9], int(push)
         token = self.question_about(node, push)
         self.answer("asked")
+        self.answers.flush()
         next(self.bodies(node, wire.POLICY))
         node.send(self.one_policy(push))
         assert self.says_of(node, push, 2)[:2] == [wire.REFUSED, 5], "B does not refuse it"
