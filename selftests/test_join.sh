@@ -52,6 +52,21 @@ joins() {
 	assert_eq "given up" "$(ctr dirb sync_rx_lost)" 0
 }
 
+# afar DELAY: a director joins one that is so far away. It has the lower node id, and begins the comparisons.
+afar() {
+	local d
+	policies
+	bind_many dirb m 300
+	start dirb
+	wait_for state_is dirb ALONE
+	both_ways delay "$1"
+	start dira
+	wait_for is_ready dira
+	[ "$(all_of dira)" = "$(all_of dirb)" ] || fail "ready, but not the same"
+	for d in dira dirb; do wait_for equal_at $d; done
+}
+equal_at() { in_ns "$1" ipvsl7adm --peers --json | grep -q '"equal": true'; }
+
 # One that restarts begins anew.
 restart() {
 	policies
@@ -383,13 +398,15 @@ drained_hands_over() {
 	wait_for not_serves dirb
 }
 
-ktap_plan 26
+ktap_plan 30
 l7_topo_up
 l7_nginx_up
 mirror_key
 run_test_v4v6 alone
 run_test_v4v6 joins "join over a slow link" rate 1mbit
 run_test_v4v6 joins "join, 1 of 5 lost" loss 20% delay 2ms
+run_test_v4v6 afar "join from afar" 75ms
+run_test_v4v6 afar "join from farther away" 200ms
 run_test_v4v6 restart
 run_test_v4v6 donor_lost "the donor is cut off"
 run_test_v4v6 split "split brain"
