@@ -371,12 +371,14 @@ traffic() {
 	defer service_clear "$other"
 	defer in_ns dira ipvsl7adm -C
 	l7_ipvs_service dira "$VIP" 8080 rr
-	in_ns dira ipvsl7adm -A -t "$other" -k cookie:SESSID
+	# Not another server because a busy machine's one takes a second to answer.
+	in_ns dira ipvsl7adm -A -t "$other" -k cookie:SESSID --connect-timeout 20s
+	in_ns dira ipvsl7adm -E -t "$SVC" --connect-timeout 20s
 	# Theirs come last, so that whoever takes them away for a while does it for a long one.
 	{
 		echo -C
 		many 800 100 A
-		printf -- '-A -t %s -k cookie:SESSID\n' "$SVC" "$other"
+		printf -- '-A -t %s -k cookie:SESSID --connect-timeout 20s\n' "$SVC" "$other"
 	} | in_ns dirb ipvsl7adm -R
 	start dira --accept-policies
 	start dirb
