@@ -285,12 +285,12 @@ static bool is_answer(const struct l7_record *r)
  */
 static bool is_used_here(const struct l7_flow *f, const struct l7_record *r)
 {
-	bool other = r->gen - f->gen > BEHIND &&
-		     l7_merge_is_later(r->gen, l7_first_gen());
-	u32 lately = other ? USED_OTHERS : USED_LATELY;
+	bool other;
 
-	return is_answer(r) && !f->origin &&
-	       f->state <= L7_FLOW_SPLICED && l7_flow_idle(f) < lately;
+	if (!is_answer(r) || f->origin || f->state > L7_FLOW_SPLICED)
+		return false;
+	other = r->gen - f->gen > BEHIND && l7_merge_is_later(r->gen, l7_first_gen());
+	return l7_flow_idle(f) < (other ? USED_OTHERS : USED_LATELY);
 }
 
 static int join_locked(struct l7_net *ln, struct l7_flow *f,

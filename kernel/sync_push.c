@@ -119,24 +119,18 @@ static struct l7_push_out *pack(struct l7_sync_run *run, const char **why)
 	return o;
 }
 
-/* What comes of a peer, if it is what @which says. */
-static void forget_in(struct l7_sync_run *run, u32 place,
-		      bool (*which)(const struct l7_push_in *in))
+/* What comes of a peer; @all: not only if it is too old. */
+static void forget_in(struct l7_sync_run *run, u32 place, bool all)
 {
 	struct l7_push_in *old = NULL;
 	struct l7_sync_peer *p;
 
 	spin_lock(&run->peers_lock);
 	p = run->peers[place];
-	if (p && p->push.in && which(p->push.in))
+	if (p && p->push.in && (all || is_over(p->push.in->began)))
 		swap(old, p->push.in);
 	spin_unlock(&run->peers_lock);
 	kvfree(old);
-}
-
-static bool is_any(const struct l7_push_in *in)
-{
-	return true;
 }
 
 /* What peers push is gathered anew, and refused while this goes on. */
@@ -155,7 +149,7 @@ static int begin(struct l7_sync_run *run, u32 by, const char **why)
 	spin_unlock(&run->peers_lock);
 	kvfree(old);
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
-		forget_in(run, i, is_any);
+		forget_in(run, i, true);
 	l7_stat_inc(run->ln->stats, L7_C_SYNC_PUSH_TX);
 	return 0;
 }
@@ -675,18 +669,13 @@ static void let_repeat(struct l7_sync_run *run)
 	spin_unlock(&run->peers_lock);
 }
 
-static bool is_old(const struct l7_push_in *in)
-{
-	return is_over(in->began);
-}
-
 void l7_push_tick(struct l7_sync_run *run)
 {
 	struct l7_push_out *old = NULL;
 	u32 i;
 
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
-		forget_in(run, i, is_old);
+		forget_in(run, i, false);
 	let_repeat(run);
 	spin_lock(&run->peers_lock);
 	if (run->push && is_over(run->push->began))

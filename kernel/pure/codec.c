@@ -36,6 +36,7 @@
  *          32  nonce
  */
 #include "codec.h"
+#include "record.h"
 
 void l7_codec_header_put(const struct l7_header *h, u8 *p)
 {
@@ -62,6 +63,26 @@ bool l7_codec_header_get(const u8 *p, u32 len, struct l7_header *h)
 	h->epoch = l7_get64(p + 8);
 	h->number = l7_get64(p + 16);
 	return h->node && h->number && h->lane < L7_LANES;
+}
+
+void l7_codec_service_put(const struct l7_endpoint *svc, u8 *p)
+{
+	p[0] = svc->af == AF_INET ? 4 : 6;
+	p[1] = svc->proto;
+	memcpy(p + 2, &svc->port, 2);
+	memcpy(p + 4, &svc->addr, svc->af == AF_INET ? 4 : 16);
+}
+
+int l7_codec_service_get(const u8 *p, struct l7_endpoint *svc)
+{
+	memset(svc, 0, sizeof(*svc));
+	if (p[0] != 4 && p[0] != 6)
+		return -EBADMSG;
+	svc->af = p[0] == 4 ? AF_INET : AF_INET6;
+	svc->proto = p[1];
+	memcpy(&svc->port, p + 2, 2);
+	memcpy(&svc->addr, p + 4, p[0] == 4 ? 4 : 16);
+	return 0;
 }
 
 u32 l7_codec_frame_put(u8 *p, u8 type, u32 len)

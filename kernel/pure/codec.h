@@ -98,6 +98,14 @@ struct l7_frame {
 /** l7_codec_frame_next() - 1: @f is the next frame; 0: end; -EBADMSG */
 int l7_codec_frame_next(struct l7_reader *r, struct l7_frame *f);
 
+struct l7_endpoint;
+
+#define L7_WIRE_SERVICE		20
+
+/** l7_codec_service_put() - family (4, 6), protocol, port, address; L7_WIRE_SERVICE zeroed bytes */
+void l7_codec_service_put(const struct l7_endpoint *svc, u8 *p);
+/** l7_codec_service_get() - 0, or -EBADMSG for another family */
+int l7_codec_service_get(const u8 *p, struct l7_endpoint *svc);
 /** l7_codec_frame_put() - write a frame's header; returns its 4 bytes */
 u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
 

@@ -14,24 +14,15 @@
 static void put_policy(const struct l7_policy *y, u8 *p)
 {
 	memset(p, 0, L7_WIRE_POLICY);
-	p[0] = y->svc.af == AF_INET ? 4 : 6;
-	p[1] = y->svc.proto;
-	memcpy(p + 2, &y->svc.port, 2);
-	memcpy(p + 4, &y->svc.addr, y->svc.af == AF_INET ? 4 : 16);
-	l7_put64(p + 20, y->digest);
+	l7_codec_service_put(&y->svc, p);
+	l7_put64(p + L7_WIRE_SERVICE, y->digest);
 }
 
 static int get_policy(const u8 *p, struct l7_policy *y)
 {
 	memset(y, 0, sizeof(*y));
-	if (p[0] != 4 && p[0] != 6)
-		return -EBADMSG;
-	y->svc.af = p[0] == 4 ? AF_INET : AF_INET6;
-	y->svc.proto = p[1];
-	memcpy(&y->svc.port, p + 2, 2);
-	memcpy(&y->svc.addr, p + 4, p[0] == 4 ? 4 : 16);
-	y->digest = l7_get64(p + 20);
-	return 0;
+	y->digest = l7_get64(p + L7_WIRE_SERVICE);
+	return l7_codec_service_get(p, &y->svc);
 }
 
 u32 l7_config_put(const struct l7_config *c, u8 *p, u32 cap)

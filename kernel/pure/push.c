@@ -62,30 +62,6 @@ int l7_push_piece_get(const struct l7_frame *f, struct l7_push_piece *c)
 	return f->len < L7_WIRE_PUSH + c->len ? -EBADMSG : 0;
 }
 
-static void put_service(const struct l7_endpoint *svc, u8 *p)
-{
-	if (!svc->af)
-		return;
-	p[0] = svc->af == AF_INET ? 4 : 6;
-	p[1] = svc->proto;
-	memcpy(p + 2, &svc->port, 2);
-	memcpy(p + 4, &svc->addr, svc->af == AF_INET ? 4 : 16);
-}
-
-static int get_service(const u8 *p, struct l7_endpoint *svc)
-{
-	memset(svc, 0, sizeof(*svc));
-	if (!p[0])
-		return 0;
-	if (p[0] != 4 && p[0] != 6)
-		return -EBADMSG;
-	svc->af = p[0] == 4 ? AF_INET : AF_INET6;
-	svc->proto = p[1];
-	memcpy(&svc->port, p + 2, 2);
-	memcpy(&svc->addr, p + 4, p[0] == 4 ? 4 : 16);
-	return 0;
-}
-
 u32 l7_push_answer_put(const struct l7_push_answer *a, u8 *p, u32 cap)
 {
 	u32 n = (u32)strlen(a->text), len = L7_WIRE_PUSH_ANSWER + n;
@@ -100,7 +76,8 @@ u32 l7_push_answer_put(const struct l7_push_answer *a, u8 *p, u32 cap)
 	p[3] = (u8)n;
 	l7_put32(p + 4, a->id);
 	l7_put64(p + 8, a->epoch);
-	put_service(&a->svc, p + 16);
+	if (a->svc.af)
+		l7_codec_service_put(&a->svc, p + 16);
 	l7_put32(p + 36, a->changes);
 	l7_put64(p + 40, a->token);
 	memcpy(p + L7_WIRE_PUSH_ANSWER, a->text, n);
@@ -131,7 +108,8 @@ int l7_push_answer_get(const struct l7_frame *f, struct l7_push_answer *a)
 	a->changes = l7_get32(p + 36);
 	a->token = l7_get64(p + 40);
 	get_text(p + L7_WIRE_PUSH_ANSWER, p[3], a->text);
-	return get_service(p + 16, &a->svc);
+	memset(&a->svc, 0, sizeof(a->svc));
+	return p[16] ? l7_codec_service_get(p + 16, &a->svc) : 0;
 }
 
 u32 l7_push_take_put(const struct l7_push_take *t, u8 *p, u32 cap)
