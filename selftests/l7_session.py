@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Client sessions that stand still while a director is replaced.
 
-    l7_session.py HOST KIND READY GATE [COOKIE]
+    l7_session.py HOST KIND READY GATE [COOKIE [PORT]]
 
 opens a connection, does the first half of its work, makes the file READY, waits for the file
-GATE and does the second half. Prints "ok ..." or "FAIL ..." and exits 0 or 1. KIND:
+GATE and does the second half, from the client's PORT (handshake only; any one if none is given).
+Prints "ok ..." or "FAIL ..." and exits 0 or 1. KIND:
 
     handshake     connected, no byte sent yet; then a request
     partial       half a request sent (and acknowledged by the director); then the rest
@@ -18,8 +19,9 @@ import sys
 import time
 
 
-def connect(host, port):
-    sock = socket.create_connection((host, port), timeout=20)
+def connect(host, port, own_port=0):
+    sock = socket.create_connection((host, port), timeout=20,
+                                    source_address=("", own_port) if own_port else None)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
@@ -63,7 +65,7 @@ class Gate:
 
 
 def handshake(host, gate, cookie):
-    sock = connect(host, 80)
+    sock = connect(host, 80, int(sys.argv[6]) if len(sys.argv) > 6 else 0)
     gate.wait()
     sock.sendall(request("/who", cookie))
     return server_of(response(sock))

@@ -659,13 +659,14 @@ start_stop() {
 
 # --- Cases: shared secrets ---
 
-# half_open GOOD|BAD: a handshake that A began, B finishes or not.
+# half_open GOOD|BAD PORT: a handshake that A began, B finishes or not. The client's port is one that
+# nothing else has: B may still know the connections of another case.
 half_open() {
 	local ready=$L7_TMP/ready gate=$L7_TMP/gate out=$L7_TMP/half rc=0
 	session
 	busybox rm -f "$ready" "$gate"
 	in_background "$out" /usr/bin/python3 -S -E "$L7_SELFTESTS/l7_session.py" "$VIP" handshake \
-		"$ready" "$gate" "$COOKIE"
+		"$ready" "$gate" "$COOKIE" "$2"
 	wait_for_file "$ready"
 	defer l7_director_takes dira
 	l7_director_takes dirb
@@ -687,7 +688,7 @@ half_open() {
 
 same_key() {
 	mirrored "$@"
-	half_open GOOD
+	half_open GOOD 22001
 }
 
 # A had another key before, and gets none: it keeps its own secret, as B does.
@@ -700,7 +701,7 @@ no_key() {
 	start dirb group --plaintext
 	defer stop_both
 	alive
-	half_open BAD
+	half_open BAD 22002
 }
 
 # As above, but with the key.
@@ -710,7 +711,7 @@ plain_key() {
 	start dira group --key-file "$OTHER_KEY"
 	stop dira
 	mirrored group --plaintext --key-file "$KEY"
-	half_open GOOD
+	half_open GOOD 22003
 }
 
 # --- Cases: the end ---
