@@ -126,6 +126,7 @@ static bool put_peer_info(struct sk_buff *skb,
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_EQUAL, p->equal) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_GONE, p->gone) &&
 	       !nla_put_s32(skb, IPVS_L7_A_PEER_CLOCK_SKEW, p->skew) &&
+	       (!p->rtt || !nla_put_u32(skb, IPVS_L7_A_PEER_RTT, p->rtt)) &&
 	       put_peer_keys(skb, p) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_OTHER_SECRETS, p->other_secrets) &&
 	       l7_netlink_put_flag(skb, IPVS_L7_A_PEER_ACCEPTS, p->accepts) &&

@@ -367,6 +367,7 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 		.differs = p->differs,
 		.config_differs = l7_config_differs(run, p),
 		.skew = p->skew,
+		.rtt = p->way.rtt,
 		.other_secrets = p->other_secrets,
 		.accepts = p->accepts,
 		.echo = {

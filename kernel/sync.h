@@ -172,6 +172,7 @@ struct l7_sync_peer_info {
 	bool other_secrets;	/* it was started with another cluster key */
 	u8 keys[L7_SYNC_KEYS_MAX];	/* ids; first the one it sends with */
 	s32 skew;		/* seconds by which its clock is ahead */
+	u32 rtt;		/* microseconds there and back, a running mean; 0: not known */
 	bool accepts;		/* it takes in what is sent here */
 	struct l7_echo_info echo;
 	struct l7_push_info push;

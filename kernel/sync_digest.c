@@ -19,7 +19,6 @@
 #define SHARE		25	/* of the time, at most this part is spent summing up */
 #define HASTE_SHARE	4	/* likewise, in haste: many entries take long */
 #define SETTLE_MS	100	/* for the peers' part of a step */
-#define LAG_MAX_MS	1000	/* there and back; who is farther away is not compared */
 #define VAIN_MAX	6U	/* a pull that changes nothing is repeated less and less */
 
 const u8 l7_sync_kinds[L7_SYNC_KINDS] = { L7_REC_BINDING, L7_REC_FLOW };
@@ -143,27 +142,28 @@ static void sum_up(struct l7_sync_run *run)
 
 /* --- First step: the groups --- */
 
-/* From the peer that is farthest away. */
-static unsigned long longest_lag(struct l7_sync_run *run)
+/* There and back, of the peer that is farthest away. */
+static unsigned long longest_way(struct l7_sync_run *run)
 {
 	const struct l7_sync_peer *p;
-	unsigned long lag = 0;
-	u32 i;
+	u32 i, rtt = 0;
 
 	spin_lock(&run->peers_lock);
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
 		p = run->peers[i];
 		if (p && p->cmp && l7_peer_is_alive(p))
-			lag = max(lag, p->cmp->lag);
+			rtt = max(rtt, p->way.rtt);
 	}
 	spin_unlock(&run->peers_lock);
-	return lag;
+	return usecs_to_jiffies(rtt);
 }
 
-/* What others have to wait for: the lag, too, as who follows cannot tell how long it is. */
+/* What others have to wait for: the way, too, as one of us may be farther from others than they
+ * know.
+ */
 static u16 took_ms(struct l7_sync_run *run)
 {
-	return (u16)min_t(u32, jiffies_to_msecs(run->cmp.sum_took + longest_lag(run)),
+	return (u16)min_t(u32, jiffies_to_msecs(run->cmp.sum_took + longest_way(run)),
 			  U16_MAX);
 }
 
@@ -225,7 +225,6 @@ static void begin(struct l7_sync_run *run)
 	run->cmp.round_began = jiffies;
 	sum_up(run);
 	spin_lock(&run->peers_lock);
-	run->cmp.told = jiffies;
 	run->cmp.own_valid = true;
 	spin_unlock(&run->peers_lock);
 	send_groups(run);
@@ -473,13 +472,6 @@ static bool is_too_soon(const struct l7_sync_run *run)
 			       run->cmp.sum_took * HASTE_SHARE / 2));
 }
 
-static unsigned long lag_of(const struct l7_sync_run *run, const struct l7_digest_frame *f)
-{
-	unsigned long since = jiffies - run->cmp.told, took = msecs_to_jiffies(f->took);
-
-	return since < took ? 0 : min(since - took, msecs_to_jiffies(LAG_MAX_MS));
-}
-
 static void on_groups(struct l7_sync_run *run, struct l7_compare *c, u32 k,
 		      const struct l7_digest_frame *f)
 {
@@ -493,8 +485,6 @@ static void on_groups(struct l7_sync_run *run, struct l7_compare *c, u32 k,
 	memcpy(c->groups[k], f->sum, sizeof(c->groups[k]));
 	c->heard[k] = true;
 	c->took = f->took;
-	if (f->round == run->cmp.round && run->cmp.own_valid)
-		c->lag = lag_of(run, f);
 	if (f->round != run->cmp.round && f->round != run->cmp.round_next &&
 	    !is_too_soon(run)) {
 		run->cmp.round_next = f->round;
@@ -589,7 +579,7 @@ static struct company look_around(struct l7_sync_run *run)
 /* Until all have done their part of a step, as slow as they are. */
 static unsigned long settle(struct l7_sync_run *run)
 {
-	unsigned long took = run->cmp.sum_took + longest_lag(run);
+	unsigned long took = run->cmp.sum_took + longest_way(run);
 	const struct l7_sync_peer *p;
 	u32 i;
 

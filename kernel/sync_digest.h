@@ -18,8 +18,7 @@
  * @differ: a bit for each group that differs
  * @got: a bit for each group whose buckets came
  * @compared: @differ was found out; what comes later is too late for this round
- * @took: that its summing up took, milliseconds, and what it has as the longest @lag
- * @lag: jiffies from our telling to its, but for @took: the way there and back
+ * @took: that its summing up took, milliseconds, and the way to its farthest peer and back
  * @done: the round that @diff is of was brought to its end
  * @voided: the round that is under way says nothing of the peer
  * @looks: such rounds since the peer is joined, 2 = enough
@@ -34,7 +33,6 @@ struct l7_compare {
 	u64 got[L7_SYNC_KINDS];
 	bool compared[L7_SYNC_KINDS];
 	u16 took;
-	unsigned long lag;
 	bool done;
 	bool voided;
 	u32 looks;
@@ -57,7 +55,6 @@ enum l7_compare_step {
  * @round_next: one that a peer began
  * @round_heard: it did
  * @round_began: jiffies
- * @told: jiffies when our sums were told
  * @own_valid: @own is of @round
  * @own: sums of our own tables; written by the work while not @own_valid
  * @sum_took: jiffies
@@ -72,7 +69,6 @@ struct l7_comparing {
 	u32 round_next;
 	bool round_heard;
 	unsigned long round_began;
-	unsigned long told;
 	bool own_valid;
 	struct l7_digest own[L7_SYNC_KINDS];
 	unsigned long sum_took;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tests of the channel to a peer; for the files of mirroring only. */
+/* Tests of the channel to a peer, and how long it is; for the files of mirroring only. */
 #ifndef L7_SYNC_ECHO_H
 #define L7_SYNC_ECHO_H
 
@@ -26,6 +26,17 @@ struct l7_sync_echo {
 	u32 bytes[L7_ECHO_SIZES];
 	s32 ahead;
 	struct l7_echo owed[L7_ECHO_SIZES];
+};
+
+/** struct l7_sync_way - to a peer and back
+ * @rtt: microseconds, a running mean, 0 = not known
+ * @stamp: its last HELLO's, 0 = it has none
+ * @stamped: when that came, by our own, l7_run_stamp()
+ */
+struct l7_sync_way {
+	u32 rtt;
+	u32 stamp;
+	u32 stamped;
 };
 
 #endif /* L7_SYNC_ECHO_H */

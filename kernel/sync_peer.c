@@ -308,7 +308,8 @@ void l7_peer_free_all(struct l7_sync_run *run)
 
 /* --- HELLO --- */
 
-static void fill_seen(struct l7_sync_peer *p, struct l7_seen *s)
+static void fill_seen(const struct l7_sync_run *run, struct l7_sync_peer *p,
+		      struct l7_seen *s)
 {
 	struct l7_window *bulk = &p->win[L7_LANE_BULK];
 	u64 behind = bulk->highest - l7_window_contiguous(bulk);
@@ -324,6 +325,8 @@ static void fill_seen(struct l7_sync_peer *p, struct l7_seen *s)
 			[L7_LANE_BULK] = p->win[L7_LANE_BULK].highest,
 		},
 		.contiguous = l7_window_contiguous(&p->win[L7_LANE_LIVE]),
+		.stamp = p->way.stamp,
+		.held = l7_run_stamp(run) - p->way.stamped,
 	};
 }
 
@@ -334,7 +337,7 @@ u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen)
 	spin_lock(&run->peers_lock);
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
 		if (run->peers[i] && l7_peer_is_alive(run->peers[i]))
-			fill_seen(run->peers[i], &seen[n++]);
+			fill_seen(run, run->peers[i], &seen[n++]);
 	spin_unlock(&run->peers_lock);
 	return n;
 }
@@ -418,6 +421,22 @@ static void open_peer(struct l7_sync_run *run, struct l7_sync_peer *p,
 	p->behind = s->behind;
 }
 
+/* How long our last HELLO took there, and this one back, without the time in between: as
+ * RTCP does it (RFC 3550, 6.4.1).
+ */
+static void measure(const struct l7_sync_run *run, struct l7_sync_peer *p,
+		    const struct l7_seen *s)
+{
+	s32 rtt = (s32)(l7_run_stamp(run) - s->stamp - s->held);
+	u32 lane;
+
+	if (!s->stamp || rtt < 0)
+		return;
+	p->way.rtt = l7_rtt_smooth(p->way.rtt, rtt);
+	for (lane = L7_LANE_LIVE; lane < L7_LANES; lane++)
+		p->gap[lane].rtt = p->way.rtt;
+}
+
 void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 		   const struct l7_hello *h)
 {
@@ -438,6 +457,10 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	memcpy(p->claims, h->sent, sizeof(p->claims));
 	if (h->time)
 		p->skew = (s32)(h->time - (u32)ktime_get_real_seconds());
+	p->way.stamp = h->stamp;
+	p->way.stamped = l7_run_stamp(run);
+	if (s)
+		measure(run, p, s);
 	p->bindings = h->bindings;
 	p->flows = h->flows;
 	if (accepts)

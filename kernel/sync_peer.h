@@ -48,6 +48,7 @@ enum l7_owed {
  * @config: sum of its policies, as its HELLO says, 0 = not told
  * @policies: what it told of them, see sync_config.c; NULL = nothing
  * @skew: seconds by which its clock is ahead of ours, as far as it tells
+ * @way: how far away it is
  * @epoch: its epoch
  * @addr: where its packets come from
  * @heard: jiffies of its last packet
@@ -104,6 +105,7 @@ struct l7_sync_peer {
 	bool equal;
 	u32 differs;
 	s32 skew;
+	struct l7_sync_way way;
 	struct l7_compare *cmp;
 	u64 config;
 	struct l7_heard *policies;

@@ -19,6 +19,12 @@ static inline u64 l7_run_clock(const struct l7_sync_run *run)
 	return (u64)ktime_ms_delta(ktime_get(), run->began);
 }
 
+/* Microseconds since then, low 32 bits; never 0. */
+static inline u32 l7_run_stamp(const struct l7_sync_run *run)
+{
+	return (u32)ktime_us_delta(ktime_get(), run->began) ?: 1;
+}
+
 static inline void l7_sync_kick_tx(struct l7_sync_run *run)
 {
 	queue_work(run->wq, &run->tx);
@@ -219,28 +225,6 @@ void l7_echo_send(struct l7_sync_run *run);
 /** l7_echo_on_echo() - 0 or -EBADMSG; by the receiver only */
 int l7_echo_on_echo(struct l7_sync_run *run, struct l7_sync_peer *p,
 		    const struct l7_frame *f);
-
-/* --- sync_push.c --- */
-
-/** l7_push_send() - send policies and answers as far as that is to be done; by run->tx only */
-void l7_push_send(struct l7_sync_run *run);
-/** l7_push_on_policy() - 0 or -EBADMSG; by the receiver only, as the next */
-int l7_push_on_policy(struct l7_sync_run *run, struct l7_sync_peer *p,
-		      const struct l7_frame *f);
-int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
-		      const struct l7_frame *f);
-int l7_push_on_take(struct l7_sync_run *run, struct l7_sync_peer *p,
-		    const struct l7_frame *f);
-void l7_push_work(struct work_struct *work);
-void l7_push_pace(struct work_struct *work);
-/** l7_push_tick() - each 100 ms: forget what is not completed, let answers be repeated */
-void l7_push_tick(struct l7_sync_run *run);
-/** l7_push_inherit() - @p is the same start of the same peer as @old */
-void l7_push_inherit(struct l7_sync_run *run, struct l7_sync_peer *p,
-		     const struct l7_sync_peer *old);
-/** l7_push_fill() - what is to be listed; under peers_lock. @i is zeroed */
-void l7_push_fill(const struct l7_sync_run *run, const struct l7_sync_peer *p,
-		  struct l7_push_info *i);
 
 /* --- sync_rx.c --- */
 

@@ -72,4 +72,31 @@ struct l7_sync_push {
 	u32 changes;
 };
 
+/* What sync_push.c does. */
+
+struct l7_frame;
+struct l7_push_info;
+struct l7_sync_peer;
+struct l7_sync_run;
+
+/** l7_push_send() - send policies and answers as far as that is to be done; by run->tx only */
+void l7_push_send(struct l7_sync_run *run);
+/** l7_push_on_policy() - 0 or -EBADMSG; by the receiver only, as the next */
+int l7_push_on_policy(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_frame *f);
+int l7_push_on_answer(struct l7_sync_run *run, struct l7_sync_peer *p,
+		      const struct l7_frame *f);
+int l7_push_on_take(struct l7_sync_run *run, struct l7_sync_peer *p,
+		    const struct l7_frame *f);
+void l7_push_work(struct work_struct *work);
+void l7_push_pace(struct work_struct *work);
+/** l7_push_tick() - each 100 ms: forget what is not completed, let answers be repeated */
+void l7_push_tick(struct l7_sync_run *run);
+/** l7_push_inherit() - @p is the same start of the same peer as @old */
+void l7_push_inherit(struct l7_sync_run *run, struct l7_sync_peer *p,
+		     const struct l7_sync_peer *old);
+/** l7_push_fill() - what is to be listed; under peers_lock. @i is zeroed */
+void l7_push_fill(const struct l7_sync_run *run, const struct l7_sync_peer *p,
+		  struct l7_push_info *i);
+
 #endif /* L7_SYNC_PUSH_H */

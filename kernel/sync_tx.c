@@ -227,6 +227,7 @@ static void fill_hello(struct l7_sync_run *run, struct l7_hello *h)
 		      (run->conf.accept_policies ? L7_FEATURE_POLICIES : 0);
 	h->config = l7_config_sum(run);
 	h->clock = l7_run_clock(run);
+	h->stamp = l7_run_stamp(run);
 	h->time = (u32)ktime_get_real_seconds() ?: 1;
 	h->sent[L7_LANE_LIVE] = atomic64_read(&run->number[L7_LANE_LIVE]);
 	h->sent[L7_LANE_BULK] = atomic64_read(&run->number[L7_LANE_BULK]);

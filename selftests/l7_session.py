@@ -20,8 +20,12 @@ import time
 
 
 def connect(host, port, own_port=0):
-    sock = socket.create_connection((host, port), timeout=20,
-                                    source_address=("", own_port) if own_port else None)
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # it may have been that of another case
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("", own_port))
+    sock.settimeout(20)
+    sock.connect((host, port))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 

@@ -97,6 +97,7 @@ def unknown(x):
                w.servers(bytes(40), bytes(40), family=family) + x.good(), APPLIED, True)
     peer = w.seen(200, 1) + bytes(24)
     yield "a longer HELLO", w.hello([peer, peer], more=bytes(80)) + x.good(), APPLIED, True
+    yield "a HELLO without stamps", w.hello([w.seen(200, 1)[:40]] * 2) + x.good(), APPLIED, True
     yield ("HELLO of another version", bytes([1, 0, 0, 64, 2, 255, 200]) + bytes([0, 40, 64]) +
            bytes(58) + x.good(), APPLIED, True)
     for kind in 0, 3, 255:
@@ -288,6 +289,8 @@ def extreme(x):
     for what, odd in (("all sent", w.hello(live=most, bulk=most)),
                       ("all received", w.hello([w.seen(2, x.peer_epoch, 1, most, most, most)])),
                       ("30 peers", w.hello([w.seen(n, n) for n in range(3, 33)])),
+                      ("a stamp of the future", w.hello([w.seen(2, x.peer_epoch, stamp=0x7fffffff)])),
+                      ("held for ever", w.hello([w.seen(2, x.peer_epoch, stamp=1, held=most & 0xffffffff)])),
                       ("the same peer again", w.hello([w.seen(2, x.peer_epoch)] * 16)),
                       ("node 0", w.hello([w.seen(0, 0)])),
                       ("all tables", w.hello(bindings=0xffffffff, flows=0xffffffff))):

@@ -188,18 +188,18 @@ def frames_of(data):
         data = data[4 + length:]
 
 
-def seen(node, epoch, wish=0, live=0, bulk=0, contiguous=0, flags=1):
-    return struct.pack(">BBHIQQQQ", node, flags, wish, 0, epoch, live, bulk, contiguous)
+def seen(node, epoch, wish=0, live=0, bulk=0, contiguous=0, flags=1, stamp=0, held=0):
+    return struct.pack(">BBHIQQQQII", node, flags, wish, 0, epoch, live, bulk, contiguous, stamp, held)
 
 
 def hello(peers=(), key_id=0, clock=0, live=0, bulk=0, bindings=0, flows=0, more=b"",
-          day=0, features=0, config=0):
+          day=0, features=0, config=0, stamp=0):
     """@more: bytes that a later version appends to what comes before the list of peers; @day: the
     time of day; @config: the sum of its policies."""
     return frame(HELLO, struct.pack(">BBBBBBH4BIQQQQIIII", 1, 1, 2 if peers else 1, len(peers),
-                                    len(peers[0]) if peers else 40, 64 + len(more), 0,
+                                    len(peers[0]) if peers else 48, 64 + len(more), 0,
                                     key_id, 0, 0, 0, features, config, clock, live, bulk, bindings, flows,
-                                    0, day) + more + b"".join(peers))
+                                    stamp, day) + more + b"".join(peers))
 
 
 def peers_of(body):
@@ -422,9 +422,9 @@ def check_golden(vectors):
     head = Header(cls=LIVE, key_id=0x5a, cluster=7, node=42, lane=LIVE,
                   epoch=0x0102030405060708, number=0x1122334455667788)
     assert head.bytes() == vectors["golden_header"]
-    assert hello([seen(3, 0xdeadbeefcafef00d, 513, 77, 88, 66)], key_id=0x5a, clock=123456,
+    assert hello([seen(3, 0xdeadbeefcafef00d, 513, 77, 88, 66, stamp=0x0a0b0c0d, held=100000)], key_id=0x5a, clock=123456,
                  live=1000, bulk=2000, bindings=70000, flows=512,
-                 day=0x65432100) == vectors["golden_hello"]
+                 day=0x65432100, stamp=0xfedcba98) == vectors["golden_hello"]
     assert challenge(ANSWER, 9, 0x8877665544332211, bytes(range(0xa0, 0xb0)), 3131,
                      4242) == vectors["golden_challenge"]
     assert echo(ANSWER, 9, 0x8877665544332211, 517, 0x62531a0b1c2d3,

@@ -72,6 +72,13 @@ ctr() {
 all_of() { in_ns "$1" ipvsl7adm --bindings --json | grep -o '"hash": "[^"]*"' | sort; }
 same() { [ "$(all_of dira)" = "$(all_of dirb)" ]; }
 
+# rtt_us DIRECTOR: to its one peer and back, as it has measured; 0 if it has not.
+rtt_us() {
+	local rtt
+	rtt=$(in_ns "$1" ipvsl7adm --peers --json | sed -n 's/.*"rtt_us": \([0-9]*\).*/\1/p')
+	echo "${rtt:-0}"
+}
+
 # both_ways NETEM-ARG...: on the link of the directors.
 both_ways() {
 	l7_netem dira sync "$@"

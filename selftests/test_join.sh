@@ -64,6 +64,12 @@ afar() {
 	wait_for is_ready dira
 	[ "$(all_of dira)" = "$(all_of dirb)" ] || fail "ready, but not the same"
 	for d in dira dirb; do wait_for equal_at $d; done
+	for d in dira dirb; do is_as_far_at $d $((2 * ${1%ms})) || fail "$(in_ns $d ipvsl7adm --peers -n)"; done
+}
+is_as_far_at() {
+	local rtt
+	rtt=$(rtt_us "$1")
+	[ "$rtt" -ge $((950 * $2)) ] && [ "$rtt" -lt $((10000 * $2)) ]
 }
 equal_at() { in_ns "$1" ipvsl7adm --peers --json | grep -q '"equal": true'; }
 

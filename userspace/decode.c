@@ -249,6 +249,7 @@ void decode_peer(struct nlattr *attrs, int len, struct peer *p)
 	p->nkeys = key_ids(tb[IPVS_L7_A_PEER_KEYS], p->keys);
 	p->other_secrets = tb[IPVS_L7_A_PEER_OTHER_SECRETS];
 	p->accepts = tb[IPVS_L7_A_PEER_ACCEPTS];
+	p->mean_rtt = u32(tb[IPVS_L7_A_PEER_RTT]);
 	p->rtt = u32(tb[IPVS_L7_A_PEER_ECHO_RTT]);
 	p->full_rtt = u32(tb[IPVS_L7_A_PEER_ECHO_FULL_RTT]);
 	p->echo_bytes = u32(tb[IPVS_L7_A_PEER_ECHO_BYTES]);

@@ -27,6 +27,8 @@ void list_peer_json(const char *key, const struct peer *p);
 extern const char list_other_secrets[];
 /** list_skew() - seconds by which a peer's clock is ahead, in words; NULL if it is right */
 const char *list_skew(char *buf, int32_t skew);
+/** list_rtt() - of microseconds, milliseconds with two places; "-" for 0 */
+const char *list_rtt(char *buf, uint32_t us);
 /** list_peer_state() - what it says, or SILENT if it says nothing any more */
 const char *list_peer_state(const struct peer *p);
 

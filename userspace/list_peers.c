@@ -65,6 +65,8 @@ void list_peer_json(const char *key, const struct peer *p)
 	json_bool("equal", p->equal);
 	json_number("differs", p->differs);
 	json_signed("clock_skew_s", p->skew);
+	if (p->mean_rtt)
+		json_number("rtt_us", p->mean_rtt);
 	json_number("bindings", p->bindings);
 	json_number("flows", p->flows);
 	keys_json(p);
@@ -144,7 +146,7 @@ const char *list_peer_state(const struct peer *p)
 static void peer_row(const struct peer *p, void *arg)
 {
 	char ep[FORMAT_SIZE], seen[FORMAT_SIZE], n[9][FORMAT_SIZE], node[16];
-	char keys[FORMAT_SIZE];
+	char rtt[FORMAT_SIZE], keys[FORMAT_SIZE];
 	const struct command *c = arg;
 
 	snprintf(node, sizeof(node), "%u", p->node);
@@ -152,6 +154,7 @@ static void peer_row(const struct peer *p, void *arg)
 		node, names_endpoint(ep, &p->addr, c->numeric),
 		list_peer_state(p),
 		format_duration(seen, p->last_seen),
+		list_rtt(rtt, p->mean_rtt),
 		format_number(n[0], p->rx_packets, c->exact),
 		format_number(n[1], p->rx_records, c->exact),
 		format_number(n[2], p->missing, c->exact),
@@ -168,7 +171,7 @@ static void peer_row(const struct peer *p, void *arg)
 int list_peers(const struct command *c, struct error *e)
 {
 	static const char *const heads[] = {
-		">Node", "Address", "State", ">LastSeen", ">InPkts",
+		">Node", "Address", "State", ">LastSeen", ">RTT", ">InPkts",
 		">Records", ">Missing", ">Repaired", ">Lost", ">Unconf",
 		">Differ", ">Bindings", ">Flows", "Keys", NULL,
 	};

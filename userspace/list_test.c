@@ -105,7 +105,7 @@ static const char *verdict(char *buf, const struct test *t, const struct peer *p
 	return buf;
 }
 
-static const char *format_rtt(char *buf, uint32_t us)
+const char *list_rtt(char *buf, uint32_t us)
 {
 	if (us)
 		snprintf(buf, FORMAT_SIZE, "%u.%02u ms", us / 1000, us / 10 % 100);
@@ -124,7 +124,7 @@ static void peer_row(const struct test *t, const struct peer *p, const char *wro
 		snprintf(ahead, sizeof(ahead), "%+d ms", p->ahead);
 	table_row((const char *const[]) {
 		node, names_endpoint(ep, &p->addr, t->c->numeric),
-		format_rtt(rtt, p->rtt), format_rtt(full, p->full_rtt), ahead,
+		list_rtt(rtt, p->rtt), list_rtt(full, p->full_rtt), ahead,
 		format_keys(keys, p->keys, p->nkeys), wrong ? wrong : "ok",
 	});
 }

@@ -38,7 +38,8 @@ struct peer {
 	uint8_t keys[IPVS_L7_SYNC_KEYS_MAX];	/* ids; first the one it sends with */
 	bool other_secrets;	/* it was started with another cluster key */
 	bool accepts;		/* it takes in what is sent here */
-	uint32_t rtt, full_rtt;	/* microseconds, 0 = no answer; of full packets */
+	uint32_t mean_rtt;	/* microseconds there and back, of its HELLOs; 0 = not known */
+	uint32_t rtt, full_rtt;	/* likewise, of the test: a short packet, a full one; 0 = none */
 	uint32_t echo_bytes;	/* of the answer to these, UDP payload */
 	int32_t ahead;		/* milliseconds, its clock's; with rtt */
 	bool takes;		/* it accepts policies */

@@ -20,13 +20,14 @@
  *          32  sent, live lane
  *          40  sent, bulk lane
  *          48  bindings            flows
- *          56  credit (0)          time of day
+ *          56  stamp               time of day
  *  entry    0  node      flags     wish
  *           4  behind, bulk lane
  *           8  epoch
  *          16  highest, live lane
  *          24  highest, bulk lane
  *          32  contiguous, live lane
+ *          40  stamp               held
  *
  * CHALLENGE 0  kind      node      reserved (0)
  *           4  id of secrets
@@ -120,9 +121,11 @@ static void seen_put(const struct l7_seen *s, u8 *p)
 	l7_put64(p + 16, s->highest[L7_LANE_LIVE]);
 	l7_put64(p + 24, s->highest[L7_LANE_BULK]);
 	l7_put64(p + 32, s->contiguous);
+	l7_put32(p + 40, s->stamp);
+	l7_put32(p + 44, s->held);
 }
 
-static void seen_get(const u8 *p, struct l7_seen *s)
+static void seen_get(const u8 *p, u32 len, struct l7_seen *s)
 {
 	s->node = p[0];
 	s->flags = p[1];
@@ -132,6 +135,8 @@ static void seen_get(const u8 *p, struct l7_seen *s)
 	s->highest[L7_LANE_LIVE] = l7_get64(p + 16);
 	s->highest[L7_LANE_BULK] = l7_get64(p + 24);
 	s->contiguous = l7_get64(p + 32);
+	s->stamp = len < L7_WIRE_SEEN ? 0 : l7_get32(p + 40);
+	s->held = len < L7_WIRE_SEEN ? 0 : l7_get32(p + 44);
 }
 
 u32 l7_codec_hello_put(const struct l7_hello *h, u8 *p, u32 cap)
@@ -157,6 +162,7 @@ u32 l7_codec_hello_put(const struct l7_hello *h, u8 *p, u32 cap)
 	l7_put64(p + 40, h->sent[L7_LANE_BULK]);
 	l7_put32(p + 48, h->bindings);
 	l7_put32(p + 52, h->flows);
+	l7_put32(p + 56, h->stamp);
 	l7_put32(p + 60, h->time);
 	for (i = 0; i < h->nseen; i++)
 		seen_put(&h->seen[i],
@@ -169,7 +175,7 @@ static const u8 *hello_list(const struct l7_frame *f)
 {
 	const u8 *p = f->body;
 
-	if (f->len < L7_WIRE_HELLO || p[4] < L7_WIRE_SEEN ||
+	if (f->len < L7_WIRE_HELLO || p[4] < L7_WIRE_SEEN_MIN ||
 	    p[5] < L7_WIRE_HELLO || f->len < p[5] + (u32)p[3] * p[4])
 		return NULL;
 	return p + p[5];
@@ -194,9 +200,10 @@ int l7_codec_hello_get(const struct l7_frame *f, struct l7_hello *h)
 	h->sent[L7_LANE_BULK] = l7_get64(p + 40);
 	h->bindings = l7_get32(p + 48);
 	h->flows = l7_get32(p + 52);
+	h->stamp = l7_get32(p + 56);
 	h->time = l7_get32(p + 60);
 	for (i = 0; i < h->nseen; i++)
-		seen_get(list + (size_t)i * p[4], &h->seen[i]);
+		seen_get(list + (size_t)i * p[4], p[4], &h->seen[i]);
 	return 0;
 }
 

@@ -19,7 +19,8 @@
 #define L7_WIRE_MAX		8192	/* bytes of a whole datagram */
 #define L7_WIRE_FRAME		4	/* bytes of a frame's header */
 #define L7_WIRE_HELLO		64	/* without its list of peers */
-#define L7_WIRE_SEEN		40
+#define L7_WIRE_SEEN		48
+#define L7_WIRE_SEEN_MIN	40	/* without what tells how far away it is */
 #define L7_WIRE_CHALLENGE	48
 #define L7_WIRE_PEERS		16
 
@@ -120,6 +121,8 @@ u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
  * @epoch: its epoch
  * @highest: highest packet number received, live and bulk lane
  * @contiguous: numbers up to this were received or given up, live lane
+ * @stamp: of the last HELLO that was received from it; 0 = not told
+ * @held: microseconds since then; with @stamp
  */
 struct l7_seen {
 	u8 node;
@@ -129,6 +132,8 @@ struct l7_seen {
 	u64 epoch;
 	u64 highest[L7_LANES];
 	u64 contiguous;
+	u32 stamp;
+	u32 held;
 };
 
 /* What a director says of itself. */
@@ -151,6 +156,7 @@ enum l7_node_state {
  * @features: L7_FEATURE_*
  * @config: sum of the policies, 0 = not told
  * @clock: milliseconds since the sender's start
+ * @stamp: microseconds of a steady clock of the sender's when it left, low 32 bits; 0 = not told
  * @time: seconds since 1970, low 32 bits, 0 = not told
  * @sent: highest packet number sent, live and bulk lane
  * @bindings: entries it holds
@@ -166,6 +172,7 @@ struct l7_hello {
 	u32 features;
 	u64 config;
 	u64 clock;
+	u32 stamp;
 	u32 time;
 	u64 sent[L7_LANES];
 	u32 bindings;

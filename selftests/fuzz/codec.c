@@ -49,10 +49,10 @@ static void hello_bytes(const struct l7_frame *f, u8 *out, u32 n)
 	out[4] = L7_WIRE_SEEN;
 	out[5] = L7_WIRE_HELLO;
 	memset(out + 6, 0, 2);
-	memset(out + 56, 0, 4);
 	for (i = 0; i < n; i++) {
+		memset(out + L7_WIRE_HELLO + i * L7_WIRE_SEEN, 0, L7_WIRE_SEEN);
 		memcpy(out + L7_WIRE_HELLO + i * L7_WIRE_SEEN, p + p[5] + i * p[4],
-		       L7_WIRE_SEEN);
+		       p[4] < L7_WIRE_SEEN ? L7_WIRE_SEEN_MIN : L7_WIRE_SEEN);
 	}
 }
 

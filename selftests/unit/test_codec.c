@@ -47,12 +47,13 @@ static void golden_headers(void)
 
 static const struct l7_hello hello = {
 	.version_min = 1, .version_max = 1, .state = L7_NODE_JOINING,
-	.keys = { 0x5a }, .clock = 123456, .time = 0x65432100, .sent = { 0, 1000, 2000 },
+	.keys = { 0x5a }, .clock = 123456, .stamp = 0xfedcba98, .time = 0x65432100,
+	.sent = { 0, 1000, 2000 },
 	.bindings = 70000, .flows = 512, .nseen = 1,
 	.seen = { {
 		.node = 3, .flags = L7_SEEN_CONFIRMED, .wish = 513,
 		.epoch = 0xdeadbeefcafef00d, .highest = { 0, 77, 88 },
-		.contiguous = 66,
+		.contiguous = 66, .stamp = 0x0a0b0c0d, .held = 100000,
 	} },
 };
 
@@ -453,19 +454,19 @@ static void skips_what_it_does_not_know(void)
 /* A HELLO with a longer head and longer entries than we know. */
 static void reads_longer_hello(void)
 {
-	u8 buf[L7_WIRE_FRAME + 72 + 2 * 48];
+	u8 buf[L7_WIRE_FRAME + 72 + 2 * 56];
 	struct l7_hello got = {};
 	struct l7_frame f;
 
 	memset(buf, 0xee, sizeof(buf));
 	memcpy(buf, golden_hello, L7_WIRE_FRAME + L7_WIRE_HELLO);
-	l7_put16(buf + 2, 72 + 2 * 48);
+	l7_put16(buf + 2, 72 + 2 * 56);
 	buf[L7_WIRE_FRAME + 3] = 2;
-	buf[L7_WIRE_FRAME + 4] = 48;
+	buf[L7_WIRE_FRAME + 4] = 56;
 	buf[L7_WIRE_FRAME + 5] = 72;
 	memcpy(buf + L7_WIRE_FRAME + 72, golden_hello + L7_WIRE_FRAME +
 	       L7_WIRE_HELLO, L7_WIRE_SEEN);
-	memcpy(buf + L7_WIRE_FRAME + 72 + 48, golden_hello + L7_WIRE_FRAME +
+	memcpy(buf + L7_WIRE_FRAME + 72 + 56, golden_hello + L7_WIRE_FRAME +
 	       L7_WIRE_HELLO, L7_WIRE_SEEN);
 	if (!frame_of(unit_flush(buf, sizeof(buf)), sizeof(buf), &f))
 		return;
@@ -473,6 +474,34 @@ static void reads_longer_hello(void)
 	CHECK_EQ(got.nseen, 2);
 	CHECK_EQ(got.seen[1].epoch, 0xdeadbeefcafef00d);
 	CHECK_EQ(got.seen[1].contiguous, 66);
+	CHECK_EQ(got.seen[1].held, 100000);
+}
+
+/* Two entries without a stamp: what is behind an entry is not taken for it. */
+static void reads_shorter_hello(void)
+{
+	u8 buf[L7_WIRE_FRAME + L7_WIRE_HELLO + 2 * L7_WIRE_SEEN_MIN];
+	u8 *list = buf + L7_WIRE_FRAME + L7_WIRE_HELLO;
+	struct l7_hello got = {};
+	struct l7_frame f;
+	u32 i;
+
+	memcpy(buf, golden_hello, L7_WIRE_FRAME + L7_WIRE_HELLO);
+	l7_put16(buf + 2, L7_WIRE_HELLO + 2 * L7_WIRE_SEEN_MIN);
+	buf[L7_WIRE_FRAME + 3] = 2;
+	buf[L7_WIRE_FRAME + 4] = L7_WIRE_SEEN_MIN;
+	for (i = 0; i < 2; i++)
+		memcpy(list + i * L7_WIRE_SEEN_MIN,
+		       golden_hello + L7_WIRE_FRAME + L7_WIRE_HELLO,
+		       L7_WIRE_SEEN_MIN);
+	if (!frame_of(unit_flush(buf, sizeof(buf)), sizeof(buf), &f))
+		return;
+	CHECK_EQ(l7_codec_hello_get(&f, &got), 0);
+	for (i = 0; i < 2; i++) {
+		CHECK_EQ(got.seen[i].contiguous, 66);
+		CHECK_EQ(got.seen[i].stamp, 0);
+		CHECK_EQ(got.seen[i].held, 0);
+	}
 }
 
 /* --- Malformed --- */
@@ -873,6 +902,7 @@ int main(void)
 	UNIT_RUN(golden_limit);
 	UNIT_RUN(skips_what_it_does_not_know);
 	UNIT_RUN(reads_longer_hello);
+	UNIT_RUN(reads_shorter_hello);
 	UNIT_RUN(refuses_headers);
 	UNIT_RUN(every_truncation);
 	UNIT_RUN(every_short_body);

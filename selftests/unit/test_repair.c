@@ -79,6 +79,49 @@ static void asked_again_and_again(void)
 	CHECK_EQ(g.tries, 255);
 }
 
+/* From far away nothing can come earlier, and be later by more. */
+static void far_away(void)
+{
+	const u32 rtt = 10000;
+	struct l7_gap g = { .rtt = rtt };
+	struct l7_window w;
+	u64 due;
+
+	l7_window_init(&w, 10);
+	due = l7_gap_update(&g, &w, 13, 1000, 0);
+	CHECK_EQ(due, 1000 + L7_REPAIR_HOLD_US + rtt);
+	l7_gap_asked(&g, &w, 13, due, 0);
+	CHECK_EQ(g.due, due + rtt + L7_REPAIR_FIRST_US);
+	l7_gap_overheard(&g, due + 9999, 0);
+	CHECK_EQ(g.due, due + 9999 + rtt + L7_REPAIR_FIRST_US);
+	/* late, or an answer */
+	l7_window_take(&w, 11);
+	CHECK_EQ(l7_gap_update(&g, &w, 13, due, 0), due + rtt + L7_REPAIR_FIRST_US);
+	l7_window_take(&w, 12);
+	CHECK_EQ(l7_gap_update(&g, &w, 13, due, 0), due + L7_REPAIR_HOLD_US + rtt);
+	g.rtt = L7_RTT_MAX_US;
+	g.late = L7_REPAIR_LATE_MAX;
+	l7_window_take(&w, 13);
+	CHECK_EQ(l7_gap_update(&g, &w, 14, due, 0),
+		 due + (L7_REPAIR_HOLD_US << L7_REPAIR_LATE_MAX));
+}
+
+static void how_far(void)
+{
+	u32 rtt = l7_rtt_smooth(0, 0), i;
+
+	CHECK_EQ(rtt, 1);
+	CHECK_EQ(l7_rtt_smooth(0, 800), 800);
+	CHECK_EQ(l7_rtt_smooth(800, 1600), 900);
+	CHECK_EQ(l7_rtt_smooth(0, 0xffffffff), L7_RTT_MAX_US);
+	for (i = 0; i < 200; i++)
+		rtt = l7_rtt_smooth(rtt, 0xffffffff);
+	CHECK(rtt > L7_RTT_MAX_US / 100 * 99 && rtt <= L7_RTT_MAX_US);
+	for (i = 0; i < 200; i++)
+		rtt = l7_rtt_smooth(rtt, 0);
+	CHECK(rtt && rtt < 10);
+}
+
 /* The answer to another's question is waited for, and is no question of ours. */
 static void others_ask(void)
 {
@@ -159,11 +202,13 @@ struct flying {
 
 /** struct link - what it does to packets, and all that is at its ends
  * @loss: in 1/100
+ * @way_us: what a packet takes, 0: 200
+ * @early: in 1/100, those that take 200 for all that
  * @late: in 1/100, by up to @late_us
  * @twice: in 1/100
  */
 struct link {
-	u32 loss, late, late_us, twice;
+	u32 way_us, early, loss, late, late_us, twice;
 	uint64_t rng;
 	u64 now;
 	struct flying flying[FLYING];
@@ -184,10 +229,12 @@ static u64 oldest_kept(const struct link *l)
 
 static void fly(struct link *l, u64 number, u64 told)
 {
-	u64 delay = 200;
+	u64 delay = l->way_us ? l->way_us : 200;
 
 	if (unit_below(&l->rng, 100) < l->loss)
 		return;
+	if (unit_below(&l->rng, 100) < l->early)
+		delay = 200;
 	if (unit_below(&l->rng, 100) < l->late)
 		delay += unit_below(&l->rng, l->late_us);
 	if (l->nflying < FLYING)
@@ -290,6 +337,26 @@ static u64 run(struct link *l)
 	return 0;
 }
 
+/* What overtakes all that is under way is no sign of loss, from the first packet on. */
+static void overtaking(void)
+{
+	static struct link l;
+	uint64_t rng = unit_seed();
+	u32 ms;
+
+	for (ms = 1; ms <= 10; ms++) {
+		memset(&l, 0, sizeof(l));
+		l.rng = unit_rand(&rng);
+		l.way_us = ms * 1000;
+		l.early = 25;
+		/* as HELLOs of which a quarter, each way, is early */
+		l.gap.rtt = 2 * l.way_us * 3 / 4;
+		if (!CHECK(run(&l)) || !CHECK_EQ(l.lost, 0) ||
+		    !CHECK_EQ(l.resent, 0))
+			return;
+	}
+}
+
 static void check_link(u32 loss, u32 late, u32 late_us, u32 twice, u64 within,
 		       u32 extra)
 {
@@ -374,8 +441,11 @@ int main(void)
 	UNIT_RUN(asked_again_and_again);
 	UNIT_RUN(in_vain);
 	UNIT_RUN(others_ask);
+	UNIT_RUN(far_away);
+	UNIT_RUN(how_far);
 	UNIT_RUN(clean_link);
 	UNIT_RUN(reordering);
+	UNIT_RUN(overtaking);
 	UNIT_RUN(loss);
 	UNIT_RUN(cut_off);
 	return unit_end();
