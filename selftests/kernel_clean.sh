@@ -18,6 +18,10 @@ L7_SPLAT="$L7_SPLAT|detected stalls|hard LOCKUP|refcount_t:|list_(add|del) corru
 L7_SPLAT="$L7_SPLAT|unreferenced object|new suspected memory leaks|unregister_netdevice: waiting"
 L7_SPLAT="$L7_SPLAT|leaked reference|[Bb]ad page|held lock freed|cut here"
 
+# What Linux 6.1 says of itself with CONFIG_PROVE_RCU_LIST: nf_tables walks its lists under a mutex of its
+# own. The file is named three lines below.
+L7_SPLAT_OTHERS='^(\[[ 0-9.]*\] )?net/netfilter/(nf_tables_api|nft_set_[a-z]*)\.c:[0-9]* RCU-list traversed'
+
 # The file ends for a second read(), and some shells read byte by byte.
 kernel_taint() {
 	$L7_BUSYBOX cat /proc/sys/kernel/tainted
@@ -33,13 +37,14 @@ kernel_mark() {
 # Copies the complaints after the line with $1 in a kernel's log on standard input, from two
 # lines before each to 45 after it, at most 200 lines; status 1 if there are any.
 kernel_complaints() {
-	L7_SPLAT="$L7_SPLAT" $L7_BUSYBOX awk -v mark="$1" '
-		BEGIN { splat = ENVIRON["L7_SPLAT"] }
+	L7_SPLAT="$L7_SPLAT" L7_SPLAT_OTHERS="$L7_SPLAT_OTHERS" $L7_BUSYBOX awk -v mark="$1" '
+		BEGIN { splat = ENVIRON["L7_SPLAT"]; others = ENVIRON["L7_SPLAT_OTHERS"] }
+		function is_others(i) { return line[i] ~ /suspicious RCU/ && line[i + 3] ~ others }
 		{ line[NR] = $0 }
 		index($0, mark) { first = NR }
 		END {
 			for (i = first + 1; i <= NR; i++) {
-				if (line[i] ~ splat && line[i] !~ /kernel_mark/) {
+				if (line[i] ~ splat && line[i] !~ /kernel_mark/ && !is_others(i)) {
 					if (!bad++)
 						print "kernel log:"
 					if (shown < i - 3)

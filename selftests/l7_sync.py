@@ -302,6 +302,18 @@ class Link(Directors, Pushing):
                 return
             except BlockingIOError:
                 time.sleep(0.001)
+            except OSError as error:
+                # The queue of what arrives at B is full.
+                if error.errno != errno.ENOBUFS:
+                    raise
+                time.sleep(0.001)
+
+    def came(self):
+        """Datagrams that came on the link until now."""
+        while (packet := self.receive()) is not None:
+            data = payload(packet)
+            if data and len(data) >= wire.HEADER_LEN:
+                yield data
 
     def heard(self, seconds=WAIT):
         """Datagrams on the link as they come, not what is injected; ends after that time."""
@@ -575,7 +587,7 @@ class Link(Directors, Pushing):
     def beg_packets(self, times):
         """beg_packets TIMES: "watch", and node 9 says so often that it misses all changes that B sent; answers how many
         packets these are, their bytes at most, and the milliseconds until B had answered"""
-        heard = [(wire.Header.of(data), len(data)) for data in self.heard(0.5)]
+        heard = [(wire.Header.of(data), len(data)) for data in self.came()]
         packets, longest = (max(column) for column in zip(*(
             (h.number, length) for h, length in heard
             if (h.node, h.epoch, h.lane) == (B, self.b_epoch, wire.LIVE))))
@@ -638,7 +650,7 @@ class Link(Directors, Pushing):
     def lengths(self):
         """lengths: answers the longest IP packet of A and B since "listen\""""
         most = 0
-        for data in self.heard(0.05):
+        for data in self.came():
             most = max(most, len(data) + (28 if self.v == 4 else 48))
         self.answer(most)
 

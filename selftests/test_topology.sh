@@ -77,6 +77,14 @@ kernel_complaint() {
 	! printf '%s\n%s\n' "$log" '[ 4.0] WARNING: CPU: 0 PID: 1 at x' |
 		kernel_complaints "kernel_mark 1 2" >"$L7_TMP/complaints" || fail "not seen"
 	assert_eq "what is shown" "$(grep -c . "$L7_TMP/complaints")" 3
+	printf '%s\n' "$log" "$(suspicious net/netfilter/nf_tables_api.c)" | kernel_complaints "kernel_mark 1 2"
+	! printf '%s\n' "$log" "$(suspicious net/netfilter/ipvs/ip_vs_conn.c)" |
+		kernel_complaints "kernel_mark 1 2" >/dev/null || fail "not seen, of another file"
+}
+
+suspicious() {
+	printf '[ 5.0] %s\n' "WARNING: suspicious RCU usage" 6.1.192-l7debug ----- \
+		"$1:4122 RCU-list traversed in non-reader section!!"
 }
 
 ktap_plan 13
