@@ -98,6 +98,55 @@ hold_four() {
 	client_background held hold count=4 reset=1 'text=GET /who HTTP/1.1\r\nHost: x\r\n\r\n'
 	wait_for_text "$L7_TMP/held.out" "held 4 failed 0"
 }
+# full_at_dirb: both have the same hundred bindings, and dirb has room for no more.
+full_at_dirb() {
+	both
+	bind_many dira z 100
+	wait_for same
+	wait_for is_equal dira
+	wait_for is_equal dirb
+	defer limit dirb bindings 1048576
+	limit dirb bindings 100
+}
+# never_equal_at DIRECTOR WHEN: by its monitor, which runs since before.
+never_equal_at() {
+	local out=$L7_TMP/monitor.out
+	! grep -q ', equal' "$out" || fail "$1 calls its peer equal, $2: $(cat "$out")"
+}
+
+# Sums that come when nobody waits for them any more say nothing: dira, which begins each round, cannot know.
+too_far() {
+	full_at_dirb
+	both_ways delay 2500ms
+	wait_for is_silent dira
+	bind late rs1
+	wait_for is_joined dira
+	in_background monitor dira "$(type -P ipvsl7adm)" --monitor -n
+	# Three rounds, as far as the way is waited for.
+	read -r -t 20 -u "$L7_NEVER" || true
+	! is_equal dira || fail "dira calls its peer equal"
+	never_equal_at dira "which is too far away"
+	end_process "$BG"
+	both_ways delay 0ms
+	wait_for differs dirb
+}
+is_silent() { in_ns "$1" ipvsl7adm --peers -n | grep -q ' SILENT '; }
+is_joined() { ! is_silent "$1" && [ "$(peer "$1" joined)" = true ]; }
+
+# What was equal before a silence is not known to be after it: one round that finds something is not enough.
+returned() {
+	full_at_dirb
+	both_ways loss 100%
+	wait_for is_silent dira
+	wait_for is_silent dirb
+	in_background monitor dirb "$(type -P ipvsl7adm)" --monitor -n
+	bind late rs1
+	both_ways loss 0%
+	wait_for differs dirb
+	never_equal_at dirb "back from a silence"
+	end_process "$BG"
+}
+
 # Connections, too: the peer can go on with them.
 connections() {
 	both_afresh
@@ -240,13 +289,15 @@ policy_late() {
 diffs() { in_ns "$1" ipvsl7adm --peers -n | sed -n 's/^Node [12]: //p'; }
 diffs_are() { [ "$(diffs "$1")" = "$2" ]; }
 
-ktap_plan 20
+ktap_plan 24
 l7_topo_up
 l7_nginx_up
 mirror_key
 run_test_v4v6 alike "equal tables"
 run_test_v4v6 refused "bindings that were refused"
 run_test_v4v6 one_of_many "one of many"
+run_test_v4v6 too_far "too far away to be compared"
+run_test_v4v6 returned "back from a silence"
 run_test_v4v6 connections
 run_test_v4v6 joining
 run_test_v4v6 expiry

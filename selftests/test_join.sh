@@ -409,7 +409,7 @@ l7_topo_up
 l7_nginx_up
 mirror_key
 run_test_v4v6 alone
-run_test_v4v6 joins "join over a slow link" rate 1mbit
+run_test_v4v6 joins "join over a slow link" rate "$((1000 / ${L7_SLOW:-1}))kbit"
 run_test_v4v6 joins "join, 1 of 5 lost" loss 20% delay 2ms
 run_test_v4v6 afar "join from afar" 75ms
 run_test_v4v6 afar "join from farther away" 200ms
