@@ -4,7 +4,8 @@
     sync.py KIND single HOST PORT N          N states one by one: milliseconds until each is there
     sync.py KIND burst HOST PORT N           N states at once: how many are missing, and how long
     sync.py KIND late HOST PORT N FILE       N states, then FILE.made; the same from when FILE is there
-    sync.py KIND paced HOST PORT N SECONDS   N states at once, and ends after so much time
+    sync.py KIND paced HOST PORT N SECONDS   N states at once, and ends after so much time: bytes between
+                                             the directors, seconds for which the processor was busy
     sync.py trace FILE                       the same as single, by the module's own tracepoints
 
 KIND is l7, ipvs, conntrackd or haproxy. A state is a connection with a request of its own, kept open;
@@ -21,6 +22,8 @@ import socket
 import subprocess
 import sys
 import time
+
+from pair import busy
 
 CLONE_NEWNET = 0x40000000
 LIMIT = 10.0
@@ -164,11 +167,13 @@ def bytes_sent():
 
 
 def paced(b, n, seconds):
-    before, since = bytes_sent(), time.monotonic()
+    before, used, since = bytes_sent(), busy(), time.monotonic()
     for _ in range(n):
         b.state()
     time.sleep(max(0.0, since + float(seconds) - time.monotonic()))
+    used = busy() - used
     print("bytes", bytes_sent() - before)
+    print("busy %.9f" % used)
     print("missing", len({s.getsockname()[1] for s in b.held} - b.present()))
 
 

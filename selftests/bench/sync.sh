@@ -32,7 +32,8 @@ sync() {
 	done <"$L7_TMP/values"
 }
 
-# --- The kinds: up DIRECTOR, down DIRECTOR; TO is where the client goes ---
+# --- The kinds: up DIRECTOR, alone DIRECTOR (from then on not mirrored), down DIRECTOR; TO is where the
+# client goes ---
 
 l7_up() {
 	local node=1
@@ -40,6 +41,7 @@ l7_up() {
 	in_ns "$1" ipvsl7adm -A -t "$VIP:80" $POLICY
 	in_ns "$1" ipvsl7adm --start-sync --interface sync --group 239.0.0.90 --node $node --key-file "$KEY"
 }
+l7_alone() { in_ns "$1" ipvsl7adm --stop-sync; }
 l7_down() { in_ns "$1" ipvsl7adm --stop-sync; in_ns "$1" ipvsl7adm -C; }
 l7_ready() { wait_for l7_is_ready; }
 l7_is_ready() { in_ns dira ipvsl7adm --peers -n | grep -q READY && in_ns dirb ipvsl7adm --ready >/dev/null 2>&1; }
@@ -49,6 +51,7 @@ ipvs_up() {
 	[ "$1" = dira ] || state=backup
 	in_ns "$1" ipvsadm --start-daemon $state --mcast-interface sync --syncid 1
 }
+ipvs_alone() { ipvs_down "$1"; }
 ipvs_down() { in_ns "$1" ipvsadm --stop-daemon "$([ "$1" = dira ] && echo master || echo backup)"; }
 ipvs_ready() { pace 2; }
 
@@ -77,6 +80,7 @@ conntrackd_up() {
 		add rule inet bench f ct state new accept'
 	in_ns "$1" conntrackd -C "$f" -d
 }
+conntrackd_alone() { in_ns "$1" conntrackd -C "$L7_TMP/conntrackd.$1" -k; }
 conntrackd_down() {
 	in_ns "$1" conntrackd -C "$L7_TMP/conntrackd.$1" -k
 	l7_sysctl "$1" net.ipv4.vs.conntrack=0
@@ -113,6 +117,14 @@ haproxy_up() {
 	TXT
 	in_ns "$1" haproxy -D -q -f "$f" -p "$f.pid"
 }
+haproxy_alone() {
+	local f=$L7_TMP/haproxy.$1
+	haproxy_down "$1"
+	wait_for gone "$(cat "$f.pid")"
+	sed -i '/^peers/,/peer dirb/d; s/ peers cluster//' "$f"
+	in_ns "$1" haproxy -D -q -f "$f" -p "$f.pid"
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
 haproxy_down() { kill "$(cat "$L7_TMP/haproxy.$1.pid")"; }
 haproxy_ready() { pace 6; }
 
@@ -168,7 +180,7 @@ measure() {
 	local loss before idle
 	fresh || return
 	if [ "$BY" = l7 ]; then traced; else sync idle "$BY" single "$TO" "$AT" "$SINGLES"; fi
-	for loss in 0 1 5 20; do
+	for loss in 0 1 5 20 50; do
 		fresh || return
 		before=$(sent)
 		pace 2
@@ -181,6 +193,7 @@ measure() {
 		lossy
 	done
 	late
+	instructions
 	case $KIND in l7-* | conntrackd) reordered ;; esac
 }
 
@@ -195,6 +208,21 @@ reordered() {
 				if [ $how = ordered ]; then lossy delay ${ms}ms; else lossy delay ${ms}ms reorder 25%; fi
 				sync "$how-$ms-$i" "$BY" paced "$TO" "$AT" "$STATES" 3
 				lossy
+			done
+		done
+	done
+}
+
+# What mirroring costs: all that is executed for so many states within five seconds, and for none, with
+# mirroring and without it.
+instructions() {
+	local n i how
+	for i in 1 2 3; do
+		for how in mirrored alone; do
+			for n in 0 "$STATES"; do
+				fresh || return
+				[ $how = mirrored ] || { both "${BY}_alone" >/dev/null 2>&1; pace 2; }
+				sync "$how-$n-$i" "$BY" paced "$TO" "$AT" "$n" 5
 			done
 		done
 	done

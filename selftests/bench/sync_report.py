@@ -11,9 +11,9 @@ from sync_rows import more_bytes, rows_of
 
 KINDS = (("l7-plain", "ip_vs_l7, plain connections"), ("l7-spliced", "ip_vs_l7, spliced"),
          ("ipvs", "IPVS sync daemon"), ("conntrackd", "conntrackd FT-FW"), ("haproxy", "HAProxy peers"))
-LOSSES = 0, 1, 5, 20
+LOSSES = 0, 1, 5, 20, 50
 COLUMNS = (["kind", "visible p50", "p99", "poll"] + ["%d %% loss" % p for p in LOSSES] +
-           ["late joiner", "bytes", "reordered by 1 ms", "10 ms"])
+           ["late joiner", "bytes", "instructions", "idle", "reordered by 1 ms", "10 ms"])
 
 
 def read(lines):
@@ -39,6 +39,20 @@ def reordering(v, ms):
     return "-" if more is None else "%+.1f %%" % more
 
 
+def median(v, what, n):
+    of = sorted(float(v[("%s-%s-%d" % (what, n, i), "busy")]) for i in (1, 2, 3)
+                if ("%s-%s-%d" % (what, n, i), "busy") in v)
+    return of[len(of) // 2] if of else None
+
+
+def instructions(v, states):
+    """Of both directors and the link: for a state, and in an idle second."""
+    some, none, alone, idle = (median(v, what, n) for what in ("mirrored", "alone") for n in (states, 0))
+    if None in (some, none, alone, idle):
+        return ["-", "-"]
+    return ["%.0f" % (1e9 * (some - none - alone + idle) / states), "%.0f k" % (1e9 * (none - idle) / 5 / 1000)]
+
+
 def row(kind, name, v, states):
     idle = "idle-traced" if ("idle-traced", "p50") in v else "idle"
     size = "-"
@@ -47,7 +61,7 @@ def row(kind, name, v, states):
     return ([name, v.get((idle, "p50"), "-"), v.get((idle, "p99"), "-"),
              "traced" if idle == "idle-traced" else v.get(("idle", "poll"), "-")] +
             [wait(v, "loss-%d" % p) for p in LOSSES] +
-            [wait(v, "late"), size, reordering(v, 1), reordering(v, 10)])
+            [wait(v, "late"), size] + instructions(v, states) + [reordering(v, 1), reordering(v, 10)])
 
 
 def lines_of(rows):
