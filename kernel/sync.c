@@ -10,6 +10,8 @@
 #include "pure/merge.h"
 
 #define FINISH_MS	300	/* how long peers are waited for at the end */
+#define FINISH_WAYS	10	/* and so often the way to the farthest and back */
+#define FINISH_MAX_MS	2000
 #define DRAIN_MS	2000	/* and when another is about to take over */
 #define ANSWERS_MAX	1024	/* the rest is asked for again */
 
@@ -239,7 +241,8 @@ static void stop(struct l7_sync *s)
 
 	set_bit(L7_SYNC_LEAVING, &run->todo);
 	l7_queue_finish(run);
-	l7_repair_finish(run, FINISH_MS);
+	l7_repair_finish(run, min(FINISH_MS + FINISH_WAYS * l7_peer_farthest(run) / 1000,
+				  (u32)FINISH_MAX_MS));
 	set_bit(L7_SYNC_STOPPING, &run->todo);
 	l7_sock_deaf(run);
 	cancel_work_sync(&run->rx);
@@ -367,7 +370,7 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 		.differs = p->differs,
 		.config_differs = l7_config_differs(run, p),
 		.skew = p->skew,
-		.rtt = p->way.rtt,
+		.rtt = p->way.rtt.mean,
 		.other_secrets = p->other_secrets,
 		.accepts = p->accepts,
 		.echo = {

@@ -142,20 +142,9 @@ static void sum_up(struct l7_sync_run *run)
 
 /* --- First step: the groups --- */
 
-/* There and back, of the peer that is farthest away. */
 static unsigned long longest_way(struct l7_sync_run *run)
 {
-	const struct l7_sync_peer *p;
-	u32 i, rtt = 0;
-
-	spin_lock(&run->peers_lock);
-	for (i = 0; i < L7_SYNC_PEERS_MAX; i++) {
-		p = run->peers[i];
-		if (p && p->cmp && l7_peer_is_alive(p))
-			rtt = max(rtt, p->way.rtt);
-	}
-	spin_unlock(&run->peers_lock);
-	return usecs_to_jiffies(rtt);
+	return usecs_to_jiffies(l7_peer_farthest(run));
 }
 
 /* What others have to wait for: the way, too, as one of us may be farther from others than they

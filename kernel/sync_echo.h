@@ -5,6 +5,7 @@
 
 #include <linux/ktime.h>
 #include "pure/frames.h"
+#include "pure/repair.h"
 
 /* Sizes of questions: as short as can be, and a full packet. */
 enum {
@@ -29,12 +30,12 @@ struct l7_sync_echo {
 };
 
 /** struct l7_sync_way - to a peer and back
- * @rtt: microseconds, a running mean, 0 = not known
+ * @rtt: what our own stamps tell that came back
  * @stamp: its last HELLO's, 0 = it has none
- * @stamped: when that came, by our own, l7_run_stamp()
+ * @stamped: when that was read, by our own, l7_run_stamp()
  */
 struct l7_sync_way {
-	u32 rtt;
+	struct l7_rtt rtt;
 	u32 stamp;
 	u32 stamped;
 };

@@ -10,7 +10,6 @@
 
 #define WISH_PAUSE_MS	1000	/* between two wishes for everything */
 #define LATE_MS		300	/* a tick that late, and more was late */
-#define TRIES_MAX	100	/* questions for a packet, two seconds or more */
 
 struct l7_sync_peer *l7_peer_find(const struct l7_sync_run *run, u8 node)
 {
@@ -123,6 +122,18 @@ bool l7_peer_all_have(struct l7_sync_run *run, u64 number)
 			all = false;
 	spin_unlock(&run->peers_lock);
 	return all;
+}
+
+u32 l7_peer_farthest(struct l7_sync_run *run)
+{
+	u32 i, rtt = 0;
+
+	spin_lock(&run->peers_lock);
+	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
+		if (run->peers[i] && l7_peer_is_alive(run->peers[i]))
+			rtt = max(rtt, run->peers[i]->way.rtt.mean);
+	spin_unlock(&run->peers_lock);
+	return rtt;
 }
 
 /* --- Challenges --- */
@@ -239,6 +250,7 @@ static void inherit(struct l7_sync_run *run, struct l7_sync_peer *p,
 	if (!old || old->node != p->node || old->epoch != p->epoch)
 		return;
 	l7_push_inherit(run, p, old);
+	p->way.rtt = old->way.rtt;
 	p->was_joined = old->was_joined;
 	p->wish = old->wish;
 	p->wished = old->wished;
@@ -432,9 +444,9 @@ static void measure(const struct l7_sync_run *run, struct l7_sync_peer *p,
 
 	if (!s->stamp || rtt < 0)
 		return;
-	p->way.rtt = l7_rtt_smooth(p->way.rtt, rtt);
+	l7_rtt_measured(&p->way.rtt, s->stamp, rtt);
 	for (lane = L7_LANE_LIVE; lane < L7_LANES; lane++)
-		p->gap[lane].rtt = p->way.rtt;
+		p->gap[lane].rtt = p->way.rtt.mean;
 }
 
 void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
@@ -497,7 +509,7 @@ static u64 give_up(struct l7_sync_peer *p, u32 lane)
 	struct l7_window *w = &p->win[lane];
 	u64 upto = p->oldest[lane] ? p->oldest[lane] - 1 : 0;
 
-	if (p->gap[lane].tries >= TRIES_MAX)
+	if (l7_gap_is_vain(&p->gap[lane], l7_repair_now()))
 		upto = max(upto, p->gap[lane].top);
 	if (!l7_window_missing(w) && upto <= w->highest)
 		return 0;

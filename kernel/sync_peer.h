@@ -225,14 +225,14 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 /** l7_peer_listeners() - peers that are alive and apply what we send */
 u32 l7_peer_listeners(struct l7_sync_run *run);
 u32 l7_peer_listeners_locked(const struct l7_sync_run *run);
-/** l7_peer_has() - has some listener this packet of the live lane, and did it listen when it
- * was sent?
- */
+/** l7_peer_has() - has a listener this packet of the live lane, and listened when it was sent? */
 bool l7_peer_has(struct l7_sync_run *run, u64 number);
 /** l7_peer_all_have() - has each all packets of the live lane up to @number? */
 bool l7_peer_all_have(struct l7_sync_run *run, u64 number);
 /** l7_peer_owe() - some could not be sent to since @since, jiffies: send it again */
 void l7_peer_owe(struct l7_sync_run *run, unsigned long since);
+/** l7_peer_farthest() - microseconds to the farthest living peer and back, 0 = not known */
+u32 l7_peer_farthest(struct l7_sync_run *run);
 /** l7_peer_seen() - the list for our own HELLO; returns its length */
 u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen);
 /** l7_peer_backlog() - packets of the bulk lane that the slowest listener has

@@ -104,6 +104,12 @@ void l7_queue_finish(struct l7_sync_run *run);
 
 /* --- sync_repair.c --- */
 
+/** l7_repair_now() - as pure/repair.h has it */
+static inline u64 l7_repair_now(void)
+{
+	return ktime_to_us(ktime_get()) ?: 1;
+}
+
 void l7_repair_work(struct work_struct *work);
 int l7_repair_init(struct l7_sync_run *run);
 /** l7_repair_free() - also after l7_repair_init() failed */

@@ -37,11 +37,6 @@ struct l7_kept {
 	u8 data[];
 };
 
-static u64 now_us(void)
-{
-	return ktime_to_us(ktime_get()) ?: 1;
-}
-
 static void kick(struct l7_sync_run *run)
 {
 	/* it may be waiting for something that is due later */
@@ -121,7 +116,7 @@ void l7_repair_keep(struct l7_sync_run *run, u8 lane, u64 number,
 	ring->next = number + 1;
 	ring->bytes += k ? len : 0;
 	run->tails = 0;
-	run->tail_due = now_us() + tail_us[0];
+	run->tail_due = l7_repair_now() + tail_us[0];
 	spin_unlock(&run->ring_lock);
 	kick(run);
 }
@@ -131,7 +126,7 @@ void l7_repair_keep(struct l7_sync_run *run, u8 lane, u64 number,
  */
 static u32 copy_kept(struct l7_sync_run *run, u8 lane, u64 number, u8 *buf)
 {
-	u64 now = now_us();
+	u64 now = l7_repair_now();
 	struct l7_kept *k;
 	u32 len = 0;
 
@@ -260,13 +255,14 @@ static u32 spread(const struct l7_sync_run *run)
 	return run->nalive > 1 ? get_random_u32() % SPREAD_US : 0;
 }
 
-static void fill_nack(struct l7_sync_peer *p, u8 lane, struct l7_nack *n)
+static void fill_nack(struct l7_sync_peer *p, u8 lane, u64 now, u32 spread,
+		      struct l7_nack *n)
 {
 	n->node = p->node;
 	n->lane = lane;
 	n->epoch = p->epoch;
-	n->nranges = (u8)l7_window_gaps(&p->win[lane], p->gap[lane].top,
-					n->ranges, L7_WIRE_RANGES);
+	n->nranges = (u8)l7_gap_ask(&p->gap[lane], &p->win[lane], p->sent[lane],
+				    now, spread, n->ranges, L7_WIRE_RANGES);
 }
 
 /* The next question that is due; *@due: when the first of the others is. */
@@ -287,9 +283,7 @@ static bool next_nack(struct l7_sync_run *run, u64 now, struct l7_nack *n,
 			when = l7_gap_update(&p->gap[lane], &p->win[lane],
 					     p->sent[lane], now, spread(run));
 			if (when && when <= now && !n->nranges) {
-				fill_nack(p, (u8)lane, n);
-				l7_gap_asked(&p->gap[lane], &p->win[lane],
-					     p->sent[lane], now, spread(run));
+				fill_nack(p, (u8)lane, now, spread(run), n);
 				when = p->gap[lane].due;
 			}
 			if (when && (!*due || when < *due))
@@ -312,7 +306,7 @@ static void ask(struct l7_sync_run *run, const struct l7_nack *n)
 /* Does all that is due; returns when there is more, 0: never. */
 static u64 do_due(struct l7_sync_run *run)
 {
-	u64 now = now_us(), due;
+	u64 now = l7_repair_now(), due;
 
 	if (is_tail_due(run, now, &due))
 		send_tail(run, 0);
@@ -331,7 +325,7 @@ void l7_repair_work(struct work_struct *work)
 	u64 due, now;
 
 	while ((due = do_due(run)) && !l7_sync_is_stopping(run)) {
-		now = now_us();
+		now = l7_repair_now();
 		if (due <= now)
 			continue;
 		if (due - now > 4 * NAP_US) {
@@ -373,7 +367,7 @@ static void on_others_nack(struct l7_sync_run *run, const struct l7_nack *n)
 	p = l7_peer_find(run, n->node);
 	if (p && p->epoch == n->epoch &&
 	    asks_for(n, l7_window_contiguous(&p->win[n->lane]) + 1))
-		l7_gap_overheard(&p->gap[n->lane], now_us(), spread(run));
+		l7_gap_overheard(&p->gap[n->lane], l7_repair_now(), spread(run));
 	spin_unlock(&run->peers_lock);
 }
 

@@ -70,7 +70,8 @@ enum l7_digest_level {
  * @level: enum l7_digest_level
  * @group: with buckets
  * @round: names the round; groups of a new one begin it
- * @took: milliseconds that it took to sum up, 65535 at most
+ * @took: milliseconds that it took to sum up, and the way to the farthest peer and back; 65535
+ *	at most
  */
 struct l7_digest_frame {
 	u8 kind;

@@ -116,19 +116,19 @@ static bool add(struct l7_range *r, u32 *used, u32 max, u64 first, u32 count)
 	return true;
 }
 
-u32 l7_window_gaps(const struct l7_window *w, u64 top, struct l7_range *r,
+u32 l7_window_gaps(const struct l7_window *w, u64 from, u64 top, struct l7_range *r,
 		   u32 max)
 {
 	u64 n, end = top < w->highest ? top : w->highest;
 	u32 used = 0;
 
-	for (n = settled(w) + 1; n <= end; n++)
+	for (n = from > settled(w) ? from : settled(w) + 1; n <= end; n++)
 		if (!has(w, n) && !add(r, &used, max, n, 1))
 			return used;
-	if (top <= w->highest)
-		return used;
-	n = top - w->highest;
-	add(r, &used, max, w->highest + 1,
-	    n < L7_WINDOW_SIZE ? (u32)n : L7_WINDOW_SIZE);
+	if (n <= w->highest)
+		n = w->highest + 1;
+	if (n <= top)
+		add(r, &used, max, n, top - n < L7_WINDOW_SIZE ?
+		    (u32)(top - n + 1) : L7_WINDOW_SIZE);
 	return used;
 }

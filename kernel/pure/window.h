@@ -65,12 +65,13 @@ struct l7_range {
 	u32 count;
 };
 
-/** l7_window_gaps() - which numbers up to @top did not come
+/** l7_window_gaps() - which numbers from @from to @top did not come
+ * @from: 0: from the first that is missing
  * @top: may be above the highest
  * @max: of ranges, the lowest
  * Return: how many ranges. Call l7_window_contiguous() before.
  */
-u32 l7_window_gaps(const struct l7_window *w, u64 top, struct l7_range *r,
+u32 l7_window_gaps(const struct l7_window *w, u64 from, u64 top, struct l7_range *r,
 		   u32 max);
 
 #endif /* L7_PURE_WINDOW_H */

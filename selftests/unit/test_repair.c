@@ -7,6 +7,15 @@
 #include "unit.h"
 #include "pure/repair.h"
 
+/* Returns how many ranges it has. */
+static u32 question(struct l7_gap *g, const struct l7_window *w, u64 told, u64 now,
+		    u32 spread)
+{
+	struct l7_range r[32];
+
+	return l7_gap_ask(g, w, told, now, spread, r, 32);
+}
+
 static void nothing_missing(void)
 {
 	struct l7_gap g = {};
@@ -59,7 +68,7 @@ static void asked_again_and_again(void)
 	g.received = w.received;
 	now = l7_gap_update(&g, &w, 12, 1, 0);
 	for (i = 0; i < sizeof(pause) / sizeof(pause[0]); i++) {
-		l7_gap_asked(&g, &w, 12, now, 0);
+		question(&g, &w, 12, now, 0);
 		CHECK_EQ(g.tries, i + 1);
 		CHECK_EQ(l7_gap_update(&g, &w, 12, now + 1, 0), now + pause[i]);
 		now += pause[i];
@@ -71,11 +80,11 @@ static void asked_again_and_again(void)
 	/* while others come, no longer pauses than need be */
 	for (i = 0; i < 9; i++) {
 		l7_window_take(&w, 13 + i);
-		l7_gap_asked(&g, &w, 12, now, 0);
+		question(&g, &w, 12, now, 0);
 	}
 	CHECK_EQ(g.due, now + L7_REPAIR_BUSY_US);
 	for (i = 0; i < 1000; i++)
-		l7_gap_asked(&g, &w, 12, now, 0);
+		question(&g, &w, 12, now, 0);
 	CHECK_EQ(g.tries, 255);
 }
 
@@ -90,36 +99,120 @@ static void far_away(void)
 	l7_window_init(&w, 10);
 	due = l7_gap_update(&g, &w, 13, 1000, 0);
 	CHECK_EQ(due, 1000 + L7_REPAIR_HOLD_US + rtt);
-	l7_gap_asked(&g, &w, 13, due, 0);
-	CHECK_EQ(g.due, due + rtt + L7_REPAIR_FIRST_US);
-	l7_gap_overheard(&g, due + 9999, 0);
-	CHECK_EQ(g.due, due + 9999 + rtt + L7_REPAIR_FIRST_US);
+	question(&g, &w, 13, due, 0);
+	CHECK_EQ(g.due, due + L7_REPAIR_HOLD_US + rtt);
+	question(&g, &w, 13, due, 0);
+	question(&g, &w, 13, due, 0);
+	CHECK_EQ(g.due, due + L7_REPAIR_FIRST_US * 4);
 	/* late, or an answer */
 	l7_window_take(&w, 11);
-	CHECK_EQ(l7_gap_update(&g, &w, 13, due, 0), due + rtt + L7_REPAIR_FIRST_US);
-	l7_window_take(&w, 12);
 	CHECK_EQ(l7_gap_update(&g, &w, 13, due, 0), due + L7_REPAIR_HOLD_US + rtt);
 	g.rtt = L7_RTT_MAX_US;
 	g.late = L7_REPAIR_LATE_MAX;
-	l7_window_take(&w, 13);
-	CHECK_EQ(l7_gap_update(&g, &w, 14, due, 0),
+	l7_window_take(&w, 12);
+	CHECK_EQ(l7_gap_update(&g, &w, 13, due, 0),
 		 due + (L7_REPAIR_HOLD_US << L7_REPAIR_LATE_MAX));
 }
 
 static void how_far(void)
 {
-	u32 rtt = l7_rtt_smooth(0, 0), i;
+	struct l7_rtt r = {};
+	u32 i, of = 0;
 
-	CHECK_EQ(rtt, 1);
-	CHECK_EQ(l7_rtt_smooth(0, 800), 800);
-	CHECK_EQ(l7_rtt_smooth(800, 1600), 900);
-	CHECK_EQ(l7_rtt_smooth(0, 0xffffffff), L7_RTT_MAX_US);
+	l7_rtt_measured(&r, of++, 0);
+	CHECK_EQ(r.mean, 1);
+	r = (struct l7_rtt){};
+	/* the least, as long as there are few */
+	l7_rtt_measured(&r, of++, 900000);
+	CHECK_EQ(r.mean, 900000);
+	l7_rtt_measured(&r, of++, 800);
+	CHECK_EQ(r.mean, 800);
+	/* of the same question the least answer, which counts with the next */
+	l7_rtt_measured(&r, of - 1, 1000);
+	l7_rtt_measured(&r, of - 1, 700);
+	CHECK_EQ(r.mean, 800);
+	l7_rtt_measured(&r, of++, 1600);
+	CHECK_EQ(r.mean, 700);
+	l7_rtt_measured(&r, of++, 1600);
+	CHECK_EQ(r.mean, 700);
+	l7_rtt_measured(&r, of++, 1600);
+	CHECK_EQ(r.mean, 700);
+	l7_rtt_measured(&r, of++, 1600);
+	CHECK_EQ(r.mean, 700 - 700 / 8 + 200);
+	/* busy for a while: nothing of it */
+	for (i = 0; i < 3; i++)
+		l7_rtt_measured(&r, of++, 1000000);
+	CHECK(r.mean < 1600);
 	for (i = 0; i < 200; i++)
-		rtt = l7_rtt_smooth(rtt, 0xffffffff);
-	CHECK(rtt > L7_RTT_MAX_US / 100 * 99 && rtt <= L7_RTT_MAX_US);
+		l7_rtt_measured(&r, of++, 0xffffffff);
+	CHECK(r.mean > L7_RTT_MAX_US / 100 * 99 && r.mean <= L7_RTT_MAX_US);
 	for (i = 0; i < 200; i++)
-		rtt = l7_rtt_smooth(rtt, 0);
-	CHECK(rtt && rtt < 10);
+		l7_rtt_measured(&r, of++, 0);
+	CHECK(r.mean && r.mean < 10);
+}
+
+/* More ranges than there is room for: the rest is asked for at once, and it is one question. */
+static void in_parts(void)
+{
+	struct l7_range r[2];
+	struct l7_gap g = {};
+	struct l7_window w;
+	u64 due;
+	u32 i;
+
+	l7_window_init(&w, 10);
+	for (i = 12; i <= 20; i += 2)
+		l7_window_take(&w, i);
+	due = l7_gap_update(&g, &w, 20, 1000, 0);
+	CHECK_EQ(l7_gap_ask(&g, &w, 20, due, 0, r, 2), 2);
+	CHECK_EQ(r[0].first, 11);
+	CHECK_EQ(r[1].first, 13);
+	CHECK_EQ(g.due, due + L7_REPAIR_REST_US);
+	CHECK_EQ(g.tries, 0);
+	/* what comes meanwhile does not begin it anew */
+	l7_window_take(&w, 11);
+	due = l7_gap_update(&g, &w, 20, due + 1, 0);
+	CHECK_EQ(due, g.due);
+	CHECK_EQ(l7_gap_ask(&g, &w, 20, due, 0, r, 2), 2);
+	CHECK_EQ(r[0].first, 15);
+	CHECK_EQ(r[1].first, 17);
+	CHECK_EQ(l7_gap_ask(&g, &w, 20, due, 0, r, 2), 1);
+	CHECK_EQ(r[0].first, 19);
+	CHECK_EQ(g.tries, 1);
+	CHECK_EQ(g.due, due + L7_REPAIR_FIRST_US);
+	/* nor are there parts of nothing */
+	l7_window_init(&w, 10);
+	g = (struct l7_gap){};
+	l7_window_take(&w, 12);
+	l7_window_take(&w, 14);
+	due = l7_gap_update(&g, &w, 16, 1000, 0);
+	CHECK_EQ(l7_gap_ask(&g, &w, 16, due, 0, r, 2), 2);
+	for (i = 15; i <= 16; i++)
+		l7_window_take(&w, i);
+	CHECK_EQ(l7_gap_ask(&g, &w, 16, due, 0, r, 2), 0);
+	CHECK_EQ(g.tries, 1);
+	CHECK_EQ(g.next, 0);
+}
+
+/* Often enough, or for long enough. */
+static void hopeless(void)
+{
+	struct l7_gap g = { .rtt = L7_RTT_MAX_US };
+	struct l7_window w;
+	u64 now;
+	u32 i;
+
+	l7_window_init(&w, 10);
+	now = l7_gap_update(&g, &w, 12, 1, 0);
+	CHECK(!l7_gap_is_vain(&g, now + 2 * L7_REPAIR_VAIN_US));
+	question(&g, &w, 12, now, 0);
+	CHECK(!l7_gap_is_vain(&g, now + L7_REPAIR_VAIN_US - 1));
+	CHECK(l7_gap_is_vain(&g, now + L7_REPAIR_VAIN_US));
+	for (i = 1; i < L7_REPAIR_TRIES; i++) {
+		CHECK(!l7_gap_is_vain(&g, now));
+		question(&g, &w, 12, now, 0);
+	}
+	CHECK(l7_gap_is_vain(&g, now));
 }
 
 /* The answer to another's question is waited for, and is no question of ours. */
@@ -134,8 +227,11 @@ static void others_ask(void)
 	l7_gap_update(&g, &w, 12, 1000, 0);
 	l7_gap_overheard(&g, 1500, 7);
 	CHECK_EQ(g.due, 1507 + L7_REPAIR_FIRST_US);
+	/* once: the answer may not come here */
+	l7_gap_overheard(&g, 3000, 7);
+	CHECK_EQ(g.due, 1507 + L7_REPAIR_FIRST_US);
 	CHECK_EQ(g.tries, 0);
-	l7_gap_asked(&g, &w, 12, 100000, 3);
+	question(&g, &w, 12, 100000, 3);
 	CHECK_EQ(g.due, 100003 + L7_REPAIR_FIRST_US);
 	l7_gap_overheard(&g, 1600, 7);
 	CHECK_EQ(g.due, 100003 + L7_REPAIR_FIRST_US);
@@ -160,7 +256,7 @@ static void in_vain(void)
 
 		l7_window_take(&w, n + 2);
 		l7_gap_update(&g, &w, 0, 1000, 0);
-		l7_gap_asked(&g, &w, 0, 5000, 0);
+		question(&g, &w, 0, 5000, 0);
 		l7_window_take(&w, n);
 		l7_window_take(&w, n + 1);
 		l7_gap_update(&g, &w, 0, 6000, 0);
@@ -178,7 +274,7 @@ static void in_vain(void)
 		 1000 + (L7_REPAIR_HOLD_US << L7_REPAIR_LATE_MAX));
 	for (i = 0; i < L7_REPAIR_LATE_MAX * L7_REPAIR_TRUST; i++) {
 		CHECK_EQ(g.late, L7_REPAIR_LATE_MAX - i / L7_REPAIR_TRUST);
-		l7_gap_asked(&g, &w, 0, 5000, 0);
+		question(&g, &w, 0, 5000, 0);
 	}
 	CHECK_EQ(g.late, 0);
 }
@@ -215,6 +311,7 @@ struct link {
 	u32 nflying;
 	/* sender */
 	u64 next, tail_due;
+	u32 ring;
 	u32 tails, resent;
 	/* receiver */
 	struct l7_window w;
@@ -224,7 +321,9 @@ struct link {
 
 static u64 oldest_kept(const struct link *l)
 {
-	return l->next > RING ? l->next - RING : 1;
+	u32 ring = l->ring ? l->ring : RING;
+
+	return l->next > ring ? l->next - ring : 1;
 }
 
 static void fly(struct link *l, u64 number, u64 told)
@@ -300,8 +399,7 @@ static void ask(struct link *l)
 	if (!due || due > l->now)
 		return;
 	l->asked++;
-	used = l7_window_gaps(&l->w, l->gap.top, r, 32);
-	l7_gap_asked(&l->gap, &l->w, l->told, l->now, 0);
+	used = l7_gap_ask(&l->gap, &l->w, l->told, l->now, 0, r, 32);
 	if (unit_below(&l->rng, 100) < l->loss)
 		return;
 	for (i = 0; i < used; i++) {
@@ -405,6 +503,28 @@ static void loss(void)
 	check_link(50, 10, 1500, 0, 2000000, 8 * PACKETS);
 }
 
+/* From far away, with many lost: as many are asked for as are lost meanwhile. */
+static void far_loss(void)
+{
+	static struct link l;
+	uint64_t rng = unit_seed();
+	u64 took;
+	u32 i;
+
+	for (i = 0; i < 5; i++) {
+		memset(&l, 0, sizeof(l));
+		l.rng = unit_rand(&rng);
+		l.loss = 20;
+		l.way_us = 65000;
+		l.ring = 4096;
+		l.gap.rtt = 130000;
+		took = run(&l);
+		if (!CHECK(took && took < 1500000) || !CHECK_EQ(l.lost, 0) ||
+		    !CHECK(l.resent <= PACKETS / 2))
+			return;
+	}
+}
+
 /* Cut off for longer than the sender keeps packets: the rest is given up. */
 static void cut_off(void)
 {
@@ -443,10 +563,13 @@ int main(void)
 	UNIT_RUN(others_ask);
 	UNIT_RUN(far_away);
 	UNIT_RUN(how_far);
+	UNIT_RUN(in_parts);
+	UNIT_RUN(hopeless);
 	UNIT_RUN(clean_link);
 	UNIT_RUN(reordering);
 	UNIT_RUN(overtaking);
 	UNIT_RUN(loss);
+	UNIT_RUN(far_loss);
 	UNIT_RUN(cut_off);
 	return unit_end();
 }

@@ -132,31 +132,40 @@ static void tells_gaps(void)
 	struct l7_window w;
 
 	l7_window_init(&w, 10);
-	CHECK_EQ(l7_window_gaps(&w, 10, r, 4), 0);
-	CHECK_EQ(l7_window_gaps(&w, 12, r, 4), 1);
+	CHECK_EQ(l7_window_gaps(&w, 0, 10, r, 4), 0);
+	CHECK_EQ(l7_window_gaps(&w, 0, 12, r, 4), 1);
 	CHECK_EQ(r[0].first, 11);
 	CHECK_EQ(r[0].count, 2);
 	l7_window_take(&w, 12);
 	l7_window_take(&w, 15);
 	l7_window_take(&w, 16);
-	CHECK_EQ(l7_window_gaps(&w, 18, r, 4), 3);
+	CHECK_EQ(l7_window_gaps(&w, 0, 18, r, 4), 3);
 	CHECK_EQ(r[0].first, 11);
 	CHECK_EQ(r[0].count, 1);
 	CHECK_EQ(r[1].first, 13);
 	CHECK_EQ(r[1].count, 2);
 	CHECK_EQ(r[2].first, 17);
 	CHECK_EQ(r[2].count, 2);
-	CHECK_EQ(l7_window_gaps(&w, 18, r, 2), 2);
-	CHECK_EQ(l7_window_gaps(&w, 13, r, 4), 2);
+	CHECK_EQ(l7_window_gaps(&w, 0, 18, r, 2), 2);
+	CHECK_EQ(l7_window_gaps(&w, 0, 13, r, 4), 2);
 	CHECK_EQ(r[1].count, 1);
-	CHECK_EQ(l7_window_gaps(&w, ~0ull, r, 4), 3);
+	CHECK_EQ(l7_window_gaps(&w, 0, ~0ull, r, 4), 3);
 	CHECK_EQ(r[2].count, L7_WINDOW_SIZE);
+	CHECK_EQ(l7_window_gaps(&w, 14, 18, r, 4), 2);
+	CHECK_EQ(r[0].first, 14);
+	CHECK_EQ(r[0].count, 1);
+	CHECK_EQ(r[1].first, 17);
+	CHECK_EQ(l7_window_gaps(&w, 5, 18, r, 4), 3);
+	CHECK_EQ(l7_window_gaps(&w, 18, 18, r, 4), 1);
+	CHECK_EQ(r[0].first, 18);
+	CHECK_EQ(r[0].count, 1);
+	CHECK_EQ(l7_window_gaps(&w, 19, 18, r, 4), 0);
 	/* the highest and what follows it */
 	l7_window_init(&w, 0);
 	l7_window_take(&w, 1);
 	l7_window_take(&w, 1 + L7_WINDOW_SIZE + 100);
-	CHECK_EQ(l7_window_gaps(&w, 0, r, 4), 0);
-	CHECK_EQ(l7_window_gaps(&w, ~0ull, r, 1), 1);
+	CHECK_EQ(l7_window_gaps(&w, 0, 0, r, 4), 0);
+	CHECK_EQ(l7_window_gaps(&w, 0, ~0ull, r, 1), 1);
 	CHECK_EQ(r[0].first, 102);
 	CHECK_EQ(r[0].count, L7_WINDOW_SIZE - 1);
 }
@@ -180,7 +189,7 @@ static void gaps_are_what_is_missing(void)
 		l7_window_give_up(&w, unit_below(&rng, 4) ? 0 :
 				      w.contiguous + unit_below(&rng, 200));
 		l7_window_contiguous(&w);
-		n = l7_window_gaps(&w, w.highest, r, L7_WINDOW_SIZE);
+		n = l7_window_gaps(&w, 0, w.highest, r, L7_WINDOW_SIZE);
 		for (i = 0; i < n; i++) {
 			sum += r[i].count;
 			CHECK(l7_window_is_fresh(&w, r[i].first));
