@@ -757,7 +757,7 @@ namespace_ends() {
 namespace_vanishes() {
 	local i
 	pair_up
-	many much 2000 | in_ns gone1 ipvsl7adm -R
+	many much 6000 | in_ns gone1 ipvsl7adm -R
 	changes
 	for i in 1 2 3; do
 		ip netns del gone2
@@ -769,13 +769,13 @@ namespace_vanishes() {
 		in_ns gone1 tc qdisc add dev sync root netem rate $((180 / ${L7_SLOW:-1} + 20))kbit
 		pair_start 2
 		wait_for lists gone2 100
-		! lists gone2 2000 || fail "it had all at once: this shows nothing"
+		! lists gone2 6000 || fail "it had all at once: this shows nothing"
 	done
 	in_ns gone1 tc qdisc del dev sync root
 	end_process "$BG"
-	wire bound gone2 much1999 "$SRV2"
+	wire bound gone2 much5999 "$SRV2"
 	wire bound gone2 often29 "$SRV3"
-	wait_for lists gone2 2030
+	wait_for lists gone2 6030
 }
 # changes: gone1 gives keys to one server and another until the case ends; a line for each round. Sets BG.
 changes() {
