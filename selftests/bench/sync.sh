@@ -206,6 +206,8 @@ reordered() {
 			for how in ordered reordered; do
 				fresh || return
 				if [ $how = ordered ]; then lossy delay ${ms}ms; else lossy delay ${ms}ms reorder 25%; fi
+				# The link is not so since a moment ago.
+				pace 3
 				sync "$how-$ms-$i" "$BY" paced "$TO" "$AT" "$STATES" 3
 				lossy
 			done
