@@ -288,7 +288,7 @@ def extreme(x):
     most = (1 << 64) - 1
     for what, odd in (("all sent", w.hello(live=most, bulk=most)),
                       ("all received", w.hello([w.seen(2, x.peer_epoch, 1, most, most, most)])),
-                      ("30 peers", w.hello([w.seen(n, n) for n in range(3, 33)])),
+                      ("24 peers", w.hello([w.seen(n, n) for n in range(3, 27)])),
                       ("a stamp of the future", w.hello([w.seen(2, x.peer_epoch, stamp=0x7fffffff)])),
                       ("held for ever", w.hello([w.seen(2, x.peer_epoch, stamp=1, held=most & 0xffffffff)])),
                       ("the same peer again", w.hello([w.seen(2, x.peer_epoch)] * 16)),
