@@ -107,14 +107,14 @@ u32 l7_gap_ask(struct l7_gap *g, const struct l7_window *w, u64 told, u64 now,
 	       u32 spread, struct l7_range *r, u32 max)
 {
 	u32 n = l7_window_gaps(w, g->next, g->top, r, max);
-	u64 end = n ? r[n - 1].first + r[n - 1].count : 0;
+	u64 last = n ? r[n - 1].first + r[n - 1].count - 1 : 0;
 
 	if (!g->next)
 		g->asked = w->contiguous + 1;
-	if (n < max || end > g->top) {
+	if (n < max || last >= g->top) {
 		asked(g, w, told, now, spread);
 	} else {
-		g->next = end;
+		g->next = last + 1;
 		g->due = now + L7_REPAIR_REST_US;
 	}
 	return n;

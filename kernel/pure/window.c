@@ -122,11 +122,16 @@ u32 l7_window_gaps(const struct l7_window *w, u64 from, u64 top, struct l7_range
 	u64 n, end = top < w->highest ? top : w->highest;
 	u32 used = 0;
 
-	for (n = from > settled(w) ? from : settled(w) + 1; n <= end; n++)
+	/* no number may follow @end: it can be the last that there is */
+	for (n = from > settled(w) ? from : settled(w) + 1; n <= end; n++) {
 		if (!has(w, n) && !add(r, &used, max, n, 1))
 			return used;
-	if (n <= w->highest)
-		n = w->highest + 1;
+		if (n == end)
+			break;
+	}
+	if (top <= w->highest)
+		return used;
+	n = from > w->highest ? from : w->highest + 1;
 	if (n <= top)
 		add(r, &used, max, n, top - n < L7_WINDOW_SIZE ?
 		    (u32)(top - n + 1) : L7_WINDOW_SIZE);

@@ -168,6 +168,11 @@ static void tells_gaps(void)
 	CHECK_EQ(l7_window_gaps(&w, 0, ~0ull, r, 1), 1);
 	CHECK_EQ(r[0].first, 102);
 	CHECK_EQ(r[0].count, L7_WINDOW_SIZE - 1);
+	/* the last number that there is */
+	l7_window_take(&w, ~0ull);
+	CHECK_EQ(l7_window_gaps(&w, 0, ~0ull, r, 4), 1);
+	CHECK_EQ(r[0].first, ~0ull - L7_WINDOW_SIZE + 1);
+	CHECK_EQ(r[0].count, L7_WINDOW_SIZE - 1);
 }
 
 /* Whatever comes or is given up: what is missing is what the gaps tell. */
