@@ -169,7 +169,7 @@ static void extension(struct input *in, u16 type, const char *head, u16 hlen, u8
 	in->len += 4u + hlen + n;
 }
 
-/* What Chrome offers, with a post-quantum key share, as in test_tls.c. */
+/* What Chrome offers, with a post-quantum key share, as in tls_text.h. */
 static struct input client_hello(void)
 {
 	struct input in = { calloc(1, 4096), 5 + 4 };
