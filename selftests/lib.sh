@@ -109,10 +109,15 @@ run_case() {
 }
 
 # run_test FUNCTION [NAME [ARG...]]: one result. What it printed is shown if it failed (or
-# with L7_VERBOSE), and a complaint of the kernel's fails it.
+# with L7_VERBOSE), and a complaint of the kernel's fails it. Skipped unless the name matches
+# L7_ONLY, an extended regular expression.
 run_test() {
 	local func=$1 name=${2:-$1} log=$L7_TMP/case.log rc since=$EPOCHREALTIME
 	shift $(($# < 2 ? $# : 2))
+	if ! [[ $name =~ ${L7_ONLY-} ]]; then
+		ktap_skip "$name" "not in L7_ONLY"
+		return
+	fi
 	mkdir -p "$L7_TMP"
 	kernel_mark "$name"
 	(run_case "$func" "$@") >"$log" 2>&1 </dev/null
