@@ -19,6 +19,7 @@
 #include "ipvs.h"
 #include "l3ops.h"
 #include "learn.h"
+#include "reset.h"
 #include "server.h"
 #include "timer_compat.h"
 
@@ -88,16 +89,10 @@ void l7_bind_drop_locked(struct l7_flow *f)
 	pend_put(pe);
 }
 
-void l7_bind_abort_locked(struct l7_net *ln, struct l7_flow *f)
-{
-	l7_bind_drop_locked(f);
-	l7_flow_remove_locked(ln, f);
-}
-
 void l7_bind_forget(struct l7_net *ln, struct l7_flow *f)
 {
 	spin_lock(&f->lock);
-	l7_bind_abort_locked(ln, f);
+	l7_flow_remove_locked(ln, f);
 	spin_unlock(&f->lock);
 }
 
@@ -107,7 +102,7 @@ static void end_locked(struct l7_pend *pe, struct l7_out *o, enum l7_ctr why)
 {
 	l7_bind_count(pe, why);
 	l7_tx_reset_client(o, pe);
-	l7_bind_abort_locked(pe->ln, pe->flow);
+	l7_flow_remove_locked(pe->ln, pe->flow);
 }
 
 /* Nothing of the attempt may stay: the client may try again with its port. */
@@ -327,7 +322,7 @@ static void client_reset_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	if (pe->flow->state == L7_FLOW_CONNECTING)
 		l7_tx_server_reset(o, pe);
-	l7_bind_abort_locked(pe->ln, pe->flow);
+	l7_flow_remove_locked(pe->ln, pe->flow);
 }
 
 static bool client_segment_locked(struct l7_pend *pe, struct l7_pkt *p,
@@ -394,6 +389,11 @@ unsigned int l7_bind_client(struct l7_net *ln, struct l7_flow *f,
 	struct l7_pend *pe;
 	u32 mark = p->skb->mark;
 
+	/* what is held is translated as one segment */
+	if (!l7_l3_unlist(p)) {
+		l7_stat_inc(ln->stats, L7_C_NOMEM_DROP);
+		return NF_DROP;
+	}
 	if (!l7_bind_is_sound(ln, p))
 		return NF_DROP;
 	l7_out_init(&o);
@@ -425,7 +425,7 @@ static bool give_way_locked(struct l7_pend *pe)
 		return false;
 	l7_bind_count(pe, L7_C_MOVED);
 	pe->unsure = false;	/* a peer that has it goes on with it */
-	l7_bind_abort_locked(ln, pe->flow);
+	l7_flow_remove_locked(ln, pe->flow);
 	l7_ipvs_conn_displace(ln, &t);
 	return true;
 }
@@ -494,20 +494,43 @@ unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
 	return l7_pkt_eaten(p);
 }
 
-bool l7_bind_server_acked(struct l7_flow *f, const struct l7_pkt *p)
+/* The server has more of what is held. Where something was lost, that brings the next, and
+ * with each the patience begins anew.
+ */
+static void took_locked(struct l7_pend *pe, u32 ack, struct l7_out *o)
 {
-	struct l7_pend *pe;
-	bool ok;
+	pe->srv_una = ack;
+	if (!before(ack, pe->acked)) {
+		l7_bind_drop_locked(pe->flow);
+	} else if (pe->retries) {
+		pe->retries = 1;
+		l7_splice_retransmit_locked(pe, o);
+		arm_ms(pe, L7_RETRANS_MS);
+	}
+}
 
+bool l7_bind_server_acked(struct l7_net *ln, struct l7_flow *f,
+			  const struct l7_pkt *p)
+{
+	struct l7_tuple t = l7_flow_tuple(f);
+	struct l7_pend *pe;
+	struct l7_out o;
+	bool ok = true;
+	u32 mark = 0;
+	int iif = 0;
+
+	l7_out_init(&o);
 	spin_lock(&f->lock);
 	pe = f->pend;
-	ok = !pe || l7_bind_proxy_hide(pe, p);
-	if (pe && after(p->ack, pe->srv_una)) {
-		pe->srv_una = p->ack;
-		if (!before(p->ack, pe->acked))
-			l7_bind_drop_locked(f);
+	if (pe) {
+		iif = pe->iif;
+		mark = pe->mark;
+		ok = l7_bind_proxy_hide(pe, p);
+		if (after(p->ack, pe->srv_una))
+			took_locked(pe, p->ack, &o);
 	}
 	spin_unlock(&f->lock);
+	l7_out_flush(ln, &o, &t, iif, mark);
 	return ok;
 }
 
@@ -563,6 +586,7 @@ static void spliced_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	if (++pe->retries > RETRANS_MAX) {
 		l7_bind_drop_locked(pe->flow);
+		o->lost = true;
 		return;
 	}
 	l7_splice_retransmit_locked(pe, o);
@@ -575,7 +599,7 @@ static void pending_timeout_locked(struct l7_pend *pe, struct l7_out *o)
 		return;		/* armed anew while we waited for the lock */
 	if (skb_queue_empty(&pe->queue)) {
 		l7_bind_count(pe, L7_C_SILENT);
-		l7_bind_abort_locked(pe->ln, pe->flow);
+		l7_flow_remove_locked(pe->ln, pe->flow);
 		return;
 	}
 	l7_bind_fallback(pe, L7_C_FB_SLOW);
@@ -621,6 +645,9 @@ static void pend_timer(struct timer_list *timer)
 	if (ln) {
 		l7_out_flush(ln, &o, &t, iif, mark);
 		check_scheduled(ln, f, o.scheduled);
+		/* the client takes for delivered what the server will never get */
+		if (o.lost)
+			l7_reset_flow(ln, f);
 	}
 	rcu_read_unlock();
 	pend_put(pe);
@@ -641,7 +668,7 @@ bool l7_bind_reset(struct l7_net *ln, struct l7_flow *f)
 		pending = true;
 		mark = f->pend->mark;
 		l7_tx_reset_client(&o, f->pend);
-		l7_bind_abort_locked(ln, f);
+		l7_flow_remove_locked(ln, f);
 	}
 	spin_unlock(&f->lock);
 	l7_out_flush(ln, &o, &t, 0, mark);

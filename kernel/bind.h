@@ -159,12 +159,14 @@ unsigned int l7_bind_server(struct l7_net *ln, struct l7_flow *f,
  * May reallocate skb data. Return: false when the packet could not be made
  * writable; drop it.
  */
-bool l7_bind_server_acked(struct l7_flow *f, const struct l7_pkt *p);
+bool l7_bind_server_acked(struct l7_net *ln, struct l7_flow *f,
+			  const struct l7_pkt *p);
 /** l7_bind_proxy_covers() - does a client's segment begin with bytes in whose place
  * the server is to get a header that is still on its way? Takes flow->lock.
  */
 bool l7_bind_proxy_covers(struct l7_flow *f, const struct l7_pkt *p);
-/** l7_bind_answered() - SYN-ACK of a service whose policy needs no payload
+/** l7_bind_answered() - a server goes on with a connection of a service whose policy needs
+ * no payload: who sent the SYN has acknowledged the SYN-ACK
  * @t: client -> virtual service
  * @p: as the server sent it
  */

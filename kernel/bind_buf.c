@@ -27,8 +27,10 @@ struct l7_seg *l7_seg(struct sk_buff *skb)
 
 static bool charge(struct l7_pend *pe, u32 bytes)
 {
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+
 	if (pe->bytes + bytes > FLOW_BYTES_MAX ||
-	    !l7_flow_bytes_charge(pe->ln, bytes)) {
+	    !l7_flow_bytes_charge(pe->ln, &t, bytes)) {
 		l7_stat_inc(pe->ln->stats, L7_C_BUF_LIMIT);
 		return false;
 	}
@@ -39,9 +41,11 @@ static bool charge(struct l7_pend *pe, u32 bytes)
 
 static void uncharge(struct l7_pend *pe, u32 bytes)
 {
+	struct l7_tuple t = l7_flow_tuple(pe->flow);
+
 	pe->bytes -= bytes;
 	WRITE_ONCE(pe->flow->held, pe->bytes);
-	l7_flow_bytes_uncharge(pe->ln, bytes);
+	l7_flow_bytes_uncharge(pe->ln, &t, bytes);
 }
 
 /* The held segment after which one that starts at @seq belongs; NULL = first.

@@ -125,9 +125,15 @@ static enum l7_choice try_server(struct l7_pend *pe,
 				 const struct l7_endpoint *server)
 {
 	struct l7_pool pool = l7_bind_pool(pe);
+	enum l7_ipvs_dest state;
 
-	if (l7_ipvs_dest_state(pe->ln, &pool, server) == L7_IPVS_NO_DEST) {
+	state = l7_ipvs_dest_state(pe->ln, &pool, server);
+	if (state == L7_IPVS_NO_DEST) {
 		l7_bind_count(pe, L7_C_BIND_GONE);
+		return L7_CHOICE_SCHEDULE;
+	}
+	if (l7_bind_is_moved_on(pe->ln, pe->flow->svc, &pool, state)) {
+		l7_bind_count(pe, L7_C_BIND_DRAINED);
 		return L7_CHOICE_SCHEDULE;
 	}
 	pe->target = l7_server_index(pe->ln, server);

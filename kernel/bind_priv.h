@@ -137,8 +137,6 @@ bool l7_silent_any(struct l7_net *ln);
  */
 bool l7_silent_evict(struct l7_net *ln);
 
-/** l7_bind_abort_locked() - end a flow that is not spliced */
-void l7_bind_abort_locked(struct l7_net *ln, struct l7_flow *f);
 
 /** l7_splice_locked() - the server took the connection
  * @p: its SYN-ACK

@@ -69,7 +69,7 @@ bool l7_silent_evict(struct l7_net *ln)
 	spin_lock_bh(&f->lock);
 	if (f->pend && skb_queue_empty(&f->pend->queue)) {
 		l7_bind_count(f->pend, L7_C_SILENT_EVICTED);
-		l7_bind_abort_locked(ln, f);
+		l7_flow_remove_locked(ln, f);
 	}
 	spin_unlock_bh(&f->lock);
 	l7_flow_put(f);

@@ -47,7 +47,8 @@ static void release_locked(struct l7_pend *pe, struct l7_out *o)
 {
 	struct sk_buff *skb, *tmp;
 
-	if (skb_queue_empty(&pe->queue))
+	/* IPVS takes a FIN of a handshake that is not over for the end of all */
+	if (skb_queue_empty(&pe->queue) || pe->has_fin)
 		l7_tx_server_ack(o, pe);
 	skb_queue_walk_safe(&pe->queue, skb, tmp) {
 		if (before(l7_seg(skb)->seq, pe->acked)) {
@@ -196,7 +197,7 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 	if (l7_flow_set_server(ln, f, server)) {
 		l7_bind_count(pe, L7_C_TUPLE_CLASH);
 		l7_tx_reset_client(o, pe);
-		l7_bind_abort_locked(ln, f);
+		l7_flow_remove_locked(ln, f);
 		return;
 	}
 	index = l7_persist_server(ln, f->svc, server);

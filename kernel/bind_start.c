@@ -11,6 +11,8 @@
 #include "learn.h"
 #include "server.h"
 
+#define MEASURED_FOR	(10 * HZ)	/* the MTU of the ways to servers */
+
 bool l7_bind_is_sound(struct l7_net *ln, const struct l7_pkt *p)
 {
 	if (!nf_checksum(p->skb, NF_INET_PRE_ROUTING, p->thoff, IPPROTO_TCP,
@@ -124,6 +126,29 @@ static bool is_served(struct l7_net *ln, struct l7_svc *svc)
 	return true;
 }
 
+/* Bytes that we acknowledged cannot be cut anew, and the word that they are too long for
+ * the way to a server is of no use to a client that has forgotten them: the client is told
+ * beforehand what fits, as servers would do. Believed for a while.
+ */
+static u32 mtu_of(struct l7_net *ln, struct l7_svc *svc)
+{
+	unsigned long last = READ_ONCE(svc->measured);
+	struct l7_pool pool = { .vip = &svc->conf.id };
+	u32 mtu = ETH_DATA_LEN;
+	int i;
+
+	if (last && time_before(jiffies, last + MEASURED_FOR))
+		return READ_ONCE(svc->mtu);
+	mtu = l7_ipvs_mtu(ln, &pool, mtu);
+	for (i = 0; i < svc->nmarks; i++) {
+		pool.mark = svc->marks[i];
+		mtu = l7_ipvs_mtu(ln, &pool, mtu);
+	}
+	WRITE_ONCE(svc->mtu, mtu);
+	WRITE_ONCE(svc->measured, jiffies | 1);
+	return mtu;
+}
+
 /* IPVS has a connection of this tuple that we know nothing of, and has it still:
  * it is a SYN sent again, or the client forgot a connection and uses its port
  * again. What follows the SYN would go to that server, so the SYN does as well,
@@ -167,7 +192,8 @@ unsigned int l7_bind_syn(struct l7_net *ln, struct l7_svc *svc,
 	}
 	isn = l7_cookie_make(l7_secret_rcu(ln), &p->tuple, p->seq, o.mss);
 	l7_bind_count_svc(ln, svc, L7_C_SYN);
-	l7_tx_synack(ln, svc, p, &o, isn, in);
+	l7_tx_synack(ln, svc, p, &o, isn,
+		     l7_l3_mss(in, p->tuple.af, mtu_of(ln, svc)));
 	return l7_pkt_eaten(p);
 }
 

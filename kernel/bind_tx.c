@@ -104,7 +104,7 @@ static struct sk_buff *build(const struct l7_tuple *t, const struct seg *s)
 
 void l7_tx_synack(struct l7_net *ln, const struct l7_svc *svc,
 		  const struct l7_pkt *p, const struct l7_tcpopt *o, u32 isn,
-		  const struct net_device *in)
+		  u16 mss)
 {
 	struct l7_tuple t = l7_tuple_reverse(&p->tuple);
 	struct seg s = {
@@ -115,7 +115,7 @@ void l7_tx_synack(struct l7_net *ln, const struct l7_svc *svc,
 	struct sk_buff *skb;
 
 	/* Options fit in a cookie only if the client echoes a timestamp. */
-	opt_syn(&s, l7_l3_mss(in, p->tuple.af), o->has_ts && o->sack_ok,
+	opt_syn(&s, mss, o->has_ts && o->sack_ok,
 		o->has_ts && o->has_wscale, L7_WSCALE_US);
 	if (o->has_ts)
 		opt_ts(&s, l7_cookie_tsval(o), o->tsval);
@@ -196,8 +196,10 @@ void l7_tx_server_ack(struct l7_out *o, struct l7_pend *pe)
 		.window = pe->cwin, .flags = TCPHDR_ACK,
 	};
 
+	/* not later than what follows: PAWS */
 	if (pe->opts.ts)
-		opt_ts(&s, pe->ts_recent, pe->ts_base);
+		opt_ts(&s, skb_queue_empty(&pe->queue) ? pe->ts_recent :
+							 pe->tsval0, pe->ts_base);
 	to_server(o, pe, &s);
 }
 

@@ -14,6 +14,7 @@
  * @send: to the client, in order
  * @inject: towards the server, through the hooks behind ours, in order
  * @scheduled: a SYN in @inject has its server chosen by IPVS
+ * @lost: the server did not take what was acknowledged to the client
  * @pool: mark of these if they are a SYN for a pool; 0: that of the client. IPVS
  *	finds the pool by it, and from then on the connection without.
  */
@@ -21,6 +22,7 @@ struct l7_out {
 	struct sk_buff_head send;
 	struct sk_buff_head inject;
 	bool scheduled;
+	bool lost;
 	u32 pool;
 };
 
@@ -29,6 +31,7 @@ static inline void l7_out_init(struct l7_out *o)
 	__skb_queue_head_init(&o->send);
 	__skb_queue_head_init(&o->inject);
 	o->scheduled = false;
+	o->lost = false;
 	o->pool = 0;
 }
 
@@ -41,10 +44,11 @@ void l7_out_flush(struct l7_net *ln, struct l7_out *o,
 
 /** l7_tx_synack() - answer a SYN with a SYN cookie; nothing is kept
  * @p: the SYN; @o: its options
+ * @mss: to offer
  */
 void l7_tx_synack(struct l7_net *ln, const struct l7_svc *svc,
 		  const struct l7_pkt *p, const struct l7_tcpopt *o, u32 isn,
-		  const struct net_device *in);
+		  u16 mss);
 
 /* Collected in @o; each quietly does nothing without memory: what is lost is
  * sent again by a timer of ours or of the client.

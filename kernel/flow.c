@@ -9,6 +9,7 @@
  */
 #include <linux/jhash.h>
 #include <linux/slab.h>
+#include "bind.h"
 #include "net.h"
 #include "flow.h"
 #include "flow_limit.h"
@@ -31,6 +32,7 @@
 #define UDP_TIMEOUT	300	/* s; as IP_VS_UDP_S_NORMAL, by default */
 #define EARLY_PATIENCE	HZ	/* a client's first repetitions come sooner */
 #define EARLY_FORGET	(60 * HZ)
+#define SRC_BYTES_MIN	(256u * 1024)	/* of pending bytes a source has so many at least */
 #define WALK_BATCH	1024	/* flows in one RCU section */
 #define SCAN_BATCH	16384	/* flows looked at in one scan */
 
@@ -53,6 +55,11 @@ static __always_inline u32 hash_pair(const union nf_inet_addr *a,
 		return jhash_3words((__force u32)a->ip, (__force u32)b->ip,
 				    ports, seed);
 	return hash_v6(a, b, ports, seed);
+}
+
+u32 l7_flow_hash(const struct l7_tuple *t, u32 seed)
+{
+	return hash_pair(&t->saddr, &t->daddr, t->sport, t->dport, t->af, seed);
 }
 
 static __always_inline u32 tuple_hash(const void *key, u32 len, u32 seed)
@@ -332,6 +339,7 @@ void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f)
 	bool tell, over;
 
 	lockdep_assert_held(&f->lock);
+	l7_bind_drop_locked(f);
 	if (!(f->flags & L7_FF_HASHED))
 		return;
 	f->flags &= ~L7_FF_HASHED;
@@ -378,6 +386,11 @@ void l7_flow_drop_foreign(struct l7_net *ln, struct l7_flow *f)
 		l7_flow_remove_locked(ln, f);
 	}
 	spin_unlock(&f->lock);
+}
+
+static atomic_t *src_bytes(struct l7_flows *fs, const struct l7_tuple *t)
+{
+	return &fs->src_bytes[src_hash(fs, t->af, &t->saddr)];
 }
 
 static atomic_t *src_slot(struct l7_flows *fs, const struct l7_tuple *t)
@@ -444,17 +457,24 @@ void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t)
 	atomic_dec(&ln->flows->pending);
 }
 
-bool l7_flow_bytes_charge(struct l7_net *ln, u32 bytes)
+bool l7_flow_bytes_charge(struct l7_net *ln, const struct l7_tuple *t, u32 bytes)
 {
-	if (atomic_add_return(bytes, &ln->flows->bytes) <=
-	    READ_ONCE(ln->limits.pending_bytes))
-		return true;
-	atomic_sub(bytes, &ln->flows->bytes);
+	u32 limit = READ_ONCE(ln->limits.pending_bytes);
+	u32 of_src = max(limit / 8, min(limit, SRC_BYTES_MIN));
+	atomic_t *src = src_bytes(ln->flows, t);
+
+	if ((u32)atomic_add_return(bytes, src) <= of_src) {
+		if ((u32)atomic_add_return(bytes, &ln->flows->bytes) <= limit)
+			return true;
+		atomic_sub(bytes, &ln->flows->bytes);
+	}
+	atomic_sub(bytes, src);
 	return false;
 }
 
-void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes)
+void l7_flow_bytes_uncharge(struct l7_net *ln, const struct l7_tuple *t, u32 bytes)
 {
+	atomic_sub(bytes, src_bytes(ln->flows, t));
 	atomic_sub(bytes, &ln->flows->bytes);
 }
 
@@ -503,15 +523,30 @@ u32 l7_flow_idle(const struct l7_flow *f)
 	return ((u32)jiffies - READ_ONCE(f->last)) / HZ;
 }
 
+/* Without translation such a connection is lost: let both ends find out with their next
+ * packet, by a reset, instead of hanging. IPVS' own timeout may be longer.
+ */
+static bool is_translated(const struct l7_flow *f)
+{
+	return !READ_ONCE(f->origin) && l7_flow_is_spliced(f) && !f->plain;
+}
+
 static void expire(struct l7_net *ln, struct l7_flow *f)
 {
+	struct l7_tuple t = l7_flow_tuple(f);
+	bool lost = false;
+
 	spin_lock_bh(&f->lock);
 	if (f->flags & L7_FF_HASHED) {
-		if (f->state < L7_FLOW_CLOSING)
+		if (f->state < L7_FLOW_CLOSING) {
 			l7_stat_inc(ln->stats, L7_C_EXPIRED);
+			lost = is_translated(f);
+		}
 		l7_flow_remove_locked(ln, f);
 	}
 	spin_unlock_bh(&f->lock);
+	if (lost)
+		l7_ipvs_conn_expire(ln, &t);
 }
 
 /* A peer keeps a mirrored flow for its lifetime and a quarter; tell it anew
@@ -637,16 +672,12 @@ free:
 static void drop(struct l7_net *ln, struct l7_flow *f, void *arg)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
-	bool local = !READ_ONCE(f->origin) && l7_flow_is_spliced(f) &&
-		     !f->plain;
+	bool lost = is_translated(f);
 
 	spin_lock_bh(&f->lock);
 	l7_flow_remove_locked(ln, f);
 	spin_unlock_bh(&f->lock);
-	/* Without translation the connection is lost: let both ends find out
-	 * with their next packet, by a reset, instead of hanging.
-	 */
-	if (local)
+	if (lost)
 		l7_ipvs_conn_expire(ln, &t);
 }
 

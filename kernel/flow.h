@@ -184,10 +184,11 @@ void l7_flow_discard(struct l7_net *ln, struct l7_flow *f);
 int l7_flow_set_server(struct l7_net *ln, struct l7_flow *f,
 		       const struct l7_endpoint *server);
 
+/** l7_flow_hash() - of addresses and ports */
+u32 l7_flow_hash(const struct l7_tuple *t, u32 seed);
 /** l7_flow_remove_locked() - take a flow out of both tables; @f->lock held.
  * State becomes CLOSED, the peers are told. The caller may use @f while it is
- * under RCU. Idempotent. The caller has to care for f->pend before.
- */
+ * under RCU. Idempotent. The transient half goes too: its timer must not outlive the tables. */
 void l7_flow_remove_locked(struct l7_net *ln, struct l7_flow *f);
 
 bool l7_flow_hold(struct l7_flow *f);

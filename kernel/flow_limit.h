@@ -30,10 +30,12 @@ bool l7_flow_has_room_half(struct l7_net *ln);
 bool l7_flow_has_control(const struct l7_net *ln, u16 af,
 			 const union nf_inet_addr *client);
 
-/* Limits on pending flows; see struct l7_limits. Softirq safe. */
+/* Limits on pending flows; see struct l7_limits. Softirq safe. Of the bytes one source has an
+ * eighth at most: without room nobody's request is looked at.
+ */
 bool l7_flow_pend_charge(struct l7_net *ln, const struct l7_tuple *t);
 void l7_flow_pend_uncharge(struct l7_net *ln, const struct l7_tuple *t);
-bool l7_flow_bytes_charge(struct l7_net *ln, u32 bytes);
-void l7_flow_bytes_uncharge(struct l7_net *ln, u32 bytes);
+bool l7_flow_bytes_charge(struct l7_net *ln, const struct l7_tuple *t, u32 bytes);
+void l7_flow_bytes_uncharge(struct l7_net *ln, const struct l7_tuple *t, u32 bytes);
 
 #endif /* L7_FLOW_LIMIT_H */

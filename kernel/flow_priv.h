@@ -35,6 +35,7 @@ struct l7_early {
  * @bytes: memory of buffered segments
  * @seed: hash seed of @src and @early
  * @src: pending flows by hash of the source
+ * @src_bytes: memory of their buffered segments
  * @controls: likewise, control connections of FTP
  * @early: see l7_flow_is_headless(); written without lock, a mix-up costs a
  *	retransmission or a reset of a connection nobody can serve
@@ -54,6 +55,7 @@ struct l7_flows {
 	atomic_t bytes;
 	u32 seed;
 	atomic_t src[L7_SRC_SLOTS];
+	atomic_t src_bytes[L7_SRC_SLOTS];
 	atomic_t controls[L7_SRC_SLOTS];
 	struct l7_early early[L7_EARLY_SLOTS];
 	struct l7_gone *gone;

@@ -20,6 +20,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/slab.h>
+#include "answered.h"
 #include "bind.h"
 #include "bind_tx.h"
 #include "ftp.h"
@@ -70,8 +71,13 @@ static unsigned int client_syn(struct l7_net *ln, struct l7_svc *svc,
 	unsigned int verdict = svc ? l7_bind_syn(ln, svc, f, p, in) :
 					 NF_ACCEPT;
 
-	if (f && verdict == NF_ACCEPT && is_forerunner(ln, f, p))
-		l7_bind_forget(ln, f);
+	if (f && verdict == NF_ACCEPT) {
+		/* its number is not known to be right: a request that is under way stays */
+		if (!l7_flow_is_spliced(f) && svc && l7_bind_is_local(ln, svc))
+			return NF_DROP;
+		if (is_forerunner(ln, f, p))
+			l7_bind_forget(ln, f);
+	}
 	if (!svc && l7_ftp_expects(ln))
 		l7_ftp_client(ln, p);
 	return verdict;
@@ -327,7 +333,7 @@ static unsigned int server_spliced(struct l7_net *ln, struct l7_flow *f,
 	if (unlikely(READ_ONCE(f->learn)))
 		l7_learn_feed(ln, f, p);
 	if (unlikely(READ_ONCE(f->pend)) && p->flags & TCPHDR_ACK &&
-	    !l7_bind_server_acked(f, p))
+	    !l7_bind_server_acked(ln, f, p))
 		return no_memory(ln);
 	if (unlikely(READ_ONCE(f->rewrite)) &&
 	    !l7_rewrite_server(ln, f, p, state))
@@ -408,10 +414,34 @@ static unsigned int server_answer(struct l7_net *ln, const struct l7_pkt *p,
 	vip = l7_tuple_dst(&t);
 	svc = l7_svc_find_rcu(ln, &vip);
 	if (svc && !svc->splice && p->flags & TCPHDR_SYN) {
-		l7_bind_answered(ln, svc, &t, p);
+		if (svc->conf.nrules)
+			l7_answered_note(ln, &p->tuple);
 		l7_plain_answered(ln, svc, &t);
 	}
 	return NF_ACCEPT;
+}
+
+/* Does the server say more than a SYN-ACK, for the first time? */
+static bool is_more(const struct l7_net *ln, const struct l7_pkt *p)
+{
+	return l7_answered_port(ln, p->tuple.sport) &&
+	       !(p->flags & (TCPHDR_SYN | TCPHDR_RST)) &&
+	       l7_answered_is(ln, &p->tuple);
+}
+
+static noinline void server_says_more(struct l7_net *ln, const struct l7_pkt *p)
+{
+	struct l7_endpoint vip;
+	struct l7_tuple t;
+	struct l7_svc *svc;
+
+	if (!l7_ipvs_conn_client(ln, &p->tuple, &t))
+		return;
+	vip = l7_tuple_dst(&t);
+	svc = l7_svc_find_rcu(ln, &vip);
+	if (svc && !svc->splice)
+		l7_bind_answered(ln, svc, &t, p);
+	l7_answered_drop(ln, &p->tuple);
 }
 
 /* Two virtual addresses may lead to one server, and a client may use one port
@@ -458,6 +488,8 @@ static noinline unsigned int server_packet(struct l7_net *ln,
 		return NF_ACCEPT;
 	if (l7_port_test(&ln->rports, p.tuple.sport))
 		f = l7_flow_find_server(ln, &p.tuple);
+	if (unlikely(is_more(ln, &p)))
+		server_says_more(ln, &p);
 	next = may_be_of_next(ln, f, &p) ? of_next(ln, f, &p) : NULL;
 	if (unlikely(next))
 		return l7_bind_server(ln, next, &p);
@@ -489,6 +521,7 @@ static noinline unsigned int server_unclear(struct l7_net *ln,
 static bool is_foreign(const struct l7_net *ln, const struct tcphdr *th)
 {
 	return th && !l7_port_test(&ln->rports, th->source) &&
+	       !l7_answered_port(ln, th->source) &&
 	       !is_answer(tcp_flag_byte(th)) && !is_stalled(ln) &&
 	       !may_open(ln, tcp_flag_byte(th));
 }

@@ -62,7 +62,7 @@ static void count(struct l7_net *ln, const struct l7_flow *f, enum l7_ctr c)
 void l7_insert_free(struct l7_insert *ins)
 {
 	if (ins)
-		kfree(ins->buf);
+		l7_learn_head_free(ins->buf);
 	kfree(ins);
 }
 
@@ -152,7 +152,7 @@ static enum l7_parse look_locked(struct l7_insert *ins, const struct l7_pkt *p,
 		v = l7_http_response_status_end(data, n, at);
 		if (v != L7_PARSE_MORE)
 			return v;
-		ins->buf = kmalloc(HEAD_MAX, GFP_ATOMIC | __GFP_NOWARN);
+		ins->buf = l7_learn_head_new();
 		if (!ins->buf)
 			return L7_PARSE_BAD;
 	}
@@ -199,7 +199,7 @@ static bool find_place_locked(struct l7_net *ln, struct l7_flow *f,
 	if (v == L7_PARSE_FOUND) {
 		ins->map.at = ins->start + at;
 		ins->map.known = true;
-		kfree(ins->buf);
+		l7_learn_head_free(ins->buf);
 		ins->buf = NULL;
 		l7_flow_changed_locked(ln, f);
 	} else if (v != L7_PARSE_MORE ||
@@ -399,6 +399,12 @@ void l7_insert_take_locked(struct l7_flow *f, const struct l7_rec_flow *r)
 		ins = kzalloc(sizeof(*ins), GFP_ATOMIC | __GFP_NOWARN);
 	if (!ins)
 		return;
+	/* what was held of the response when it was ours, the server repeats */
+	l7_learn_head_free(ins->buf);
+	ins->buf = NULL;
+	ins->len = 0;
+	ins->has_hole = false;
+	ins->sent = false;
 	ins->map.base = f->seq_delta - r->insert.len;
 	ins->map.len = r->insert.len;
 	ins->map.at = r->insert.at;

@@ -10,6 +10,7 @@
 #include "net.h"
 #include "ipvs.h"
 #include "ipvs_compat.h"
+#include "l3ops.h"
 #include "pure/draw.h"
 #include "track.h"
 
@@ -236,6 +237,24 @@ bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_pool *pool)
 			if (serves(d, pool) && l7_ipvs_dest_available(d))
 				return true;
 	return false;
+}
+
+u32 l7_ipvs_mtu(struct l7_net *ln, const struct l7_pool *pool, u32 most)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_dest *d;
+	unsigned int i;
+	u32 mtu;
+
+	for (i = 0; ipvs && i < IP_VS_RTAB_SIZE; i++)
+		hlist_for_each_entry_rcu(d, &ipvs->rs_table[i], d_list) {
+			if (!serves(d, pool) || !l7_ipvs_dest_available(d))
+				continue;
+			mtu = l7_l3_mtu(ln->net, d->af, &d->addr);
+			if (mtu && mtu < most)
+				most = mtu;
+		}
+	return most;
 }
 
 void l7_ipvs_conn_yield(struct l7_net *ln, const struct l7_tuple *t)

@@ -72,6 +72,11 @@ enum l7_ipvs_dest l7_ipvs_dest_state(struct l7_net *ln,
 /** l7_ipvs_has_dest() - has @pool a NAT destination, of whatever weight? */
 bool l7_ipvs_has_dest(struct l7_net *ln, const struct l7_pool *pool);
 
+/** l7_ipvs_mtu() - the least MTU of the ways to @pool's NAT destinations, at most @most.
+ * Softirq, RCU.
+ */
+u32 l7_ipvs_mtu(struct l7_net *ln, const struct l7_pool *pool, u32 most);
+
 /** l7_ipvs_has_candidate() - has @pool a NAT destination that takes clients which
  * are not bound, so neither draining nor over its threshold?
  */

@@ -423,12 +423,11 @@ bool l7_l3_cut(struct sk_buff *skb, const struct l7_tuple *t, u32 thoff,
 	return true;
 }
 
-static struct dst_entry *route_v4(struct net *net, struct sk_buff *skb,
+static struct dst_entry *route_v4(struct net *net, __be32 from, __be32 to,
 				  u32 mark)
 {
-	const struct iphdr *iph = ip_hdr(skb);
 	struct flowi4 fl4 = {
-		.daddr = iph->daddr, .saddr = iph->saddr, .flowi4_mark = mark,
+		.daddr = to, .saddr = from, .flowi4_mark = mark,
 		.flowi4_proto = IPPROTO_TCP,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 	};
@@ -437,12 +436,11 @@ static struct dst_entry *route_v4(struct net *net, struct sk_buff *skb,
 	return IS_ERR(rt) ? NULL : &rt->dst;
 }
 
-static struct dst_entry *route_v6(struct net *net, struct sk_buff *skb,
-				  u32 mark)
+static struct dst_entry *route_v6(struct net *net, const struct in6_addr *from,
+				  const struct in6_addr *to, u32 mark)
 {
-	const struct ipv6hdr *iph = ipv6_hdr(skb);
 	struct flowi6 fl6 = {
-		.daddr = iph->daddr, .saddr = iph->saddr, .flowi6_mark = mark,
+		.daddr = *to, .saddr = *from, .flowi6_mark = mark,
 		.flowi6_proto = IPPROTO_TCP,
 	};
 	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
@@ -458,8 +456,9 @@ void l7_l3_send(struct net *net, struct sk_buff *skb, u8 af, u32 mark)
 	struct dst_entry *dst;
 
 	skb->mark = mark;
-	dst = af == AF_INET6 ? route_v6(net, skb, mark)
-			     : route_v4(net, skb, mark);
+	dst = af == AF_INET6 ?
+	      route_v6(net, &ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr, mark) :
+	      route_v4(net, ip_hdr(skb)->saddr, ip_hdr(skb)->daddr, mark);
 	if (!dst) {
 		kfree_skb(skb);
 		return;
@@ -538,12 +537,20 @@ bool l7_l3_is_for_us(struct net *net, const struct sk_buff *skb, u8 af)
 		inet_addr_type(net, ip_hdr(skb)->daddr) == RTN_LOCAL;
 }
 
-u16 l7_l3_mss(const struct net_device *dev, u8 af)
+u32 l7_l3_mtu(struct net *net, u8 af, const union nf_inet_addr *to)
 {
-	/* The server's side may be narrower than a jumbo outside, and bytes
-	 * that we acknowledged cannot be cut anew.
-	 */
-	u32 mtu = min_t(u32, READ_ONCE(dev->mtu), ETH_DATA_LEN);
+	struct dst_entry *dst = af == AF_INET6 ?
+				route_v6(net, &in6addr_any, &to->in6, 0) :
+				route_v4(net, 0, to->ip, 0);
+	u32 mtu = dst ? dst_mtu(dst) : 0;
+
+	dst_release(dst);
+	return mtu;
+}
+
+u16 l7_l3_mss(const struct net_device *dev, u8 af, u32 beyond)
+{
+	u32 mtu = min3(READ_ONCE(dev->mtu), (unsigned int)ETH_DATA_LEN, beyond);
 	u32 hdr = l3_len(af) + sizeof(struct tcphdr);
 
 	return clamp_t(u32, mtu, hdr + TCP_MSS_DEFAULT, 65535) - hdr;

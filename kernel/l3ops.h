@@ -172,9 +172,12 @@ bool l7_l3_is_local(struct net *net, u8 af, const union nf_inet_addr *addr);
 /** l7_l3_addr_gen() - changes whenever an address of this director does */
 u32 l7_l3_addr_gen(struct net *net, u8 af);
 
-/** l7_l3_mss() - MSS that fits the MTU of the device a client came by, and
- * plain Ethernet on the way to a server
+/** l7_l3_mtu() - MTU of the way to an address, 0 if there is none. Softirq, RCU */
+u32 l7_l3_mtu(struct net *net, u8 af, const union nf_inet_addr *to);
+
+/** l7_l3_mss() - MSS that fits the MTU of the device a client came by, and of the way
+ * beyond, and plain Ethernet
  */
-u16 l7_l3_mss(const struct net_device *dev, u8 af);
+u16 l7_l3_mss(const struct net_device *dev, u8 af, u32 beyond);
 
 #endif /* L7_L3OPS_H */

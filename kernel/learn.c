@@ -27,6 +27,7 @@
 #include "pure/http_walk.h"
 
 #define HEAD_MAX	L7_KEY_BUF	/* bytes of an answer looked at */
+#define HEADS_MAX	8192		/* of all namespaces: 128 MiB */
 
 static u8 * __percpu *scratch;
 
@@ -204,6 +205,29 @@ struct l7_learn *l7_learn_new(const struct l7_svc *svc,
 	return l;
 }
 
+/* ---- heads that do not come at once ----------------------------------------- */
+
+static atomic_t heads;
+
+u8 *l7_learn_head_new(void)
+{
+	u8 *buf = NULL;
+
+	if (atomic_inc_return(&heads) <= HEADS_MAX)
+		buf = kmalloc(HEAD_MAX, GFP_ATOMIC | __GFP_NOWARN);
+	if (!buf)
+		atomic_dec(&heads);
+	return buf;
+}
+
+void l7_learn_head_free(u8 *buf)
+{
+	if (!buf)
+		return;
+	kfree(buf);
+	atomic_dec(&heads);
+}
+
 /* ---- what an answer says --------------------------------------------------- */
 
 static void count(struct l7_net *ln, const struct l7_svc *svc, enum l7_ctr c)
@@ -221,19 +245,6 @@ void l7_learn_key(struct l7_net *ln, const struct l7_svc *svc, int i,
 	if (ret)
 		l7_rule_stat_inc(svc->rule_stats, i,
 				 ret > 0 ? L7_RC_LEARNED : L7_RC_REFUSED);
-}
-
-/* The server does not know its own key any more, as after a change of keys.
- * Another's binding is left alone.
- */
-static void rejected(struct l7_net *ln, const struct l7_svc *svc,
-		     const struct l7_learn *l, const struct l7_key *key)
-{
-	struct l7_persist_info info;
-
-	count(ln, svc, L7_C_LEARN_REJECTED);
-	if (l7_persist_peek(ln, key, &info) && info.server == l->server)
-		l7_persist_forget(ln, svc, key);
 }
 
 /* Do what the answer says about rule @i. False when it is not complete. */
@@ -273,7 +284,8 @@ static bool heed(struct l7_net *ln, const struct l7_svc *svc,
 	case L7_WORD_REJECT:
 		if (had) {
 			l7_rule_stat_inc(svc->rule_stats, i, L7_RC_REJECTED);
-			rejected(ln, svc, l, &asked->key);
+			count(ln, svc, L7_C_LEARN_REJECTED);
+			l7_persist_doubt(ln, &asked->key, l->server);
 		}
 		break;
 	}
@@ -292,7 +304,7 @@ static void search(struct l7_net *ln, const struct l7_svc *svc,
 
 static void drop_head(struct l7_learn *l)
 {
-	kfree(l->buf);
+	l7_learn_head_free(l->buf);
 	l->buf = NULL;
 	l->len = 0;
 }
@@ -301,7 +313,7 @@ static void drop_head(struct l7_learn *l)
 static bool keep(struct l7_learn *l, const u8 *data, u32 n)
 {
 	if (!l->buf)
-		l->buf = kmalloc(HEAD_MAX, GFP_ATOMIC | __GFP_NOWARN);
+		l->buf = l7_learn_head_new();
 	if (!l->buf)
 		return false;
 	memcpy(l->buf + l->len, data, n);
@@ -520,7 +532,7 @@ void l7_learn_resume_locked(struct l7_net *ln, struct l7_flow *f)
 void l7_learn_free(struct l7_learn *l)
 {
 	if (l)
-		kfree(l->buf);
+		l7_learn_head_free(l->buf);
 	kfree(l);
 }
 

@@ -40,6 +40,13 @@ void l7_learn_take_locked(struct l7_flow *f, const struct l7_rec_answer *r);
  */
 void l7_learn_resume_locked(struct l7_net *ln, struct l7_flow *f);
 
+/** l7_learn_head_new() - room for L7_KEY_BUF bytes of a response
+ * A client that takes no more can leave a server in mid-head for as long as it likes: there
+ * are so many of them at most. Softirq safe. Return: NULL, too, when there are.
+ */
+u8 *l7_learn_head_new(void);
+void l7_learn_head_free(u8 *buf);
+
 /** l7_learn_free() - free; NULL is fine */
 void l7_learn_free(struct l7_learn *l);
 

@@ -60,6 +60,7 @@ struct l7_limits {
  * @svc_scopes: the same policies by scope
  * @svc_list: the same, in the order they were made; under @conf_lock
  * @nsvcs: their number
+ * @svc_gen: how often one came, went or was replaced, never 0; under @conf_lock
  * @policies: sum of their digests; read anywhere
  * @hooks: netfilter hooks that are registered (hook.c), under @conf_lock
  * @vports: ports of virtual services that have or had a policy (l7_port_set());
@@ -74,6 +75,7 @@ struct l7_limits {
  * @uports: the same as @vports, of UDP
  * @secret: secret.c
  * @servers: server.c
+ * @answered: answered.c; NULL until a policy needs it
  * @persist: persist.c
  * @flows: flow.c
  * @silent: bind_silent.c
@@ -88,6 +90,7 @@ struct l7_net {
 	struct rhashtable svc_scopes;
 	struct list_head svc_list;
 	u32 nsvcs;
+	u32 svc_gen;
 	atomic64_t policies;
 	struct nf_hook_ops *hooks;
 	struct l7_ports vports;
@@ -100,6 +103,7 @@ struct l7_net {
 	bool udp;
 	struct l7_secret __rcu *secret;
 	struct l7_servers *servers;
+	struct l7_answered *answered;
 	struct l7_persist *persist;
 	struct l7_flows *flows;
 	struct l7_silent *silent;

@@ -189,9 +189,10 @@ u16 l7_persist_lookup(struct l7_net *ln, const struct l7_svc *svc,
 	trace(ln, b, L7_TRACE_HIT);
 	/* a write a second at most, however busy it is */
 	if (READ_ONCE(b->expires) !=
-	    l7_binding_within(b, l7_binding_end_of(timeout))) {
+	    l7_binding_within(b, l7_binding_end_of(timeout)) &&
+	    !READ_ONCE(b->doubted)) {
 		spin_lock_bh(l7_persist_lock_of(ln, key->hash));
-		if (l7_binding_is_live(b))
+		if (l7_binding_is_live(b) && !b->doubted)
 			refresh_locked(ln, b, timeout);
 		spin_unlock_bh(l7_persist_lock_of(ln, key->hash));
 	}
@@ -235,6 +236,7 @@ static int assign_locked(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 	}
 	b->origin = 0;
 	b->used = true;
+	WRITE_ONCE(b->doubted, false);
 	WRITE_ONCE(b->fixed, false);
 	WRITE_ONCE(b->limit, limit);
 	l7_binding_write_locked(b, server, l7_binding_within(b, end));
@@ -267,10 +269,12 @@ static int give(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 	spin_lock_bh(l7_persist_lock_of(ln, key->hash));
 	b = l7_persist_find_rcu(ln, key->hash);
 	if (b && l7_binding_is_live(b) &&
-	    is_as_wanted(b, server, fixed, by_operator))
+	    is_as_wanted(b, server, fixed, by_operator)) {
+		WRITE_ONCE(b->doubted, false);
 		refresh_locked(ln, b, svc->conf.timeout);
-	else
+	} else {
 		ret = assign_locked(ln, svc, type, key, b, server, fixed);
+	}
 	spin_unlock_bh(l7_persist_lock_of(ln, key->hash));
 	rcu_read_unlock();
 	if (ret)
@@ -350,12 +354,38 @@ int l7_persist_delete(struct l7_net *ln, const struct l7_svc *svc,
 	return take_away(ln, svc, key, true);
 }
 
-/** struct flush - which bindings
- * @svc: of its scope; NULL: all
- * @fixed: static ones, too
- */
+/* Peers keep the later end, unless it is a change. */
+static void doubt_locked(struct l7_net *ln, struct l7_binding *b)
+{
+	u32 end = l7_binding_end_of(L7_DOUBT_S);
+
+	WRITE_ONCE(b->doubted, true);
+	if ((s32)(end - b->expires) >= 0)
+		return;
+	b->gen = next_gen(ln->persist, b);
+	b->origin = 0;
+	WRITE_ONCE(b->expires, end);
+	l7_sync_dirty(ln, &b->dirty);
+}
+
+void l7_persist_doubt(struct l7_net *ln, const struct l7_key *key, u16 server)
+{
+	struct l7_binding *b;
+
+	rcu_read_lock();
+	spin_lock_bh(l7_persist_lock_of(ln, key->hash));
+	b = l7_persist_find_rcu(ln, key->hash);
+	if (b && l7_binding_is_live(b) && b->server == server && !b->fixed &&
+	    !b->doubted)
+		doubt_locked(ln, b);
+	spin_unlock_bh(l7_persist_lock_of(ln, key->hash));
+	rcu_read_unlock();
+}
+
+/** struct flush - which bindings, see l7_persist_flush() */
 struct flush {
 	const struct l7_svc *svc;
+	const u32 *scope;
 	bool fixed;
 };
 
@@ -382,7 +412,7 @@ static unsigned int for_each(struct l7_net *ln, const struct flush *what,
 static unsigned int flush_one(struct l7_net *ln, struct l7_binding *b,
 			      const struct flush *what)
 {
-	if (what->svc && b->scope != what->svc->scope)
+	if (what->scope && b->scope != *what->scope)
 		return 0;
 	if (!bury(ln, b, what->fixed))
 		return 0;
@@ -391,9 +421,9 @@ static unsigned int flush_one(struct l7_net *ln, struct l7_binding *b,
 }
 
 unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc,
-			      bool fixed)
+			      const u32 *scope, bool fixed)
 {
-	struct flush what = { svc, fixed };
+	struct flush what = { svc, scope, fixed };
 
 	return for_each(ln, &what, flush_one);
 }

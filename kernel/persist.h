@@ -86,15 +86,23 @@ int l7_persist_set(struct l7_net *ln, const struct l7_svc *svc, u8 type,
  */
 int l7_persist_forget(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_key *key);
+/** l7_persist_doubt() - a server did not accept its own key
+ * Who shows a key need not have it by right, and one key may lead many clients: the binding
+ * has five minutes, which no use prolongs, until that server accepts the key again
+ * (l7_persist_learn()). Another server's binding, and a static one, are left alone.
+ */
+void l7_persist_doubt(struct l7_net *ln, const struct l7_key *key, u16 server);
 /** l7_persist_delete() - the same of any binding */
 int l7_persist_delete(struct l7_net *ln, const struct l7_svc *svc,
 		      const struct l7_key *key);
-/** l7_persist_flush() - delete the bindings of a service and its group, of all when NULL, and
- * tell the peers. Returns their number. Process context, may sleep.
+/** l7_persist_flush() - delete the bindings of a scope, or all, and tell the peers
+ * @svc: the service that counts them, NULL: none
+ * @scope: NULL: all
  * @fixed: static ones, too
+ * Process context, may sleep. Return: their number.
  */
 unsigned int l7_persist_flush(struct l7_net *ln, const struct l7_svc *svc,
-			      bool fixed);
+			      const u32 *scope, bool fixed);
 /** l7_persist_purge() - drop all entries without a word: the hash keys changed,
  * so neither we nor a peer could find them again. Process context, may sleep.
  */

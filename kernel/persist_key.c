@@ -4,6 +4,7 @@
  * lanes under the cluster's secret, over service, rule, pool and value. No state.
  */
 #include <linux/unaligned.h>
+#include <net/ipv6.h>
 #include "net.h"
 #include "persist.h"
 #include "secret.h"
@@ -111,6 +112,11 @@ u32 l7_persist_src_value(const struct l7_svc *svc, const struct l7_rule *rule,
 {
 	u32 len = af == AF_INET ? 4 : 16, whole = rule->prefix / 8;
 
+	/* a PROXY header may tell an IPv4 client so, and is the same client */
+	if (af == AF_INET6 && ipv6_addr_v4mapped(&addr->in6)) {
+		memcpy(out, &addr->in6.s6_addr32[3], 4);
+		return 4;
+	}
 	memcpy(out, addr, len);
 	if (whole >= len || af != svc->conf.id.af)
 		return len;

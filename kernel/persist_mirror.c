@@ -103,6 +103,7 @@ static bool take_locked(struct l7_net *ln, struct l7_binding *b,
 	b->scope = r->b.scope;
 	b->type = r->b.type;
 	b->used = false;
+	WRITE_ONCE(b->doubted, false);
 	WRITE_ONCE(b->limit, l7_binding_limit_of(min_t(u32, r->b.limit,
 						       L7_SVC_TIMEOUT_MAX)));
 	WRITE_ONCE(b->fixed, false);

@@ -14,6 +14,7 @@
 #define L7_PERSIST_LOCKS	256
 #define L7_STATIC_S		(1U << 30)	/* longer than any uptime */
 #define L7_TOMBSTONE_S		60	/* longer than any word of a peer is under way */
+#define L7_DOUBT_S		300	/* for a binding's server to accept the key again */
 
 /** struct l7_binding - one entry of the table
  * @node: in l7_persist.table
@@ -28,6 +29,7 @@
  * @origin: node that made the present state, 0 = this one
  * @type: enum l7_key_type
  * @used: @expires was set by a use here, and not by what a peer said
+ * @doubted: its server did not accept the key: only that it does moves @expires
  * @fixed: static: @expires stays what it is, and only an operator moves or
  *	deletes it
  *
@@ -48,6 +50,7 @@ struct l7_binding {
 	u8 origin;
 	u8 type;
 	bool used;
+	bool doubted;
 	bool fixed;
 };
 

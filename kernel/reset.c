@@ -39,7 +39,7 @@ static bool begin(struct l7_net *ln, struct l7_flow *f)
 	return ours;
 }
 
-static bool reset_spliced(struct l7_net *ln, struct l7_flow *f)
+bool l7_reset_flow(struct l7_net *ln, struct l7_flow *f)
 {
 	struct l7_tuple t = l7_flow_tuple(f);
 	struct l7_tuple to_client = l7_tuple_reverse(&t);
@@ -72,7 +72,7 @@ static void reset_one(struct l7_net *ln, struct l7_flow *f, void *arg)
 		return;
 	local_bh_disable();
 	if (l7_flow_is_spliced(f))
-		done = reset_spliced(ln, f);
+		done = l7_reset_flow(ln, f);
 	else
 		done = l7_bind_reset(ln, f);
 	local_bh_enable();

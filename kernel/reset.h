@@ -21,6 +21,11 @@ struct l7_endpoint;
  */
 unsigned int l7_reset_flows(struct l7_net *ln, const struct l7_endpoint *vip);
 
+/** l7_reset_flow() - reset a spliced flow of this director's
+ * Softirq, RCU. Return: false if it is not, or has ended.
+ */
+bool l7_reset_flow(struct l7_net *ln, struct l7_flow *f);
+
 /** l7_reset_answer() - a segment of a connection that was reset
  * Its sender did not accept our reset, which was not for the next byte it waits
  * for (RFC 5961, 3.2), and tells us now which that is. The caller drops the

@@ -81,7 +81,7 @@ static void count(struct l7_net *ln, const struct l7_flow *f, enum l7_ctr c)
 void l7_rewrite_free(struct l7_rewrite *rw)
 {
 	if (rw)
-		kfree(rw->buf);
+		l7_learn_head_free(rw->buf);
 	kfree(rw);
 }
 
@@ -194,7 +194,7 @@ static enum l7_parse search_locked(struct l7_net *ln, struct l7_flow *f,
 static bool keep(struct l7_rewrite *rw, const struct l7_pkt *p, u32 off, u32 n)
 {
 	if (!rw->buf)
-		rw->buf = kmalloc(HEAD_MAX, GFP_ATOMIC | __GFP_NOWARN);
+		rw->buf = l7_learn_head_new();
 	if (!rw->buf || skb_copy_bits(p->skb, off, rw->buf + rw->len, n))
 		return false;
 	rw->len += n;
@@ -327,7 +327,7 @@ static bool head_locked(struct l7_net *ln, struct l7_flow *f, struct l7_pkt *p,
 		return false;
 	if (!rw->over)
 		return hold_end(rw, p);
-	kfree(rw->buf);
+	l7_learn_head_free(rw->buf);
 	rw->buf = NULL;
 	return true;
 }

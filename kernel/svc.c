@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
+#include "answered.h"
 #include "hook.h"
 #include "net.h"
 #include "pkt.h"
@@ -255,6 +256,12 @@ static void scope_leave_locked(struct l7_net *ln, struct l7_svc *svc)
 		rhashtable_remove_fast(&ln->svc_scopes, &svc->snode, scope_params);
 }
 
+/* Listings that go on after this are not whole. */
+static void changed_locked(struct l7_net *ln)
+{
+	ln->svc_gen = ln->svc_gen + 1 ?: 1;
+}
+
 /* By scope first: peers' records need it, and it is what may be taken. */
 static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 {
@@ -276,12 +283,19 @@ static int insert_locked(struct l7_net *ln, struct l7_svc *svc)
 	}
 	list_add_tail(&svc->list, &ln->svc_list);
 	ln->nsvcs++;
+	changed_locked(ln);
 	atomic64_add(svc->digest, &ln->policies);
 	return 0;
 }
 
 static const char scope_taken[] =
 	"service: its number among peers is another one's; use another port, address or group";
+
+/* Keys of clients that are left to plain IPVS. */
+static bool learns_from_answers(const struct l7_svc_conf *c)
+{
+	return c->nrules && !l7_svc_conf_needs_payload(c);
+}
 
 int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
 	       const char **why)
@@ -303,6 +317,8 @@ int l7_svc_add(struct l7_net *ln, const struct l7_svc_conf *c,
 		*why = "service: the netfilter hooks could not be registered";
 		return err;
 	}
+	if (learns_from_answers(c) && l7_answered_begin(ln))
+		return -ENOMEM;
 	shared = stats_alloc();
 	if (!shared)
 		return -ENOMEM;
@@ -346,6 +362,7 @@ static int replace_locked(struct l7_net *ln, struct l7_svc *old,
 	/* it is there, and no other of its name can be */
 	rhashtable_replace_fast(&ln->svcs, &old->node, &new->node, params);
 	list_replace(&old->list, &new->list);
+	changed_locked(ln);
 	atomic64_add(new->digest - old->digest, &ln->policies);
 	if (moves)
 		scope_leave_locked(ln, old);
@@ -367,6 +384,8 @@ int l7_svc_set(struct l7_net *ln, const struct l7_svc_conf *c,
 		*why = "service: has no policy";
 		return -ENOENT;
 	}
+	if (learns_from_answers(c) && l7_answered_begin(ln))
+		return -ENOMEM;
 	new = alloc(c, old->shared);
 	if (!new)
 		return -ENOMEM;
@@ -387,6 +406,7 @@ static void remove_locked(struct l7_net *ln, struct l7_svc *svc)
 	list_del(&svc->list);
 	scope_leave_locked(ln, svc);
 	ln->nsvcs--;
+	changed_locked(ln);
 	atomic64_sub(svc->digest, &ln->policies);
 	l7_svc_put(svc);
 }
@@ -457,6 +477,7 @@ int l7_svc_init(struct l7_net *ln)
 	if (err)
 		rhashtable_destroy(&ln->svcs);
 	INIT_LIST_HEAD(&ln->svc_list);
+	ln->svc_gen = 1;
 	return err;
 }
 
@@ -467,4 +488,5 @@ void l7_svc_exit(struct l7_net *ln)
 	mutex_unlock(&ln->conf_lock);
 	rhashtable_destroy(&ln->svc_scopes);
 	rhashtable_destroy(&ln->svcs);
+	l7_answered_exit(ln);
 }

@@ -32,6 +32,8 @@ struct l7_net;
  * @marks: their fwmarks, each once
  * @served: jiffies when a NAT server was last seen at @conf.id or in a pool,
  *	0 = never
+ * @measured: jiffies when @mtu was found out, 0 = never
+ * @mtu: the least of the ways to its NAT servers, at most that of Ethernet
  * @local: generation of the director's addresses (l7_l3_addr_gen()), plus one,
  *	in which that of @conf.id was one of them
  * @dead: removed by the operator; lives on while flows refer to it
@@ -55,6 +57,8 @@ struct l7_svc {
 	u8 nmarks;
 	u32 marks[L7_STEER_MAX];
 	unsigned long served;
+	unsigned long measured;
+	u32 mtu;
 	u64 local;
 	refcount_t ref;
 	struct l7_stats __percpu *stats;

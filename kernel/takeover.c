@@ -52,12 +52,24 @@ static int ensure(struct l7_net *ln, const struct l7_flow *f)
 	       l7_ipvs_conn_ensure(ln, &t, &server, f->svc, f->plain);
 }
 
+/* Its end passed here, and IPVS knows: what comes late is no reason for a new connection. */
+static bool is_left(struct l7_net *ln, const struct l7_flow *f)
+{
+	struct l7_tuple t = l7_flow_tuple(f);
+
+	return !READ_ONCE(f->origin) &&
+	       READ_ONCE(f->state) >= L7_FLOW_CLOSING &&
+	       l7_ipvs_conn_find(ln, &t) != L7_IPVS_NONE;
+}
+
 int l7_takeover_recheck(struct l7_net *ln, struct l7_flow *f, bool from_server)
 {
 	int err;
 
 	if (!from_server && !l7_l3_is_local(ln->net, f->af, &f->vip))
 		return -ENOENT;
+	if (is_left(ln, f))
+		return 0;
 	err = ensure(ln, f);
 	if (err < 0) {
 		l7_stat_inc(ln->stats, L7_C_TAKEOVER_FAIL);

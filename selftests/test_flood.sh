@@ -124,6 +124,54 @@ flow_limit() {
 	assert_counters spliced=2 flow_full=10
 }
 
+# SYNs of invented addresses at a service of plain connections: its servers answer them, and
+# nobody is bound by that. Whoever goes on is, meanwhile, too.
+src_flood() {
+	local n=20000 rounds=0 rs
+	case_addresses
+	service 80 rr -- -k src
+	ip -n dira route add "$SPOOFED_NET" via "$CLI1"
+	defer ip -n dira route del "$SPOOFED_NET"
+	synflood syn "$SPOOFED" "$VIP" 80 $n
+	until is_gone "$BG"; do
+		rs=$(client get timeout=30 | servers)
+		assert_eq "servers during the flood" "$(client get timeout=30 count=2 | servers)" "$rs $rs"
+		rounds=$((rounds + 1))
+	done
+	[ $rounds -gt 0 ] || fail "no request during the flood"
+	assert_eq bindings "$(binding_count)" 1
+	assert_eq "in use" "$(used bindings)" 1
+	counters
+	[ "${C[binding_learned]}" = 1 ] || fail "binding_learned is ${C[binding_learned]}"
+}
+
+# The servers fall silent behind their SYN-ACK: what is held for them goes with the connection.
+held_for_nobody() {
+	local rs
+	case_addresses
+	service 80 rr -- -k cookie:SESSID --flow-timeout 1s
+	wait_for used_is pending 0
+	for rs in $L7_SERVERS; do server_rule "$rs" "tcp dport 80 tcp flags & (syn | ack) == ack drop"; done
+	client_background held get piece=50 filler=500 timeout=3
+	wait_for used_is pending 1
+	end_process "$BG"
+	wait_for used_is flows 0
+	assert_eq pending "$(used pending)" 0
+}
+
+# What was acknowledged and lost on the way to the server is sent again as fast as it takes it.
+held_for_later() {
+	local rs
+	case_addresses
+	service 80 rr -- -k cookie:SESSID
+	for rs in $L7_SERVERS; do server_rule "$rs" "tcp dport 80 tcp flags & (syn | ack) == ack drop"; done
+	client_background held get piece=50 filler=2000 timeout=30
+	wait_for counter_at_least retransmit 3
+	for rs in $L7_SERVERS; do server_unrule "$rs"; done
+	wait_for_text "$L7_TMP/held.out" "server="
+	assert_counters spliced=1
+}
+
 # A full table: sessions that have a place keep it, others are served without.
 binding_limit() {
 	local out
@@ -180,7 +228,7 @@ if [ ! -x "$SYNFLOOD" ]; then
 	cc -O2 -o "$SYNFLOOD" "$L7_SELFTESTS/synflood.c" || ktap_skip_all "no compiler for synflood.c"
 fi
 
-ktap_plan 15
+ktap_plan 21
 l7_topo_up
 l7_nginx_up
 busybox sysctl -qw net.core.netdev_max_backlog=200000
@@ -191,5 +239,8 @@ run_test_v4v6 pending_source_limit
 run_test_v4v6 flow_limit
 run_test_v4v6 binding_limit
 run_test_v4v6 byte_limit
+run_test_v4v6 src_flood
+run_test_v4v6 held_for_nobody "the server falls silent"
+run_test_v4v6 held_for_later "the server is deaf for a while"
 run_test nothing_left
 ktap_exit

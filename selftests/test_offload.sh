@@ -153,13 +153,31 @@ small_mtu_of_director() {
 	done
 }
 
+# Only the way to the servers is narrow, as where that is a tunnel. Of a request in several
+# segments the first is acknowledged here: nobody could cut it anew.
+narrow_inside() {
+	local rs
+	devices 'client:*' tso off gso off
+	devices 'dira:*' gro off
+	for rs in $SRV1 $SRV2 $SRV3; do
+		ip -n dira route replace "$rs" dev in mtu lock 1300
+		defer ip -n dira route del "$rs" dev in
+	done
+	# what was found out before is believed for a while
+	in_ns dira ipvsl7adm -E -t "$SVC" --timeout 20m
+	count_from reset retransmit
+	assert_eq "served by" "$(client get filler=6000 count=3 timeout=5 | grep -c '^server=')" 3
+	assert_counted reset 0
+	assert_counted retransmit 0
+}
+
 fragments() {
 	raw_up
 	raw fragments 64
 	raw fragments 1024
 }
 
-ktap_plan 28
+ktap_plan 30
 transport_up
 run_test_v4v6 offloads "all on" '*' tx on tso on gso on gro on
 run_test_v4v6 offloads "all off" '*' tx off tso off gso off gro off
@@ -175,5 +193,6 @@ run_test_v4v6 jumbo "MTU 9000"
 run_test_v4v6 jumbo_outside "MTU 9000 outside only"
 run_test_v4v6 path_mtu "smaller MTU behind the client"
 run_test_v4v6 small_mtu_of_director "smaller MTU at the director"
+run_test_v4v6 narrow_inside "smaller MTU to the servers only"
 run_test_v4v6 fragments "fragments"
 ktap_exit

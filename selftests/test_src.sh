@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Persistence by the client's address: decided at the SYN, without a splice; learned once a
-# server has answered; on ports where the server speaks first, too.
+# server goes on behind its SYN-ACK; on ports where the server speaks first, too.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=persist.sh
@@ -44,7 +44,7 @@ network() {
 	assert_eq bindings "$(binding_count)" 2
 }
 
-# A SYN binds nothing; a server that answers does.
+# A SYN binds nothing, nor does a SYN-ACK (test_flood.sh); a server that goes on does.
 answered() {
 	local rs
 	service 80 rr -- -k src

@@ -326,7 +326,7 @@ static void word_text(const struct explain *x, unsigned int i,
 		       what);
 		break;
 	case L7_WORD_REJECT:
-		printf("rejected: the request's key, if bound to the server that answers, is not any more%s\n",
+		printf("rejected: the request's key, if bound to the server that answers, is for five minutes more, or until that accepts it%s\n",
 		       what);
 		break;
 	}

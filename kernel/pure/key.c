@@ -190,7 +190,8 @@ static enum l7_word ticket_word(const struct l7_rule *r,
 				struct l7_key_found *key)
 {
 	if (a->is_13) {
-		if (!asked->tls_psk)
+		/* after a retry the client may offer others (RFC 8446 4.1.2) */
+		if (!asked->tls_psk || a->retried)
 			return L7_WORD_NONE;
 		if (!a->psk_accepted)
 			return L7_WORD_REJECT;

@@ -154,7 +154,8 @@ static const struct said saids[] = {
 	{ "13-resumed", L7_KEY_TLS_SESSION, 0, 0, L7_WORD_NONE, 0 },
 	{ "13-refused", L7_KEY_TLS_TICKET, 16, 1, L7_WORD_REJECT, 0 },
 	{ "13-early", L7_KEY_TLS_TICKET, 16, 1, L7_WORD_CONFIRM, 0 },
-	{ "13-retry", L7_KEY_TLS_TICKET, 16, 1, L7_WORD_REJECT, 0 },
+	/* the server's number is of the second hello */
+	{ "13-retry", L7_KEY_TLS_TICKET, 16, 1, L7_WORD_NONE, 0 },
 };
 
 /* How many keys there are; *@asked is what has to be known of the first. */
