@@ -301,10 +301,8 @@ static int join_locked(struct l7_net *ln, struct l7_flow *f,
 	bool same = same_value(f, r);
 	enum l7_merge m = l7_merge_decide(&cur, &in, same);
 
-	if (is_overtaken(ln, f, t, r)) {
-		l7_bind_drop_locked(f);
+	if (is_overtaken(ln, f, t, r))
 		return -EAGAIN;
-	}
 	if (!(f->flags & L7_FF_SPLICED) || !(f->flags & L7_FF_HASHED))
 		return L7_APPLY_OLD;
 	if (m == L7_MERGE_KEEP || m == L7_MERGE_CONFLICT_KEEP) {
@@ -445,6 +443,15 @@ static int apply(struct l7_net *ln, const struct l7_record *r)
 	return ret;
 }
 
+/* Of a policy that is gone peers take none; a policy that was made anew is theirs too,
+ * and has the connections of the one before.
+ */
+static bool is_orphan(struct l7_net *ln, const struct l7_flow *f)
+{
+	return READ_ONCE(f->svc->dead) &&
+	       !l7_svc_find_rcu(ln, &f->svc->conf.id);
+}
+
 /* Call fn for each spliced flow; fn may sleep, so every record is copied out
  * of the RCU section first.
  */
@@ -460,8 +467,7 @@ static int walk(struct l7_net *ln, u64 since,
 	rhashtable_walk_enter(&ln->flows->client, &iter);
 	rhashtable_walk_start(&iter);
 	while (!ret && (f = l7_walk_give_way(&iter, &n))) {
-		/* of a policy that is gone peers take none */
-		if (READ_ONCE(f->svc->dead) ||
+		if (is_orphan(ln, f) ||
 		    !l7_dirty_is_since(&f->dirty, since) ||
 		    !snapshot(ln, &f->dirty, &r) || r.removed)
 			continue;
@@ -474,11 +480,11 @@ static int walk(struct l7_net *ln, u64 since,
 	return ret;
 }
 
-static bool is_steady(const struct l7_flow *f)
+static bool is_steady(struct l7_net *ln, const struct l7_flow *f)
 {
 	u8 state = READ_ONCE(f->state);
 
-	return l7_flow_is_spliced(f) && !READ_ONCE(f->svc->dead) &&
+	return l7_flow_is_spliced(f) && !is_orphan(ln, f) &&
 	       (state == L7_FLOW_SPLICED || state == L7_FLOW_STANDBY);
 }
 
@@ -494,7 +500,7 @@ static void each(struct l7_net *ln,
 	rhashtable_walk_enter(&ln->flows->client, &iter);
 	rhashtable_walk_start(&iter);
 	while ((f = l7_walk_give_way(&iter, &n))) {
-		if (!is_steady(f))
+		if (!is_steady(ln, f))
 			continue;
 		r.origin = READ_ONCE(f->origin) ?: node;
 		r.gen = READ_ONCE(f->gen);

@@ -146,10 +146,10 @@ static int put_peer(struct l7_answer *a, const struct l7_sync_peer_info *p)
 static bool find_peer_locked(struct l7_net *ln, u8 node,
 			     struct l7_sync_peer_info *p)
 {
-	unsigned int n;
+	unsigned int i;
 
 	lockdep_assert_held(&ln->conf_lock);
-	for (n = 0; l7_sync_peer_nth(ln, n, p); n++)
+	for (i = 0; l7_sync_peer_next(ln, &i, p); i++)
 		if (p->node == node)
 			return true;
 	return false;
@@ -179,15 +179,17 @@ int ipvs_l7_nl_peer_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb)
 {
 	struct l7_answer a = l7_answer_dump(skb, cb);
+	unsigned int place = cb->args[0];
 	struct l7_sync_peer_info p;
 	int err = 0;
 
 	mutex_lock(&a.ln->conf_lock);
-	while (!err && l7_sync_peer_nth(a.ln, cb->args[0], &p)) {
+	while (!err && l7_sync_peer_next(a.ln, &place, &p)) {
 		err = put_peer(&a, &p);
 		if (!err)
-			cb->args[0]++;
+			place++;
 	}
+	cb->args[0] = place;
 	mutex_unlock(&a.ln->conf_lock);
 	return l7_answer_dumped(&a, err);
 }

@@ -173,6 +173,10 @@ static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
 {
 	int err;
 
+	*why = "sync: interrupted, while random numbers were waited for";
+	err = l7_seal_init(run);
+	if (err)
+		return err;
 	*why = "sync: no memory";
 	if (begin_owners(run->ln) || l7_repair_init(run))
 		return -ENOMEM;
@@ -185,7 +189,6 @@ static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
 	err = l7_keys_init(run, c, why);
 	if (err)
 		goto err_sock;
-	l7_seal_init(run);
 	return 0;
 err_sock:
 	l7_sock_close(run);
@@ -352,7 +355,7 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 	*i = (struct l7_sync_peer_info) {
 		.node = p->node,
 		.addr = p->addr,
-		.confirmed = true,
+		.confirmed = !READ_ONCE(p->doubted),
 		.last_seen_ms = jiffies_to_msecs(jiffies - p->heard),
 		.epoch = p->epoch,
 		.rx_packets = p->rx_packets,
@@ -384,13 +387,14 @@ void l7_sync_peer_fill(const struct l7_sync_run *run,
 	l7_push_fill(run, p, &i->push);
 }
 
-bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
-		      struct l7_sync_peer_info *info)
+bool l7_sync_peer_next(struct l7_net *ln, unsigned int *place,
+		       struct l7_sync_peer_info *info)
 {
 	struct l7_sync_run *run = ln->sync->run;
 	struct l7_policy *own;
 	bool found = false;
-	u32 i, nown = 0;
+	unsigned int i;
+	u32 nown = 0;
 
 	if (!run)
 		return false;
@@ -400,12 +404,13 @@ bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
 	if (own)
 		nown = l7_policy_list(ln, own, ln->nsvcs + 1);
 	spin_lock(&run->peers_lock);
-	for (i = 0; !found && i < L7_SYNC_PEERS_MAX; i++) {
-		if (!run->peers[i] || n--)
+	for (i = *place; !found && i < L7_SYNC_PEERS_MAX; i++) {
+		if (!run->peers[i])
 			continue;
 		l7_sync_peer_fill(run, run->peers[i], info);
 		if (own)
 			l7_config_diffs(run, run->peers[i], own, nown, info);
+		*place = i;
 		found = true;
 	}
 	spin_unlock(&run->peers_lock);

@@ -227,9 +227,13 @@ int l7_sync_key_add(struct l7_net *ln, const u8 *master, const char *path,
 int l7_sync_key_del(struct l7_net *ln, u8 id, bool force, const char **why);
 /** l7_sync_state() - enum l7_node_state; under conf_lock; 0 = stopped */
 u8 l7_sync_state(struct l7_net *ln);
-/** l7_sync_peer_nth() - for dumps under conf_lock; false after the last */
-bool l7_sync_peer_nth(struct l7_net *ln, unsigned int n,
-		      struct l7_sync_peer_info *info);
+/** l7_sync_peer_next() - for dumps under conf_lock
+ * @place: where to look first, 0 for the first peer; out, where it is. A peer keeps
+ *	its place, so that @place + 1 leads to the next one, whatever came and went.
+ * Return: false after the last.
+ */
+bool l7_sync_peer_next(struct l7_net *ln, unsigned int *place,
+		       struct l7_sync_peer_info *info);
 
 /* Who told of changes (netlink_get_sync.c). Process context, no locks. */
 

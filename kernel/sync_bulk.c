@@ -12,6 +12,7 @@
 #define WINDOW		256	/* packets on the way */
 #define UNSETTLED	768	/* that may have to be sent again: less than are kept */
 #define STALL_MS	300	/* without a report, go on */
+#define PAUSE_MAX_MS	30000U	/* between two walks, at most */
 #define BURST		16	/* packets between pauses */
 #define PAUSE_MS	500	/* between two walks, at least */
 #define PAUSE_SHARE	10	/* and at most this part of the time walking */
@@ -40,17 +41,28 @@ static bool is_ahead(struct l7_sync_run *run)
 }
 
 /* After a packet was sent. A listener that reports nothing, because what is on
- * the way was lost, or because it is dying, holds the walk up only so long.
+ * the way was lost, because it is dying, or as no packet of this size comes through to it,
+ * holds the walk up only so long, and then not again for as many packets as may be on
+ * the way.
  */
 static void pace(struct l7_sync_run *run, u64 number)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(STALL_MS);
+	u64 unseen, still, unsettled;
 
 	if (number % BURST == 0)
 		usleep_range(500, 1000);
+	if (number < run->unpaced)
+		return;
+	l7_peer_backlog(run, &unseen, &unsettled);
 	while (is_ahead(run) && time_before(jiffies, end) &&
 	       !l7_sync_is_stopping(run))
 		usleep_range(500, 1000);
+	if (time_before(jiffies, end))
+		return;
+	l7_peer_backlog(run, &still, &unsettled);
+	if (still >= unseen)
+		run->unpaced = number + WINDOW;
 }
 
 static int send_one(const struct l7_record *rec, void *arg)
@@ -142,8 +154,9 @@ static void send_walk(struct l7_sync_run *run, enum l7_owed what)
 /* Asked for again too soon, it is left to the tick. */
 static bool is_too_soon(const struct l7_sync_run *run)
 {
-	unsigned long pause = max(msecs_to_jiffies(PAUSE_MS),
-				  run->all_took * PAUSE_SHARE);
+	unsigned long pause = clamp(run->all_took * PAUSE_SHARE,
+				    msecs_to_jiffies(PAUSE_MS),
+				    msecs_to_jiffies(PAUSE_MAX_MS));
 
 	return run->all_once && time_before(jiffies, run->all_began + pause);
 }

@@ -13,10 +13,16 @@ static_assert(L7_WIRE_HEADER == XCHACHA20POLY1305_NONCE_SIZE);
 static_assert(L7_WIRE_TAG == CHACHA20POLY1305_AUTHTAG_SIZE);
 static_assert(L7_SYNC_AEAD_LEN == CHACHA20POLY1305_KEY_SIZE);
 
-void l7_seal_init(struct l7_sync_run *run)
+int l7_seal_init(struct l7_sync_run *run)
 {
+	/* early in a boot two directors' might be the same, or those of two boots */
+	int err = wait_for_random_bytes();
+
+	if (err)
+		return err;
 	get_random_bytes(&run->epoch, sizeof(run->epoch));
 	get_random_bytes(&run->challenge_key, sizeof(run->challenge_key));
+	return 0;
 }
 
 static const u8 class_of[L7_LANES] = {

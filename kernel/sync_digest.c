@@ -19,6 +19,8 @@
 #define SHARE		25	/* of the time, at most this part is spent summing up */
 #define HASTE_SHARE	4	/* likewise, in haste: many entries take long */
 #define SETTLE_MS	100	/* for the peers' part of a step */
+#define TOOK_MAX_MS	10000U	/* of a peer's part that is waited for, if ours is not long, too */
+#define ABSENT		5	/* rounds without one of the lower node's, until one of ours */
 #define VAIN_MAX	6U	/* a pull that changes nothing is repeated less and less */
 
 const u8 l7_sync_kinds[L7_SYNC_KINDS] = { L7_REC_BINDING, L7_REC_FLOW };
@@ -187,7 +189,7 @@ static void begin_compare(struct l7_compare *c)
 
 	for (k = 0; k < L7_SYNC_KINDS; k++) {
 		if (c->done)
-			l7_diff_begin(&c->diff[k]);
+			l7_diff_begin(&c->diff[k], c->differ[k] & ~c->got[k]);
 		else
 			memset(c->diff[k].now, 0, sizeof(c->diff[k].now));
 		c->differ[k] = 0;
@@ -277,16 +279,6 @@ static void tell_buckets(struct l7_sync_run *run)
 
 /* --- Third step: what lasts --- */
 
-static bool is_complete(const struct l7_compare *c)
-{
-	u32 k;
-
-	for (k = 0; k < L7_SYNC_KINDS; k++)
-		if (c->differ[k] & ~c->got[k])
-			return false;
-	return true;
-}
-
 static bool is_to_judge(const struct l7_compare *c)
 {
 	u32 k;
@@ -298,21 +290,24 @@ static bool is_to_judge(const struct l7_compare *c)
 }
 
 /* Whether a peer's table is known to be equal to ours, but for what is on its
- * way; if anything differs, it takes two comparisons.
+ * way; where anything differs, that takes two looks.
  */
-static void judge(struct l7_sync_peer *p, u32 lasting, bool differs)
+static void judge(struct l7_sync_peer *p, u32 lasting)
 {
 	struct l7_compare *c = p->cmp;
+	bool equal = p->joined;
+	u32 k;
 
 	p->differs = lasting;
 	c->vain = lasting ? c->vain + 1 : 0;
+	for (k = 0; k < L7_SYNC_KINDS && p->joined; k++) {
+		l7_looks_note(&c->looks[k], c->differ[k], c->got[k],
+			      l7_diff_lasting_groups(&c->diff[k]));
+		equal &= l7_looks_find_equal(&c->looks[k]);
+	}
 	if (!p->joined)
-		c->looks = 0;
-	else if (is_complete(c))
-		c->looks = differs ? min(c->looks + 1, 2U) : 2;
-	else
-		return;
-	p->equal = c->looks == 2 && !lasting;
+		memset(c->looks, 0, sizeof(c->looks));
+	p->equal = equal;
 }
 
 /* Not before the walk that brings everything. */
@@ -355,7 +350,7 @@ static bool look_at(struct l7_sync_run *run, u32 i)
 		differs |= l7_diff_any(&c->diff[k]);
 	}
 	c->done = true;
-	judge(p, lasting, differs);
+	judge(p, lasting);
 	for (k = 0; k < L7_SYNC_KINDS && !is_pull_due(p); k++)
 		run->cmp.pulls[k].n = 0;
 unlock:
@@ -569,6 +564,7 @@ static struct company look_around(struct l7_sync_run *run)
 static unsigned long settle(struct l7_sync_run *run)
 {
 	unsigned long took = run->cmp.sum_took + longest_way(run);
+	unsigned long most = max(4 * took, msecs_to_jiffies(TOOK_MAX_MS));
 	const struct l7_sync_peer *p;
 	u32 i;
 
@@ -579,7 +575,7 @@ static unsigned long settle(struct l7_sync_run *run)
 			took = max(took, msecs_to_jiffies(p->cmp->took));
 	}
 	spin_unlock(&run->peers_lock);
-	return msecs_to_jiffies(SETTLE_MS) + 2 * took;
+	return msecs_to_jiffies(SETTLE_MS) + 2 * min(took, most);
 }
 
 /* Until the next round; one that others begin comes in between. */
@@ -590,6 +586,14 @@ static unsigned long until_next(struct l7_sync_run *run)
 	if (c.joining || run->cmp.haste)
 		return max(msecs_to_jiffies(HASTE_MS), run->cmp.sum_took * HASTE_SHARE);
 	return max(msecs_to_jiffies(ROUND_MS), run->cmp.sum_took * SHARE);
+}
+
+/* The lower node begins the rounds; one that never does is not waited for. */
+static bool is_others_turn(const struct l7_sync_run *run, const struct company *c)
+{
+	return c->lower && time_before(jiffies, run->cmp.round_began + ABSENT *
+				       max(msecs_to_jiffies(ROUND_MS),
+					   run->cmp.sum_took * SHARE));
 }
 
 /* Does a step; returns how long to wait for the next. */
@@ -604,7 +608,8 @@ static unsigned long step(struct l7_sync_run *run)
 	switch (run->cmp.step) {
 	case L7_COMPARE_GROUPS:
 		c = look_around(run);
-		if (!READ_ONCE(run->cmp.round_heard) && (!c.any || c.lower))
+		if (!READ_ONCE(run->cmp.round_heard) &&
+		    (!c.any || is_others_turn(run, &c)))
 			return msecs_to_jiffies(L7_SYNC_HELLO_MS);
 		begin(run);
 		run->cmp.step = L7_COMPARE_BUCKETS;

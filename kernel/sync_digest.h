@@ -21,7 +21,7 @@
  * @took: that its summing up took, milliseconds, and the way to its farthest peer and back
  * @done: the round that @diff is of was brought to its end
  * @voided: the round that is under way says nothing of the peer
- * @looks: such rounds since the peer is joined, 2 = enough
+ * @looks: at its groups, since the peer is joined
  * @vain: rounds with a lasting difference, one after the other
  * @diff: by how much its buckets differ
  */
@@ -35,7 +35,7 @@ struct l7_compare {
 	u16 took;
 	bool done;
 	bool voided;
-	u32 looks;
+	struct l7_looks looks[L7_SYNC_KINDS];
 	u32 vain;
 	struct l7_diff diff[L7_SYNC_KINDS];
 };

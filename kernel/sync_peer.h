@@ -154,7 +154,7 @@ static inline void l7_peer_unjoin(struct l7_sync_peer *p)
 {
 	if (p->cmp) {
 		p->cmp->voided = true;
-		p->cmp->looks = 0;
+		memset(p->cmp->looks, 0, sizeof(p->cmp->looks));
 	}
 	p->joined = false;
 	p->equal = false;

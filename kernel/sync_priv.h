@@ -65,7 +65,7 @@ int l7_sock_recv(struct l7_sync_run *run, struct l7_sock_rx *rx);
 
 /* --- sync_crypto.c --- */
 
-void l7_seal_init(struct l7_sync_run *run);
+int l7_seal_init(struct l7_sync_run *run);
 /** l7_seal_close() - number, encrypt; returns bytes of the datagram
  * @key_id: of the key; if it is gone, that which is sent with is used
  */

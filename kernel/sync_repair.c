@@ -13,6 +13,7 @@
 
 #define NAP_US		2000	/* longest sleep while something is due soon */
 #define ANSWER_MAX	256	/* packets sent again for one question */
+#define LOOKS_MAX	4096U	/* numbers looked for, likewise: as many as are kept */
 #define AGAIN_US	2000	/* the same packet is sent again after this */
 #define SPREAD_US	3000	/* several who miss a packet do not ask at once */
 
@@ -174,16 +175,18 @@ static void forget_upto(struct l7_sync_run *run, u8 lane, u64 number)
 	l7_sync_hello_soon(run);
 }
 
-/* Sends again what a range names, @room packets at most; returns how many. */
+/* Sends again what a range names, @room packets at most; returns how many.
+ * @looks: how many may be looked for
+ */
 static u32 answer_range(struct l7_sync_run *run, const struct l7_sync_peer *p,
-			u8 lane, const struct l7_range *r, u32 room)
+			u8 lane, const struct l7_range *r, u32 room, u32 *looks)
 {
 	u8 *buf = run->again.buf;
 	u32 len, sent = 0;
 	u64 from, end;
 
 	clip(run, lane, r, &from, &end);
-	for (; from < end && sent < room; from++) {
+	for (; from < end && sent < room && *looks; from++, --*looks) {
 		len = copy_kept(run, lane, from, buf);
 		if (len && is_readable(run, p, buf, len)) {
 			l7_sock_send(run, buf, len);
@@ -198,11 +201,11 @@ static u32 answer_range(struct l7_sync_run *run, const struct l7_sync_peer *p,
 static void answer(struct l7_sync_run *run, const struct l7_sync_peer *p,
 		   const struct l7_nack *n)
 {
-	u32 i, sent = 0;
+	u32 i, sent = 0, looks = LOOKS_MAX;
 
-	for (i = 0; i < n->nranges; i++)
+	for (i = 0; i < n->nranges && !l7_sync_is_stopping(run); i++)
 		sent += answer_range(run, p, n->lane, &n->ranges[i],
-				     ANSWER_MAX - sent);
+				     ANSWER_MAX - sent, &looks);
 	l7_stat_add(run->ln->stats, L7_C_SYNC_RESENT, sent);
 }
 
@@ -398,13 +401,13 @@ int l7_repair_on_tail(struct l7_sync_run *run, struct l7_sync_peer *p,
 		p->sent[lane] = max(p->sent[lane], t.sent[lane]);
 		p->oldest[lane] = max(p->oldest[lane], t.oldest[lane]);
 	}
+	/* and again when what is missing has come */
+	if (t.flags & L7_TAIL_REPORT &&
+	    l7_window_contiguous(&p->win[L7_LANE_LIVE]) < t.sent[L7_LANE_LIVE])
+		p->report = t.sent[L7_LANE_LIVE];
 	spin_unlock(&run->peers_lock);
-	if (t.flags & L7_TAIL_REPORT) {
-		/* and again when what is missing has come */
-		if (l7_window_contiguous(&p->win[L7_LANE_LIVE]) < t.sent[L7_LANE_LIVE])
-			p->report = t.sent[L7_LANE_LIVE];
+	if (t.flags & L7_TAIL_REPORT)
 		l7_sync_hello_soon(run);
-	}
 	l7_repair_look(run, p);
 	return 0;
 }

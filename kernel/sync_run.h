@@ -110,6 +110,7 @@ struct l7_await {
  * @flushed: when changed entries were last sent
  * @all_began: jiffies when everything was last sent; with @all_once
  * @all_took: how long that took, jiffies
+ * @unpaced: bulk packets before this number wait for nobody
  * @peers_lock: @peers, @asks; process context
  * @asks: challenges to be sent; under @peers_lock; in @asks_tx those being sent
  * @challenge_key: makes nonces
@@ -186,6 +187,7 @@ struct l7_sync_run {
 	ktime_t flushed;
 	unsigned long all_began;
 	unsigned long all_took;
+	u64 unpaced;
 	bool all_once;
 	spinlock_t peers_lock;
 	struct l7_sync_peer *peers[L7_SYNC_PEERS_MAX];

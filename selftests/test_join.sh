@@ -90,6 +90,28 @@ restart() {
 	[ "$(all_of dirb)" = "$(all_of dira)" ] || fail "ready, but not the same"
 }
 
+# Policies that are made anew, as from a file: connections that there were are told all the same.
+made_anew() {
+	local n=5
+	policies
+	start dira
+	start dirb
+	wait_for state_is dirb READY
+	client_background open hold "count=$n" 'text=GET /who HTTP/1.1\r\nHost: l7.test\r\n\r\n' timeout=60
+	wait_for flows_at dirb $n
+	in_ns dira ipvsl7adm -S >"$L7_TMP/policies"
+	in_ns dira ipvsl7adm -C
+	grep ' -t ' "$L7_TMP/policies" | in_ns dira ipvsl7adm -R
+	stop dirb
+	wait_for state_is dira ALONE
+	start dirb
+	wait_for state_is dirb READY
+	flows_at dirb $n || fail "ready with $(flows_of dirb) connections of $n"
+	end_process "$BG"
+}
+flows_of() { in_ns "$1" ipvsl7adm --flows -t "$SVC" --json | grep -c '"client"'; }
+flows_at() { [ "$(flows_of "$1")" = "$2" ]; }
+
 # A director that is heard, but from which not all has come, is waited for. When it is lost, somebody
 # has to serve; when it is back, what is missing is had.
 donor_lost() {
@@ -406,7 +428,7 @@ drained_hands_over() {
 	wait_for not_serves dirb
 }
 
-ktap_plan 30
+ktap_plan 32
 l7_topo_up
 l7_nginx_up
 mirror_key
@@ -416,6 +438,7 @@ run_test_v4v6 joins "join, 1 of 5 lost" loss 20% delay 2ms
 run_test_v4v6 afar "join from afar" 75ms
 run_test_v4v6 afar "join from farther away" 200ms
 run_test_v4v6 restart
+run_test_v4v6 made_anew "policies made anew"
 run_test_v4v6 donor_lost "the donor is cut off"
 run_test_v4v6 split "split brain"
 run_test_v4v6 conflicts "split brain of $SPLIT s with conflicts"

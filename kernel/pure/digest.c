@@ -28,9 +28,15 @@ void l7_digest_groups(const struct l7_digest *d, u64 sum[L7_DIGEST_FANOUT])
 		sum[i / L7_DIGEST_FANOUT] += d->sum[i];
 }
 
-void l7_diff_begin(struct l7_diff *d)
+void l7_diff_begin(struct l7_diff *d, u64 unseen)
 {
-	memcpy(d->was, d->now, sizeof(d->was));
+	const size_t size = L7_DIGEST_FANOUT * sizeof(d->now[0]);
+	u32 i;
+
+	for (i = 0; i < L7_DIGEST_FANOUT; i++)
+		if (!(unseen >> i & 1))
+			memcpy(d->was + i * L7_DIGEST_FANOUT,
+			       d->now + i * L7_DIGEST_FANOUT, size);
 	memset(d->now, 0, sizeof(d->now));
 }
 
@@ -66,6 +72,31 @@ u32 l7_diff_lasting(const struct l7_diff *d, u32 from, u16 *bucket, u32 max)
 		n++;
 	}
 	return n;
+}
+
+u64 l7_diff_lasting_groups(const struct l7_diff *d)
+{
+	u64 groups = 0;
+	u32 i;
+
+	for (i = 0; i < L7_DIGEST_BUCKETS; i++)
+		if (d->now[i] && d->now[i] == d->was[i])
+			groups |= (u64)1 << i / L7_DIGEST_FANOUT;
+	return groups;
+}
+
+void l7_looks_note(struct l7_looks *l, u64 differ, u64 got, u64 lasting)
+{
+	u64 seen = ~differ | got;
+
+	l->twice |= ~differ | (l->once & differ & got);
+	l->once |= seen;
+	l->lasting = (l->lasting & ~seen) | (lasting & seen);
+}
+
+bool l7_looks_find_equal(const struct l7_looks *l)
+{
+	return l->twice == ~(u64)0 && !l->lasting;
 }
 
 u32 l7_digest_put(const struct l7_digest_frame *d, u8 *p, u32 cap)

@@ -43,8 +43,11 @@ struct l7_diff {
 	u64 was[L7_DIGEST_BUCKETS];
 };
 
-/** l7_diff_begin() - a round begins; nothing is known to differ */
-void l7_diff_begin(struct l7_diff *d);
+/** l7_diff_begin() - a round begins; nothing is known to differ
+ * @unseen: groups whose buckets did not come in the one before: theirs are still those
+ *	of the last round in which they did
+ */
+void l7_diff_begin(struct l7_diff *d, u64 unseen);
 /** l7_diff_group() - note the sums of a group's buckets
  * @group: 0..L7_DIGEST_FANOUT - 1
  */
@@ -58,6 +61,30 @@ bool l7_diff_any(const struct l7_diff *d);
  * Return: how many there are.
  */
 u32 l7_diff_lasting(const struct l7_diff *d, u32 from, u16 *bucket, u32 max);
+
+/** l7_diff_lasting_groups() - a bit for each group that has such a bucket */
+u64 l7_diff_lasting_groups(const struct l7_diff *d);
+
+/** struct l7_looks - which groups were looked at, in as many rounds as it takes: frames get
+ * lost, and where tables change all the time nearly every group differs at any moment
+ * @once: at least once
+ * @twice: enough: differing, twice; or once and equal
+ * @lasting: when it was looked at last, it had a difference that lasts
+ */
+struct l7_looks {
+	u64 once;
+	u64 twice;
+	u64 lasting;
+};
+
+/** l7_looks_note() - after a round
+ * @differ: groups whose sums differ
+ * @got: groups whose buckets came
+ * @lasting: l7_diff_lasting_groups()
+ */
+void l7_looks_note(struct l7_looks *l, u64 differ, u64 got, u64 lasting);
+/** l7_looks_find_equal() - were all looked at, and does nothing last? */
+bool l7_looks_find_equal(const struct l7_looks *l);
 
 /** enum l7_digest_level - whose sums a frame has */
 enum l7_digest_level {

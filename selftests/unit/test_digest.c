@@ -24,7 +24,7 @@ static u32 compare(void)
 	u64 a[L7_DIGEST_FANOUT], b[L7_DIGEST_FANOUT];
 	u32 g, told = 0;
 
-	l7_diff_begin(&diff);
+	l7_diff_begin(&diff, 0);
 	l7_digest_groups(&own, a);
 	l7_digest_groups(&theirs, b);
 	for (g = 0; g < L7_DIGEST_FANOUT; g++) {
@@ -107,7 +107,7 @@ static void a_group_that_was_not_told(void)
 	l7_digest_add(&own, 100, 5);
 	compare();
 	CHECK(l7_diff_any(&diff));
-	l7_diff_begin(&diff);
+	l7_diff_begin(&diff, 0);
 	CHECK(!l7_diff_any(&diff));
 	CHECK_EQ(l7_diff_lasting(&diff, 0, NULL, 0), 0);
 	compare();
@@ -291,6 +291,64 @@ static void malformed(void)
 	}
 }
 
+/* Rounds until two tables are found to be equal, 0 = not in @most: all groups differ in each, by
+ * what changes; of 100 frames @lost are lost. @lasts: one bucket has a difference that stays.
+ */
+static u32 rounds(u32 lost, bool lasts, u32 most)
+{
+	struct l7_looks looks = { 0 };
+	u64 rnd = unit_seed(), got = 0;
+	u32 n, g, i;
+
+	memset(&diff, 0, sizeof(diff));
+	for (n = 1; n <= most; n++) {
+		l7_diff_begin(&diff, ~got);
+		got = 0;
+		for (i = 0; i < L7_DIGEST_BUCKETS; i++)
+			theirs.sum[i] = unit_rand(&rnd);
+		memset(&own, 0, sizeof(own));
+		if (lasts)
+			theirs.sum[100] = 12345;
+		for (g = 0; g < L7_DIGEST_FANOUT; g++) {
+			if (unit_below(&rnd, 100) < lost)
+				continue;
+			l7_diff_group(&diff, &own, g, theirs.sum + g * L7_DIGEST_FANOUT);
+			got |= (u64)1 << g;
+		}
+		l7_looks_note(&looks, ~(u64)0, got, l7_diff_lasting_groups(&diff));
+		if (l7_looks_find_equal(&looks))
+			return n;
+	}
+	return 0;
+}
+
+/* Of two tables that change all the time, and frames that get lost. */
+static void looks_add_up(void)
+{
+	struct l7_looks looks = { 0 };
+
+	CHECK_EQ(rounds(0, false, 100), 2);
+	CHECK(rounds(20, false, 15));
+	CHECK(rounds(50, false, 40));
+	CHECK_EQ(rounds(0, true, 100), 0);
+	CHECK_EQ(rounds(20, true, 100), 0);
+	CHECK_EQ(rounds(50, true, 100), 0);
+	/* what is equal has been looked at enough; what did not come, not at all */
+	l7_looks_note(&looks, 1, 0, 0);
+	CHECK(!l7_looks_find_equal(&looks));
+	l7_looks_note(&looks, 1, 1, 0);
+	CHECK(!l7_looks_find_equal(&looks));
+	l7_looks_note(&looks, 0, 0, 0);
+	CHECK(l7_looks_find_equal(&looks));
+	/* a difference that lasts does so until its group is seen again */
+	l7_looks_note(&looks, 1, 1, 1);
+	CHECK(!l7_looks_find_equal(&looks));
+	l7_looks_note(&looks, 1, 0, 0);
+	CHECK(!l7_looks_find_equal(&looks));
+	l7_looks_note(&looks, 1, 1, 0);
+	CHECK(l7_looks_find_equal(&looks));
+}
+
 int main(void)
 {
 	UNIT_RUN(equal_tables);
@@ -300,5 +358,6 @@ int main(void)
 	UNIT_RUN(pulled_until_equal);
 	UNIT_RUN(golden);
 	UNIT_RUN(malformed);
+	UNIT_RUN(looks_add_up);
 	return unit_end();
 }
