@@ -570,9 +570,6 @@ int ipvs_l7_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
 	struct l7_netlink_key k;
 	int err;
 
-	if (!info->attrs[IPVS_L7_A_BINDING_SERVICE])
-		return l7_netlink_missing(info->extack, IPVS_L7_A_BINDING_SERVICE,
-					  "service: missing");
 	mutex_lock(&ln->conf_lock);
 	rcu_read_lock();
 	err = l7_netlink_key_rcu(ln, info, &k, false);
@@ -587,26 +584,56 @@ int ipvs_l7_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* A service that has no policy any more may have left bindings. */
+static int flush_svc_locked(struct l7_net *ln, const struct nlattr *nla,
+			    bool fixed, struct netlink_ext_ack *extack)
+{
+	const struct l7_svc *svc;
+	struct l7_endpoint id;
+	u32 scope;
+	int err;
+
+	err = l7_netlink_endpoint(nla, true, &id, extack);
+	if (err)
+		return err;
+	rcu_read_lock();
+	svc = l7_svc_find_rcu(ln, &id);
+	rcu_read_unlock();
+	/* conf_lock keeps it in the table, and so alive. */
+	scope = svc ? svc->scope : l7_svc_scope(&id);
+	if (!l7_persist_flush(ln, svc, &scope, fixed) && !svc)
+		return l7_netlink_refuse(extack, -ENOENT, nla,
+					 "service: has no policy, and no bindings");
+	return 0;
+}
+
 int ipvs_l7_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct nlattr *nla = info->attrs[IPVS_L7_A_BINDING_SERVICE];
+	bool fixed = nla_get_flag(info->attrs[IPVS_L7_A_BINDING_STATIC]);
 	struct l7_net *ln = info_net(info);
-	struct l7_netlink_key k = {};
 	int err = 0;
 
 	mutex_lock(&ln->conf_lock);
-	rcu_read_lock();
-	if (info->attrs[IPVS_L7_A_BINDING_SERVICE])
-		err = find_svc_rcu(ln, info, &k);
-	rcu_read_unlock();
-	/* conf_lock keeps the service in the table, and so alive. */
-	if (!err)
-		l7_persist_flush(ln, k.svc,
-			nla_get_flag(info->attrs[IPVS_L7_A_BINDING_STATIC]));
+	if (nla)
+		err = flush_svc_locked(ln, nla, fixed, info->extack);
+	else
+		l7_persist_flush(ln, NULL, NULL, fixed);
 	mutex_unlock(&ln->conf_lock);
 	return err;
 }
 
 /* --- Connections --- */
+
+static bool has_policy(struct l7_net *ln, const struct l7_endpoint *id)
+{
+	bool has;
+
+	rcu_read_lock();
+	has = l7_svc_find_rcu(ln, id);
+	rcu_read_unlock();
+	return has;
+}
 
 int ipvs_l7_nl_flow_reset_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -619,12 +646,14 @@ int ipvs_l7_nl_flow_reset_doit(struct sk_buff *skb, struct genl_info *info)
 		err = l7_netlink_endpoint(nla, true, &vip, info->extack);
 		if (!err && vip.proto != IPPROTO_TCP)
 			err = l7_netlink_refuse(info->extack, -EINVAL, nla,
-						"vip: of UDP there is nothing to reset");
+						"service: of UDP there is nothing to reset");
 		if (err)
 			return err;
 	}
-	l7_reset_flows(ln, nla ? &vip : NULL);
-	return 0;
+	if (l7_reset_flows(ln, nla ? &vip : NULL) || !nla || has_policy(ln, &vip))
+		return 0;
+	return l7_netlink_refuse(info->extack, -ENOENT, nla,
+				 "service: has no policy, and no connections");
 }
 
 /* --- Limits --- */

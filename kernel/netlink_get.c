@@ -110,6 +110,7 @@ int ipvs_l7_nl_svc_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	if (err)
 		return err;
 	mutex_lock(&a.ln->conf_lock);
+	cb->seq = a.ln->svc_gen;
 	while (!err && (svc = l7_svc_nth(a.ln, cb->args[0]))) {
 		err = put_svc(&a, svc);
 		if (!err)
@@ -225,12 +226,16 @@ int ipvs_l7_nl_stats_get_dumpit(struct sk_buff *skb,
 	if (!sum)
 		return -ENOMEM;
 	mutex_lock(&a.ln->conf_lock);
+	cb->seq = a.ln->svc_gen;
 	for (;;) {
 		if (cb->args[0]) {
 			svc = l7_svc_nth(a.ln, cb->args[0] - 1);
 			if (!svc)
 				break;
 		}
+		/* it has fewer now than it had */
+		if (cb->args[1] >= counters_of(svc))
+			cb->args[1] = 0;
 		n = put_stats(&a, svc, cb->args[1], sum);
 		if (n < 0)
 			break;

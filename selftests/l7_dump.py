@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Dumps of a table that changes between two messages.
 
-usage: l7_dump.py resize|leave|fill|churn SERVICE SERVER
+usage: l7_dump.py resize|leave|fill|churn|policies|counters SERVICE SERVER
        l7_dump.py compare FILE...
 
 SERVICE (address of port 80) has a policy with one key, and no bindings.
@@ -11,6 +11,8 @@ resize: the table grows or shrinks after the first, a middle, one of the last me
 leave: bindings that were listed go, a few of many: every other one is listed once.
 fill: makes the bindings that stay, and ends.
 churn: others come and go, and the table is resized each time, until it is killed.
+policies, counters: a policy goes after the first message: the dump is flagged; one that
+  nothing disturbs is not, and has all of them. SERVICE has policies at many ports.
 compare: listings, as table or JSON, with the first, of those that stayed: each has them once.
 Exit status 0 if all is as it should be; what is not is printed."""
 
@@ -25,6 +27,7 @@ import l7_netlink as nl
 
 NLM_F_DUMP_INTR = 0x10
 PART = 4096    # bytes; a small buffer makes many messages
+WHOLE = 1 << 16    # where a message is longer anyway
 
 # A table grows when it is filled to three quarters, shrinks below three tenths: with OTHERS
 # it has 2048 buckets, or 8192, without them half as many.
@@ -34,20 +37,23 @@ BATCH = 50
 
 
 class Dump:
-    """Bindings, message by message. The kernel is one message ahead of what was read."""
+    """Bindings, message by message. The kernel is one message ahead of what was read.
 
-    def __init__(self, family):
+    Others: what attribute @name tells of each entry, in messages of @size bytes."""
+
+    def __init__(self, family, command="BINDING_GET", name="BINDING_HASH", size=PART):
+        self.name, self.size = nl.C["IPVS_L7_A_" + name], size
         self.s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, nl.NETLINK_GENERIC)
         self.s.settimeout(30)
         self.s.bind((0, 0))
         self.interrupted = False
-        msg = struct.pack("=BBH", nl.cmd("BINDING_GET"), 1, 0)
+        msg = struct.pack("=BBH", nl.cmd(command), 1, 0)
         self.s.send(struct.pack("=IHHII", 16 + len(msg), family,
                                 nl.NLM_F_REQUEST | nl.NLM_F_DUMP, 1, 0) + msg)
 
     def part(self):
         """Hashes of the next message, None at the end."""
-        data, out = self.s.recv(PART), []
+        data, out = self.s.recv(self.size), []
         while data:
             n, kind, flags = struct.unpack_from("=IHH", data)
             body, data = data[20:n], data[(n + 3) & ~3:]
@@ -55,7 +61,7 @@ class Dump:
             if kind == nl.NLMSG_DONE:
                 self.s.close()
                 return None
-            out.append(dict(nl.parse(body))[nl.C["IPVS_L7_A_BINDING_HASH"]])
+            out.append(dict(nl.parse(body)).get(self.name))
         return out
 
     def parts(self):
@@ -104,6 +110,9 @@ class Table:
 
     def dump(self):
         return Dump(self.nl.id)
+
+    def other_dump(self, *of):
+        return Dump(self.nl.id, *of, WHOLE)
 
     def quiet(self):
         """Messages of a dump while nothing changes."""
@@ -168,6 +177,25 @@ def leave(t):
     return failed
 
 
+def configured(t, *of):
+    """A policy goes amid a listing of all; it is the first, so that the others move up."""
+    whole = t.other_dump(*of)
+    wanted = set(filter(None, sum(whole.parts(), [])))
+    d = t.other_dump(*of)
+    seen = []
+    while not any(seen):    # the first counters are of no service
+        seen += d.part()
+    victim = next(s for s in seen if s)
+    t.nl.ask("SVC_DEL", [nl.at("SVC_SERVICE", [victim])])
+    seen += sum(d.parts(), [])
+    missing = len(wanted - set(seen))
+    if whole.interrupted or len(wanted) < 10 or not d.interrupted:
+        print("%d listed, flagged: %s; of these %d missing afterwards, flagged: %s" %
+              (len(wanted), whole.interrupted, missing, d.interrupted))
+        return True
+    return False
+
+
 def churn(t):
     while True:
         t.add(b"churn", CHURN)
@@ -200,6 +228,8 @@ def main():
     if len(sys.argv) != 4:
         sys.exit(__doc__)
     cases = {"resize": resize, "leave": leave, "churn": churn,
+             "policies": lambda t: configured(t, "SVC_GET", "SVC_SERVICE"),
+             "counters": lambda t: configured(t, "STATS_GET", "STATS_SERVICE"),
              "fill": lambda t: t.add(b"stay", FILL)}
     return 1 if cases[sys.argv[1]](Table(*sys.argv[2:])) else 0
 

@@ -253,21 +253,21 @@ policies_differ() {
 	both
 	assert_eq "at first" "$(diffs dira)$(diffs dirb)" ""
 	in_ns dirb ipvsl7adm -E -t "$SVC" -p 999
-	wait_for diffs_are dira "the policy of $SVC differs"
-	wait_for diffs_are dirb "the policy of $SVC differs"
+	wait_for diffs_are dira "the policy of TCP $SVC differs"
+	wait_for diffs_are dirb "the policy of TCP $SVC differs"
 	in_ns dirb ipvsl7adm -E -t "$SVC" -p 1h
 	wait_for diffs_are dira ""
 	wait_for diffs_are dirb ""
 	in_ns dirb ipvsl7adm -R <<<"-D -t $SVC
 		-A -t $SVC -k header:X-Session"
-	wait_for diffs_are dira "the policy of $SVC differs"
-	wait_for diffs_are dirb "the policy of $SVC differs"
+	wait_for diffs_are dira "the policy of TCP $SVC differs"
+	wait_for diffs_are dirb "the policy of TCP $SVC differs"
 	in_ns dirb ipvsl7adm -R <<<"-D -t $SVC
 		-A -t $SVC -k cookie:SESSID"
 	wait_for diffs_are dira ""
 	in_ns dirb ipvsl7adm -A -t "$other" -k src
-	wait_for diffs_are dira "the policy of $other is not here"
-	wait_for diffs_are dirb "the policy of $other is not there"
+	wait_for diffs_are dira "the policy of TCP $other is not here"
+	wait_for diffs_are dirb "the policy of TCP $other is not there"
 	assert_eq "JSON" "$(peer dira policies_differ)" true
 	state_is dirb READY || fail "dirb: $(state dirb)"
 	in_ns dirb ipvsl7adm -D -t "$other"
@@ -283,8 +283,8 @@ policy_late() {
 	! here u7 || fail "found without a policy"
 	hold_four
 	wait_for flows_are dira 4
-	wait_for diffs_are dirb "the policy of $SVC is not here"
-	wait_for diffs_are dira "the policy of $SVC is not there"
+	wait_for diffs_are dirb "the policy of TCP $SVC is not here"
+	wait_for diffs_are dira "the policy of TCP $SVC is not there"
 	in_ns dirb ipvsl7adm -A -t "$SVC" -k cookie:SESSID
 	here u7 || fail "not found with a policy"
 	assert_eq "bindings" "$(in_ns dirb ipvsl7adm --bindings -n | grep -cF " $(server_at rs2 80) ")" 20

@@ -24,6 +24,16 @@ dumped() {
 	dump "$1"
 }
 
+# Policies at many ports: a listing of them takes several messages.
+configured() {
+	local port
+	defer l7_clear
+	for port in {1001..1200}; do
+		echo "-A -t $VIP_URL:$port -k cookie:SID"
+	done | l7 -R
+	dump "$1"
+}
+
 stop() {
 	kill "$1" 2>/dev/null || true
 	wait "$1" 2>/dev/null || true
@@ -52,9 +62,12 @@ listed() {
 }
 
 l7_topo_up || ktap_skip_all "no topology"
-ktap_plan 5
+ktap_plan 7
 run_test_v4v6 dumped "resized between two messages" resize
 run_test_v4v6 dumped "entries that leave between two messages" leave
+l7_family 6
+run_test configured "a policy goes while policies are listed" policies
+run_test configured "a policy goes while counters are listed" counters
 l7_family 4
 run_test listed "listings while the table is resized"
 ktap_exit

@@ -524,8 +524,7 @@ static int check_binding(const struct command *c, struct error *e)
 		return error_set(e, "--add-binding wants a key and its value, not a hash");
 	if (c->kv.by == KEY_BY_HASH && c->pool)
 		return error_set(e, "--fwmark does not go with a hash");
-	if (!c->svc.service.af &&
-	    (c->kv.by != KEY_BY_HASH || c->action != DO_LOOKUP))
+	if (!c->svc.service.af && c->kv.by != KEY_BY_HASH)
 		return error_set(e, "--%s wants --tcp-service",
 				 long_name(action_opt(c->action)));
 	return 0;

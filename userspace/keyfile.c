@@ -48,9 +48,10 @@ static int read_key(int fd, const char *path, uint8_t *key, struct error *e)
 			break;
 		n += (size_t)r;
 	}
-	err = parse_secret(buf, n, key, e);
+	err = parse_secret(buf, n, key);
 	explicit_bzero(buf, sizeof(buf));
-	return err;
+	return err ? error_set(e, "key-file: %s holds neither 32 bytes nor 64 hexadecimal digits nor base64 of 32 bytes",
+			       path) : 0;
 }
 
 /* The path is saved with the configuration, to be used from any directory and

@@ -31,6 +31,7 @@ static void diffs_json(const struct peer *p)
 	unsigned int i;
 
 	json_bool("policies_differ", p->config_differs);
+	json_number("policies_known_to_differ", p->npolicies);
 	json_array("policy_diffs");
 	for (i = 0; i < p->ndiffs; i++) {
 		json_object(NULL);
@@ -39,6 +40,19 @@ static void diffs_json(const struct peer *p)
 		json_object_end();
 	}
 	json_array_end();
+}
+
+/* The kernel keeps a peer that vanished, and thinks it dead after a second. */
+static bool is_silent(const struct peer *p)
+{
+	return p->last_seen >= 1000;
+}
+
+const char *list_peer_state(const struct peer *p)
+{
+	if (!p->confirmed)
+		return "UNKNOWN";
+	return is_silent(p) ? "SILENT" : format_node_state(p->state);
 }
 
 void list_peer_json(const char *key, const struct peer *p)
@@ -60,7 +74,7 @@ void list_peer_json(const char *key, const struct peer *p)
 	json_number("repaired", p->repaired);
 	json_number("missing", p->missing);
 	json_number("unconfirmed", p->unconfirmed);
-	json_string("state", format_node_state(p->state));
+	json_string("state", list_peer_state(p));
 	json_bool("joined", p->joined);
 	json_bool("equal", p->equal);
 	json_number("differs", p->differs);
@@ -121,26 +135,14 @@ static void peer_diffs(const struct peer *p, void *arg)
 		printf("Node %u has other policies, which it has not told yet\n",
 		       p->node);
 	for (i = 0; i < p->ndiffs; i++)
-		printf("Node %u: the policy of %s %s\n", p->node,
+		printf("Node %u: the policy of %s %s %s\n", p->node,
+		       format_protocol(&p->diffs[i].service),
 		       names_endpoint(ep, &p->diffs[i].service, c->numeric),
 		       p->diffs[i].what < sizeof(words) / sizeof(words[0]) ?
 		       words[p->diffs[i].what] : "differs");
 	if (p->npolicies > p->ndiffs)
 		printf("Node %u: %u more\n", p->node,
 		       p->npolicies - p->ndiffs);
-}
-
-/* The kernel keeps a peer that vanished, and thinks it dead after a second. */
-static bool is_silent(const struct peer *p)
-{
-	return p->last_seen >= 1000;
-}
-
-const char *list_peer_state(const struct peer *p)
-{
-	if (!p->confirmed)
-		return "UNKNOWN";
-	return is_silent(p) ? "SILENT" : format_node_state(p->state);
 }
 
 static void peer_row(const struct peer *p, void *arg)

@@ -381,7 +381,7 @@ static int parse_base64(const char *s, size_t n, uint8_t *out)
 	return acc & 3 ? -1 : 0;
 }
 
-int parse_secret(const char *buf, size_t n, uint8_t *out, struct error *e)
+int parse_secret(const char *buf, size_t n, uint8_t *out)
 {
 	if (n == IPVS_L7_SYNC_KEY_LEN) {
 		memcpy(out, buf, n);
@@ -391,10 +391,8 @@ int parse_secret(const char *buf, size_t n, uint8_t *out, struct error *e)
 		buf++, n--;
 	while (n && isspace((unsigned char)buf[n - 1]))
 		n--;
-	if (!parse_hex(buf, n, out, IPVS_L7_SYNC_KEY_LEN) ||
-	    !parse_base64(buf, n, out))
-		return 0;
-	return error_set(e, "key-file: neither 32 bytes nor 64 hexadecimal digits nor base64 of 32 bytes");
+	return parse_hex(buf, n, out, IPVS_L7_SYNC_KEY_LEN) &&
+	       parse_base64(buf, n, out) ? -1 : 0;
 }
 
 int parse_key_id(const char *s, uint8_t *id, struct error *e)

@@ -83,9 +83,9 @@ int parse_limits(const char *s, struct limits *l, struct error *e);
 int parse_hex(const char *s, size_t n, uint8_t *out, size_t len);
 
 /** parse_secret() - a key file's content: 32 raw bytes, or as text 64
- * hexadecimal digits or base64, with white space around
+ * hexadecimal digits or base64, with white space around; -1 without a sentence
  */
-int parse_secret(const char *buf, size_t n, uint8_t *out, struct error *e);
+int parse_secret(const char *buf, size_t n, uint8_t *out);
 
 /** parse_key_id() - two hexadecimal digits, not 00 */
 int parse_key_id(const char *s, uint8_t *id, struct error *e);

@@ -232,7 +232,7 @@ static int take_over(const char *opt, struct rule *r, struct error *e)
 	    (!insert && strcmp(opt, "rewrite")))
 		return 1;
 	if (r->wildcard || r->learn || r->offset || r->length ||
-	    r->responses || r->route)
+	    r->responses || r->route || r->require)
 		return error_set(e, insert ?
 			"key: an inserted cookie has a whole name, and no other options than attributes" :
 			"key: an overwritten cookie has a whole name, and no other options");
@@ -246,10 +246,6 @@ static int option(const struct kind *k, const char *opt, struct rule *r,
 {
 	int ret;
 
-	if (!strcmp(opt, "require")) {
-		r->require = true;
-		return 0;
-	}
 	ret = take_over(opt, r, e);
 	if (ret <= 0)
 		return ret;
@@ -259,6 +255,10 @@ static int option(const struct kind *k, const char *opt, struct rule *r,
 		ret = attribute(opt, r, e);
 		return ret <= 0 ? ret :
 		       error_set(e, "key: '%.64s': an inserted cookie has no such option", opt);
+	}
+	if (!strcmp(opt, "require")) {
+		r->require = true;
+		return 0;
 	}
 	if (k->learn && !strcmp(opt, "learn=request")) {
 		r->learn = true;
@@ -358,6 +358,7 @@ static bool is_option(const char *s, const char *eq)
 {
 	static const char *const options[] = {
 		",offset", ",length", ",learn", ",responses",
+		",path", ",domain", ",max-age", ",samesite",
 	};
 	size_t i, n;
 
@@ -376,8 +377,7 @@ static const char *value_sign(const char *s)
 
 	while (eq && is_option(s, eq)) {
 		/* The option's own value ends at a comma or at our sign. */
-		eq = eq + 1 + strspn(eq + 1, "0123456789request");
-		eq = strchr(eq, '=');
+		eq = strchr(eq + 1 + strcspn(eq + 1, ",="), '=');
 	}
 	return eq;
 }

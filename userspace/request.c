@@ -247,7 +247,9 @@ static int compare_svc(const void *va, const void *vb)
 		return a->af == AF_INET ? -1 : 1;
 	diff = memcmp(&a->in6, &b->in6,
 		      a->af == AF_INET ? sizeof(a->in) : sizeof(a->in6));
-	return diff ? diff : a->port - b->port;
+	if (!diff)
+		diff = a->port - b->port;
+	return diff ? diff : a->udp - b->udp;
 }
 
 int request_svc_dump(void (*fn)(const struct svc *s, void *arg), void *arg,

@@ -26,7 +26,8 @@ static void rules(void)
 		"cookie:S,insert,path=", "cookie:S,insert,path=/ x",
 		"cookie:S,insert,path=/;x", "cookie:S,insert,max-age=1x",
 		"cookie:S,insert,samesite=Lax", "cookie:S,insert,secure=1",
-		"cookie:S,insert,insert", "url:S,insert",
+		"cookie:S,insert,insert", "url:S,insert", "cookie:S,insert,require",
+		"cookie:S,require,insert", "cookie:S,rewrite,require",
 		"cookie:S*,rewrite", "cookie:S,offset=1,rewrite",
 		"cookie:S,rewrite,length=1", "cookie:S,rewrite,learn=request",
 		"cookie:S,learn=request,rewrite", "cookie:S,rewrite,path=/",
@@ -168,6 +169,10 @@ static void key_values(void)
 		{ "cookie:S*,offset=2,length=8==c", "cookie:S*,offset=2,length=8",
 		  "=c" },
 		{ "src=192.0.2.1", "src", "192.0.2.1" },
+		{ "cookie:S,insert,path=/,httponly=ab", "cookie:S,insert,path=/,httponly",
+		  "ab" },
+		{ "cookie:S,insert,path=/a,max-age=60=c=d", "cookie:S,insert,path=/a,max-age=60",
+		  "c=d" },
 		{ "src/24=192.0.2.1", "src/24", "192.0.2.1" },
 	};
 	static const char *const bad[] = {

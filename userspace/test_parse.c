@@ -183,29 +183,29 @@ static void secrets(void)
 
 	for (i = 0; i < 32; i++)
 		want[i] = (uint8_t)i;
-	CHECK(!parse_secret((char *)want, 32, got, &e) &&
+	CHECK(!parse_secret((char *)want, 32, got) &&
 	      !memcmp(got, want, 32));
-	CHECK(!parse_secret(hex, 64, got, &e) && !memcmp(got, want, 32));
+	CHECK(!parse_secret(hex, 64, got) && !memcmp(got, want, 32));
 	snprintf(buf, sizeof(buf), " \n%s\r\n", hex);
 	memset(got, 0, 32);
-	CHECK(!parse_secret(buf, strlen(buf), got, &e) &&
+	CHECK(!parse_secret(buf, strlen(buf), got) &&
 	      !memcmp(got, want, 32));
 	memset(got, 0, 32);
-	CHECK(!parse_secret(b64, 44, got, &e) && !memcmp(got, want, 32));
+	CHECK(!parse_secret(b64, 44, got) && !memcmp(got, want, 32));
 	memset(got, 0, 32);
-	CHECK(!parse_secret(b64, 43, got, &e) && !memcmp(got, want, 32));
+	CHECK(!parse_secret(b64, 43, got) && !memcmp(got, want, 32));
 
-	CHECK(refused(parse_secret("", 0, got, &e)));
-	CHECK(refused(parse_secret("   ", 3, got, &e)));
-	CHECK(refused(parse_secret(hex, 63, got, &e)));
-	CHECK(refused(parse_secret(hex, 62, got, &e)));
+	CHECK(parse_secret("", 0, got));
+	CHECK(parse_secret("   ", 3, got));
+	CHECK(parse_secret(hex, 63, got));
+	CHECK(parse_secret(hex, 62, got));
 	/* Bits that 32 bytes do not have. */
 	memcpy(buf, b64, 45);
 	buf[42] = '9';
-	CHECK(refused(parse_secret(buf, 44, got, &e)));
+	CHECK(parse_secret(buf, 44, got));
 	for (i = 0; i < 64; i++)
 		if (i != 32)
-			parse_secret((char *)unit_flush(hex, i), i, got, &e);
+			parse_secret((char *)unit_flush(hex, i), i, got);
 }
 
 static void words(void)
@@ -302,7 +302,7 @@ static void nonsense(void)
 		parse_endpoint("x", s, PORT_NONE, true, &ep, &e);
 		parse_duration("x", s, 1, 1, UINT32_MAX, &v, &e);
 		parse_size("x", s, 1, UINT32_MAX, &v, &e);
-		parse_secret(s, n, buf, &e);
+		parse_secret(s, n, buf);
 		parse_words(s, w, 8, &e);
 	}
 }
@@ -343,6 +343,7 @@ static const struct {
 	{ "--add-binding cookie:S=x -t 192.0.2.1:80 -r 10.0.0.1:80",
 	  DO_ADD_BINDING },
 	{ "--del-binding cookie:S=x -t 192.0.2.1:80", DO_DEL_BINDING },
+	{ "--del-binding hash=00112233445566778899aabbccddeeff", DO_DEL_BINDING },
 	{ "--flush-bindings", DO_FLUSH_BINDINGS }, { "--reset-flows", DO_RESET_FLOWS },
 	{ "--reset-flows -t 192.0.2.1:80", DO_RESET_FLOWS },
 	{ "--set-limits flows=10", DO_SET_LIMITS },
@@ -398,7 +399,7 @@ static const char *const bad[] = {
 	"-A -t 192.0.2.1:80 -k src -k src -k src -k src -k src -k src "
 		"-k src -k src -k src",
 	"--lookup src=192.0.2.1", "--lookup",
-	"--del-binding hash=00112233445566778899aabbccddeeff",
+	"--del-binding cookie:S=x",
 	"--add-binding hash=00112233445566778899aabbccddeeff -t 192.0.2.1:80 -r 10.0.0.1:80",
 	"--add-binding src=192.0.2.1 -t 192.0.2.1:80",
 	"--lookup src=192.0.2.1 -t 192.0.2.1:80 -r 10.0.0.1:80",
