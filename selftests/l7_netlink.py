@@ -275,7 +275,7 @@ def missing(c):
     c.refused("SVC_NEW", [SVC, at("SVC_RULE", [])], inval, "SVC_RULE")
     c.refused("SVC_NEW", [SVC, at("SVC_RULE", [at("RULE_TYPE", u8(2))])], inval, "SVC_RULE")
     for name in "BINDING_GET", "BINDING_DEL":
-        c.refused(name, [], inval, "BINDING_SERVICE" if name == "BINDING_DEL" else "BINDING_VALUE")
+        c.refused(name, [], inval, "BINDING_VALUE")
         c.refused(name, [BVALUE], inval, "BINDING_SERVICE")
         c.refused(name, [BSVC], inval, "BINDING_VALUE")
     c.refused("BINDING_NEW", [], inval, "BINDING_SERVER")
@@ -446,6 +446,7 @@ def state(c):
     c.refused("STATS_GET", [at("STATS_SERVICE", ep("192.0.2.80", 80))], noent, "service")
     c.refused("STATS_ZERO", [at("STATS_SERVICE", ep("192.0.2.80", 80))], noent, "service")
     c.refused("BINDING_FLUSH", [BSVC], noent, "service")
+    c.refused("FLOW_RESET", [at("FLOW_VIP", ep("192.0.2.81", 80))], noent, "service")
     c.refused("BINDING_NEW", [BSVC, BVALUE, BSERVER], noent, "service")
     c.refused("BINDING_GET", [at("BINDING_HASH", bytes(16))], noent, "binding")
     c.refused("FLOW_GET", [at("FLOW_CLIENT", ep("192.0.2.1", 1))], noent, "client")
@@ -582,7 +583,16 @@ def answers(c):
     other = at("BINDING_SERVICE", ep("192.0.2.81", 80))
     if c.accepted("BINDING_GET", [other], NLM_F_DUMP):
         c.fail("BINDING_GET of another service: not none")
-    c.accepted("BINDING_DEL", [BSVC, at("BINDING_HASH", digest)])
+    c.accepted("BINDING_DEL", [at("BINDING_HASH", digest)])
+    # what is left of a service whose policy is gone
+    c.accepted("BINDING_NEW", [BSVC, BVALUE, BSERVER, at("BINDING_STATIC", b"")])
+    c.accepted("SVC_DEL", [SVC])
+    if len(c.accepted("BINDING_GET", [BSVC], NLM_F_DUMP)) != 1:
+        c.fail("BINDING_GET without the policy: not one")
+    c.accepted("BINDING_FLUSH", [BSVC, at("BINDING_STATIC", b"")])
+    if c.accepted("BINDING_GET", [BSVC], NLM_F_DUMP):
+        c.fail("BINDING_GET after the flush: not none")
+    c.accepted("SVC_NEW", [SVC, COOKIE, RULE])
     c.accepted("FLOW_GET", [], NLM_F_DUMP)  # those of earlier tests may still be closing
     if c.accepted("PEER_GET", [], NLM_F_DUMP):
         c.fail("PEER_GET: not empty")

@@ -127,7 +127,7 @@ rotation() {
 lasting() {
 	in_ns dira ipvsl7adm --bindings --json | python3 -c "
 import json, sys
-print(sum(b['expires'] > 301 for b in json.load(sys.stdin)['bindings']))"
+print(sum(b['expires_s'] > 301 for b in json.load(sys.stdin)['bindings']))"
 }
 
 # One client's ticket has the name of its key, which leads all of that server's: that the server
