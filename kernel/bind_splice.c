@@ -207,6 +207,8 @@ void l7_splice_locked(struct l7_pend *pe, const struct l7_pkt *p,
 						  p->seq + 1));
 		bind_asked(pe, index);
 		prebind(pe, index);
+	} else {
+		l7_bind_count(pe, L7_C_BIND_FULL);
 	}
 	l7_learn_answered(ln, f->svc, pe->pool, &t, server, pe->key_mask);
 	if (!l7_semi_begin_locked(pe))

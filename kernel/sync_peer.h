@@ -80,8 +80,8 @@ enum l7_owed {
  * @state: enum l7_node_state, as its HELLO says
  * @bindings: what its HELLO says it holds
  * @flows: likewise
- * @names: its index of a server -> ours; L7_SERVER_NONE: never told,
- *	L7_SYNC_NAME_REFUSED: no room for it here
+ * @names: servers by its index, of no family: never told. Ours are given when a binding needs
+ *	one: a peer's word alone must not use them up
  *
  * Peers come and go by the receiver only, under run->peers_lock; members that
  * others read are written under it too.
@@ -142,10 +142,8 @@ struct l7_sync_peer {
 	u8 state;
 	u32 bindings;
 	u32 flows;
-	u16 names[L7_SERVER_MAX];
+	struct l7_endpoint names[L7_SERVER_MAX];
 };
-
-#define L7_SYNC_NAME_REFUSED	0xffff
 
 /** l7_peer_unjoin() - not all that it has is here; under peers_lock
  * A round of comparing that began before says nothing of what comes now.

@@ -48,26 +48,18 @@ static enum l7_ctr outcome_counter(int outcome)
 static bool resolve(struct l7_sync_run *run, struct l7_sync_peer *p, u16 index,
 		    struct l7_endpoint *ep)
 {
-	const struct l7_endpoint *found;
-
 	if (index >= L7_SERVER_MAX) {
 		count(run, L7_C_SYNC_MALFORMED);
 		return false;
 	}
-	if (p->names[index] == L7_SERVER_NONE) {
+	if (!p->names[index].af) {
 		count(run, L7_C_SYNC_UNRESOLVED);
 		spin_lock(&run->peers_lock);
 		p->lacks = true;	/* it is asked for everything */
 		spin_unlock(&run->peers_lock);
 		return false;
 	}
-	found = p->names[index] == L7_SYNC_NAME_REFUSED ? NULL :
-		l7_server_get(run->ln, p->names[index]);
-	if (!found) {
-		count(run, L7_C_SYNC_REFUSED);
-		return false;
-	}
-	*ep = *found;
+	*ep = p->names[index];
 	return true;
 }
 
@@ -157,7 +149,6 @@ static int on_servers(struct l7_sync_run *run, struct l7_sync_peer *p,
 {
 	struct l7_names names;
 	struct l7_name name;
-	u16 ours;
 	u32 i;
 
 	if (l7_update_names_get(f, &names))
@@ -166,9 +157,7 @@ static int on_servers(struct l7_sync_run *run, struct l7_sync_peer *p,
 		if (!l7_update_name_get(&names, i, &name) ||
 		    name.index >= L7_SERVER_MAX)
 			return -EBADMSG;
-		ours = l7_server_index(run->ln, &name.ep);
-		p->names[name.index] = ours == L7_SERVER_NONE ?
-				       L7_SYNC_NAME_REFUSED : ours;
+		p->names[name.index] = name.ep;
 	}
 	return 0;
 }
