@@ -164,9 +164,11 @@ narrow_inside() {
 		defer ip -n dira route del "$rs" dev in
 	done
 	# what was found out before is believed for a while
-	in_ns dira ipvsl7adm -E -t "$SVC" --timeout 20m
+	l7_edit 80 --timeout 20m
 	count_from reset retransmit
-	assert_eq "served by" "$(client get filler=6000 count=3 timeout=5 | grep -c '^server=')" 3
+	for _ in 1 2 3; do
+		client_get /who -m 10 -H "X-Pad: $(printf 'p%.0s' {1..4000})" -o /dev/null
+	done
 	assert_counted reset 0
 	assert_counted retransmit 0
 }
