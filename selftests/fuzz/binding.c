@@ -329,13 +329,31 @@ static void lookup(struct director *d, u32 k)
 	struct l7_key key = key_of(k);
 	struct l7_binding *b = entry_of(d, k);
 	u16 want = b && l7_binding_is_live(b) ? b->server : L7_SERVER_NONE;
+	u32 end = b ? b->expires : 0;
 
 	rcu_read_lock();
 	REQUIRE(l7_persist_lookup(&d->ln, svc_of(d, k), &key) == want);
 	rcu_read_unlock();
 	if (want == L7_SERVER_NONE)
 		return;
-	REQUIRE(l7_binding_left(b) == left_of(d, k));
+	REQUIRE(b->doubted ? b->expires == end :
+			     l7_binding_left(b) == left_of(d, k));
+}
+
+/* It stays, for so long at most. */
+static void doubt(struct director *d, u32 k)
+{
+	struct l7_key key = key_of(k);
+	struct l7_binding *b = entry_of(d, k);
+	bool was = is_live(d, k), fixed = was && b->fixed;
+	u16 server = was ? b->server : L7_SERVER_NONE;
+
+	l7_persist_doubt(&d->ln, &key, server);
+	REQUIRE(is_live(d, k) == was);
+	if (!was)
+		return;
+	REQUIRE(b->server == server && b->fixed == fixed && b->doubted != fixed);
+	REQUIRE(fixed || l7_binding_left(b) <= L7_DOUBT_S);
 }
 
 static bool is_fixed(struct director *d, u32 k)
@@ -357,13 +375,13 @@ static void forget(struct director *d, u32 k, bool by_hand)
 
 static void flush(struct director *d, u32 scope, bool fixed)
 {
+	struct l7_svc *svc = scope < 2 ? &d->svc[scope] : NULL;
 	unsigned int want = 0, k;
 
 	for (k = 0; k < KEYS; k++)
 		if (scope == 2 || svc_of(d, k) == &d->svc[scope])
 			want += is_live(d, k) && (fixed || !is_fixed(d, k));
-	REQUIRE(l7_persist_flush(&d->ln, scope < 2 ? &d->svc[scope] : NULL,
-				 fixed) == want);
+	REQUIRE(l7_persist_flush(&d->ln, svc, svc ? &svc->scope : NULL, fixed) == want);
 	for (k = 0; k < KEYS; k++)
 		if (scope == 2 || svc_of(d, k) == &d->svc[scope])
 			REQUIRE(!is_live(d, k) || (!fixed && is_fixed(d, k)));
@@ -596,7 +614,10 @@ static void event(struct fuzz_in *in)
 			learn(d, k, how % SERVERS);
 		break;
 	case 2:
-		lookup(d, k);
+		if (how & 0x80)
+			doubt(d, k);
+		else
+			lookup(d, k);
 		break;
 	case 3:
 		forget(d, k, how & 0x80);
