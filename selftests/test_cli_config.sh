@@ -133,9 +133,9 @@ key_files() {
 	start_refused /dev/zero "key-file: .* is not a regular file"
 	rm -f "$key"
 	install -m 600 /dev/null "$key"
-	start_refused "$key" "key-file: neither"
+	start_refused "$key" "key-file: .* holds neither"
 	head -c 31 /dev/urandom >"$key"
-	start_refused "$key" "key-file: neither"
+	start_refused "$key" "key-file: .* holds neither"
 	head -c 32 /dev/urandom >"$key"
 	start "$key"
 	adm --stop-sync
