@@ -39,7 +39,8 @@
  * @begun: @next is valid
  * @skip: the line is too long to mean anything, or its start is not known
  * @missing: segments that came while one in front of them was missing
- * @line: its bytes
+ * @block: of a reply of several lines, see l7_ftp_is_text()
+ * @line: its bytes, as many as fit
  */
 struct reader {
 	u32 next;
@@ -47,6 +48,7 @@ struct reader {
 	bool begun;
 	bool skip;
 	u8 missing;
+	u16 block;
 	u8 line[L7_FTP_LINE];
 };
 
@@ -139,6 +141,16 @@ static struct l7_tuple tell(struct l7_flow *f, const struct l7_tuple *t)
 	return was;
 }
 
+/* Two servers gave sessions of one client the same port: to which of them the client
+ * will want to connect there cannot be known.
+ */
+static bool is_ambiguous(const struct l7_flow *f, const struct l7_flow *a,
+			 const struct news *n)
+{
+	return a && n->by_server && l7_flow_is_announced(a) &&
+	       !nf_inet_addr_cmp(&a->server, &f->server);
+}
+
 /* A session has one data connection that is not open yet: the last. Of two sessions to
  * which a server gave one port, the first has no use for it any more.
  */
@@ -148,14 +160,20 @@ static void announce(struct l7_net *ln, struct l7_flow *f, const struct news *n)
 	struct l7_tuple t = l7_flow_tuple(f), s = {
 		.saddr = f->server, .daddr = f->client, .af = f->af,
 	}, was;
+	struct l7_flow *other;
+	bool ambiguous;
 
 	s.sport = t.dport = server.port = n->by_server ? n->data.port : 0;
 	s.dport = t.sport = n->by_server ? 0 : n->data.port;
 	was = tell(f, &t);
 	forget_told(ln, f, &was);
-	forget(ln, l7_flow_find_client(ln, &t));
+	other = l7_flow_find_client(ln, &t);
+	ambiguous = is_ambiguous(f, other, n);
+	forget(ln, other);
 	forget(ln, l7_flow_find_server(ln, &s));
-	if (l7_plain_enter_data(ln, f->svc, &t, &server, f->cport))
+	if (ambiguous)
+		count(ln, f, L7_C_FTP_AMBIGUOUS);
+	else if (l7_plain_enter_data(ln, f->svc, &t, &server, f->cport))
 		count(ln, f, L7_C_FTP_ANNOUNCED);
 }
 
@@ -208,6 +226,8 @@ static void reply_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 	struct l7_ftp_data d;
 	enum l7_parse v = l7_ftp_reply(r->line, r->len, &d);
 
+	if (l7_ftp_is_text(&r->block, r->line, r->len) || r->skip)
+		return;
 	if (l7_ftp_begins_tls(r->line, r->len))
 		f->ftp->deaf = true;
 	if (v == L7_PARSE_NONE)
@@ -245,25 +265,23 @@ static void read_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 			const u8 *data, u32 n, struct news *news)
 {
 	bool end;
-	u32 part;
+	u32 part, fits;
 
 	for (; n; n -= part, data += part) {
 		part = line_part(data, n, &end);
 		r->next += part;
-		if (r->len + part > L7_FTP_LINE)
+		fits = min_t(u32, part, L7_FTP_LINE - r->len);
+		if (fits < part)
 			r->skip = true;
-		if (!r->skip) {
-			memcpy(r->line + r->len, data, part);
-			r->len += part;
-		}
+		memcpy(r->line + r->len, data, fits);
+		r->len += fits;
 		if (!end)
 			continue;
-		if (r->skip)
-			r->skip = false;
-		else if (r == &f->ftp->server)
+		if (r == &f->ftp->server)
 			reply_locked(ln, f, r, news);
-		else
+		else if (!r->skip)
 			command_locked(ln, f, r, news);
+		r->skip = false;
 		r->len = 0;
 	}
 }
@@ -273,8 +291,17 @@ static void begin(struct reader *r, u32 seq)
 {
 	r->next = seq;
 	r->len = 0;
+	r->block = 0;
 	r->skip = false;
 	r->begun = true;
+}
+
+/* What comes now is the rest of a line; with a 0 in front it is no code. */
+static void pass_line(struct reader *r)
+{
+	r->skip = true;
+	r->line[0] = 0;
+	r->len = 1;
 }
 
 /* Something in front of this segment is missing. It comes first: this one is dropped, and
@@ -285,7 +312,7 @@ static bool is_awaited(struct reader *r, const struct l7_pkt *p)
 	if (++r->missing < STUCK_MAX)
 		return true;
 	begin(r, p->seq);
-	r->skip = true;
+	pass_line(r);
 	r->missing = 0;
 	return false;
 }
@@ -299,7 +326,7 @@ static bool bytes_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 	r->missing = 0;
 	if (n > SEGMENT_MAX) {		/* nobody's control connection */
 		begin(r, p->seq + p->len);
-		r->skip = true;
+		pass_line(r);
 		return true;
 	}
 	data = skb_header_pointer(p->skb, p->thoff + p->hlen + skip, n,
@@ -406,8 +433,7 @@ static void check_stuck_locked(struct l7_net *ln, struct l7_flow *f,
 	} else if (after(end, r->next - ftp->held) &&
 		   ++ftp->stuck >= STUCK_MAX) {
 		count(ln, f, L7_C_FTP_CANCELLED);
-		r->skip = true;
-		r->len = 0;
+		pass_line(r);
 	}
 }
 

@@ -5,6 +5,7 @@
     l7_ftp.py HOST PORT say COMMAND
     l7_ftp.py HOST PORT odd WAY
     l7_ftp.py HOST PORT intrude PORT
+    l7_ftp.py HOST PORT collide PORT
 
 The first form logs in, does the first half of its work, makes the file READY, waits for the file GATE and does
 the second half; then the next commands on the same control connection. Prints "ok server=NAME ..."
@@ -21,7 +22,8 @@ the reply counts. KIND:
 
 The second one only says something. The third one asks l7_ftpd.py for a reply that comes in some WAY,
 and prints the address in it and what the data connection to it brings. The fourth one announces a
-port of its own to the server, and connects from there to that PORT itself.
+port of its own to the server, and connects from there to that PORT itself. The fifth one has two
+sessions, with different servers that both name that PORT, fails to connect to it, and has each name another one.
 """
 import ftplib
 import hashlib
@@ -212,7 +214,30 @@ def intrude(ftp, port):
             print("not", e)
 
 
-ASIDE = {"say": say, "odd": odd, "intrude": intrude}
+def announce(ftp, port):
+    ftp.sendcmd("EPSV %s" % port if ftp.af == socket.AF_INET6 else "PASV port:%s" % port)
+
+
+def collide(ftp, port):
+    other = Session(ftp.host, ftp.port, "passive")
+    for one in ftp, other:
+        announce(one, port)
+    try:
+        socket.create_connection((ftp.host, int(port)), timeout=5)
+        print("connected")
+    except OSError as e:
+        print("not", e)
+    servers = set()
+    for one, n in (ftp, 1), (other, 2):
+        announce(one, int(port) + n)
+        conn = socket.create_connection((ftp.host, int(port) + n), timeout=20)
+        one.begin("RETR x")
+        servers.add(one.whole("", conn))
+    print("servers", len(servers))
+    other.quit()
+
+
+ASIDE = {"say": say, "odd": odd, "intrude": intrude, "collide": collide}
 
 
 def main():

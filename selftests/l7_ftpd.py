@@ -5,9 +5,10 @@
     l7_ftpd.py odd PORT NAME                replies as no usual server gives them
 
 The odd one takes USER, PASS, NOOP, QUIT, RETR (which sends NAME) and, for a data connection,
-"PASV WAY": how the reply to PASV comes:
+"EPSV [PORT]" or "PASV WAY": how the reply to PASV comes:
 
-    whole         at once, with the reply to the next NOOP in front of it
+    whole         at once, with the reply to the next NOOP in front of it, whose text looks like one
+    port:N        with port N
     bytes         byte by byte, each in a segment of its own: more than a server sends at once
     pieces        nine bytes at a time, which it does
     split:N       in two segments, the second begins with byte N
@@ -32,13 +33,17 @@ class Odd(socketserver.StreamRequestHandler):
                 time.sleep(PACE)
             self.connection.sendall(p if isinstance(p, bytes) else p.encode())
 
-    def listen(self):
-        self.data = socket.create_server((self.connection.getsockname()[0].replace("::ffff:", ""), 0))
+    def listen(self, port=0):
+        if self.data:
+            self.data.close()
+        host = self.connection.getsockname()[0].replace("::ffff:", "")
+        self.data = socket.create_server((host, port),
+                                         family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.data.settimeout(20)
         return self.data.getsockname()
 
     def pasv(self, way):
-        host, port = self.listen()[:2]
+        host, port = self.listen(int(way[5:]) if way.startswith("port:") else 0)[:2]
         text = "227 Entering Passive Mode (%s,%d,%d).\r\n"
         if way == "foreign":
             host = "198.51.100.7"
@@ -57,7 +62,8 @@ class Odd(socketserver.StreamRequestHandler):
             n = int(way[6:])
             self.say(line[:n], line[n:])
         elif way == "whole":
-            self.say("200-one\r\n 227 (1,2,3,4,5,6)\r\n200 two\r\n" + line)
+            self.say("200-one\r\n 227 (1,2,3,4,5,6)\r\n227 it says (%s,5,6)\r\n227-\r\n200 two\r\n" %
+                     host.replace(".", ",") + line)
         elif way == "unfinished":
             self.say("22", "7 Ent", "ering\r", "\n", line)
         else:
@@ -78,6 +84,8 @@ class Odd(socketserver.StreamRequestHandler):
             word, _, rest = line.decode().strip().partition(" ")
             if word == "PASV":
                 self.pasv(rest)
+            elif word == "EPSV":
+                self.say("229 Extended (|||%d|)\r\n" % self.listen(int(rest or 0))[1])
             elif word == "RETR":
                 self.retr()
             elif word == "QUIT":

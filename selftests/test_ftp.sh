@@ -205,6 +205,18 @@ intruder() {
 	[ "$FAMILY" = 6 ] || grew ftp_foreign
 }
 
+# Two servers name one port to one client: neither gets the connection of the other one's session.
+collide() {
+	local out
+	back_to_a
+	counts ftp_ambiguous
+	out=$(ftp_client collide 45678) || fail "$out"
+	echo "$out"
+	grep -q '^not' <<<"$out" || fail "connected"
+	grep -q '^servers 2$' <<<"$out" || fail "not both servers"
+	counted ftp_ambiguous 1
+}
+
 # Over a network where an answer takes its time, what is short is seen to its end, too.
 distant() {
 	back_to_a
@@ -323,7 +335,7 @@ listed() {
 	wait "$SESSION" || fail "$(cat "$L7_TMP/session")"
 }
 
-ktap_plan 55
+ktap_plan 57
 l7_topo_up
 l7_blob
 head -c 5000 /dev/urandom >"$L7_TMP/small"
@@ -343,6 +355,7 @@ run_test_v4v6 churn "one announcement for each session, passive" passive
 run_test_v4v6 churn "one announcement for each session, active" active
 run_test_v4v6 two_sessions
 run_test_v4v6 intruder
+run_test_v4v6 collide "two servers name one port"
 run_test_v4v6 distant "short transfers over a distance"
 run_test helper "ip_vs_ftp is loaded"
 run_test helper_older "ip_vs_ftp has the session already"

@@ -143,6 +143,31 @@ enum l7_parse l7_ftp_reply(const u8 *line, u32 len, struct l7_ftp_data *d)
 	return ok ? L7_PARSE_FOUND : L7_PARSE_BAD;
 }
 
+/* The code that a line begins with; 0: none. */
+static u16 code_of(const u8 *line, u32 len)
+{
+	if (len <= CODE_LEN || line[0] == '0' || !is_digit(line[0]) ||
+	    !is_digit(line[1]) || !is_digit(line[2]))
+		return 0;
+	return (u16)((line[0] - '0') * 100 + (line[1] - '0') * 10 + line[2] - '0');
+}
+
+bool l7_ftp_is_text(u16 *block, const u8 *line, u32 len)
+{
+	u16 code = code_of(line, len);
+
+	if (!*block) {
+		if (code && line[CODE_LEN] == '-')
+			*block = code;
+		return false;
+	}
+	if (code != *block || (line[CODE_LEN] != ' ' && line[CODE_LEN] != '\r' &&
+			       line[CODE_LEN] != '\n'))
+		return true;
+	*block = 0;
+	return false;
+}
+
 bool l7_ftp_begins_tls(const u8 *line, u32 len)
 {
 	struct l7_text t = { .p = line, .end = text_len(line, len) };

@@ -46,6 +46,14 @@ enum l7_parse l7_ftp_command(const u8 *line, u32 len, struct l7_ftp_data *d);
  */
 enum l7_parse l7_ftp_reply(const u8 *line, u32 len, struct l7_ftp_data *d);
 
+/** l7_ftp_is_text() - is this within a reply of several lines (RFC 959 4.2)?
+ * @block: the code of that reply, 0: none; in and out, from line to line
+ * @line: a line of the server's, or its beginning
+ * What stands between the first and the last line means nothing: it may come from a
+ * file or a list of names.
+ */
+bool l7_ftp_is_text(u16 *block, const u8 *line, u32 len);
+
 /** l7_ftp_begins_tls() - does the server agree to speak TLS from here on (RFC 4217)? */
 bool l7_ftp_begins_tls(const u8 *line, u32 len);
 

@@ -193,6 +193,46 @@ static void beginnings(void)
 	}
 }
 
+/* The lines of a session, and which of them are text of a longer reply. */
+static void blocks(void)
+{
+	static const struct {
+		const char *line;
+		bool text;
+	} lines[] = {
+		{ "220-welcome\r\n", false },
+		{ "227 (10,0,0,1,4,1)\r\n", true },
+		{ "229 (|||1025|)\r\n", true },
+		{ "220-still\r\n", true },
+		{ "220\r\n", false },
+		{ "227 (10,0,0,1,4,1)\r\n", false },
+		{ " 22-\r\n", false },
+		{ "012-\r\n", false },
+		{ "21-\r\n", false },
+		{ "227 (10,0,0,1,4,1)\r\n", false },
+		{ "227-first\r\n", false },
+		{ "22", true },
+		{ "", true },
+		{ "2277\r\n", true },
+		{ "227", true },
+		{ "227\n", false },
+		{ "211-\r\n", false },
+		{ "212 \r\n", true },
+		{ "211 end", false },
+		{ "229 (|||1025|)\r\n", false },
+	};
+	u16 block = 0;
+	size_t i, n;
+
+	for (i = 0; i < UNIT_SIZE(lines); i++) {
+		UNIT_ROW("%s", lines[i].line);
+		n = strlen(lines[i].line);
+		CHECK_EQ(l7_ftp_is_text(&block, unit_flush(lines[i].line, n),
+					(u32)n), lines[i].text);
+	}
+	CHECK_EQ(block, 0);
+}
+
 static void tls(void)
 {
 	CHECK(l7_ftp_begins_tls((const u8 *)"234 Proceed with negotiation.\r\n", 31));
@@ -261,6 +301,7 @@ int main(void)
 	UNIT_RUN(command_rows);
 	UNIT_RUN(reply_rows);
 	UNIT_RUN(beginnings);
+	UNIT_RUN(blocks);
 	UNIT_RUN(tls);
 	UNIT_RUN(address_rows);
 	UNIT_RUN(random_addresses);
