@@ -23,16 +23,6 @@ struct l7_rewrite;
 struct l7_ftp;
 struct l7_walk;
 
-#define L7_FF_TS	BIT(0)	/* timestamps in use on both sides */
-#define L7_FF_HALF	BIT(0)	/* of a plain one, instead: the client did not answer yet */
-#define L7_FF_FIN_C	BIT(1)	/* client's FIN seen */
-#define L7_FF_FIN_S	BIT(2)	/* server's FIN seen */
-#define L7_FF_HASHED	BIT(3)	/* in the client table */
-#define L7_FF_SHASHED	BIT(4)	/* in the server table */
-#define L7_FF_SPLICED	BIT(5)	/* deltas are valid: constant from here on */
-#define L7_FF_RST_C	BIT(6)	/* client's reset seen, and nothing of it since */
-#define L7_FF_RST_S	BIT(7)	/* server's, likewise */
-
 /** struct l7_flow - one connection
  * @cnode: client table, by (client, virtual service)
  * @snode: server table, by (server, client); when L7_FF_SHASHED
@@ -52,6 +42,8 @@ struct l7_walk;
  *	which @ack_c is then; under @lock, as the other bits
  * @plain: enum l7_plain; constant once it is in a table
  * @control: of an FTP data connection the client's port of the control connection
+ * @cookie: of one that is not plain, and was spliced here: the low half of the number
+ *	that its first segment acknowledged
  * @origin: node that made the present state, 0 = this one
  * @seq_delta: client's view minus server's view of the server's bytes, behind
  *	what is put into them
@@ -108,7 +100,10 @@ struct l7_flow {
 		bool udp;
 	};
 	u8 plain;
-	__be16 control;
+	union {
+		__be16 control;
+		u16 cookie;
+	};
 	struct l7_svc *svc;
 	struct l7_pend *pend;
 	struct l7_learn *learn;

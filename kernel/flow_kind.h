@@ -35,6 +35,17 @@ enum l7_flow_state {
 	L7_FLOW_CLOSED,		/* reset, or replaced */
 };
 
+/* what was seen of a connection, and where it is entered */
+#define L7_FF_TS	BIT(0)	/* timestamps in use on both sides */
+#define L7_FF_HALF	BIT(0)	/* of a plain one, instead: the client did not answer yet */
+#define L7_FF_FIN_C	BIT(1)	/* client's FIN seen */
+#define L7_FF_FIN_S	BIT(2)	/* server's FIN seen */
+#define L7_FF_HASHED	BIT(3)	/* in the client table */
+#define L7_FF_SHASHED	BIT(4)	/* in the server table */
+#define L7_FF_SPLICED	BIT(5)	/* deltas are valid: constant from here on */
+#define L7_FF_RST_C	BIT(6)	/* client's reset seen, and nothing of it since */
+#define L7_FF_RST_S	BIT(7)	/* server's, likewise */
+
 /** enum l7_plain - is a connection IPVS' own, only followed and mirrored here?
  * @L7_PLAIN_NOT: no, it is translated
  * @L7_PLAIN_NAT: yes

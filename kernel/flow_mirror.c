@@ -247,7 +247,8 @@ unlock:
 static bool same_value(const struct l7_flow *f, const struct l7_record *r)
 {
 	return f->sport == server_of(r).port && f->plain == plain_of(r) &&
-	       f->control == r->f.data.control &&
+	       (f->plain != L7_PLAIN_DATA ||
+		f->control == r->f.data.control) &&
 	       nf_inet_addr_cmp(&f->server, &r->f.server.addr) &&
 	       f->seq_delta == r->f.seq_delta;
 }

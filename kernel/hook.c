@@ -136,10 +136,13 @@ static bool is_under_way(const struct l7_flow *f, const struct l7_pkt *p)
 	       !(unlikely(f->plain) && is_syn(p));
 }
 
-/* The next of what the server had, no start of another connection? */
+/* The next of what the server had, or the first of it again, as the answer was lost: no
+ * start of another connection?
+ */
 static bool goes_on(const struct l7_flow *f, const struct l7_pkt *p)
 {
-	return p->seq == READ_ONCE(f->ack_s);
+	return p->seq == READ_ONCE(f->ack_s) ||
+	       (!f->plain && (u16)p->ack == READ_ONCE(f->cookie));
 }
 
 /* A connection that just got a flow may say something that counts already. */

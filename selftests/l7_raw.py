@@ -544,6 +544,17 @@ def fin_after_pieces(c):
     c.until_fin()
 
 
+def end_lost(c):
+    """The request, with FIN, comes again when the server has answered and closed: the answer was lost."""
+    c.connect()
+    first = c.rcv_nxt
+    c.send(request(), flags=ACK | PSH | FIN)
+    c.wait("FIN", lambda s: s.flags & FIN)
+    c.raw(ACK | PSH | FIN, c.at(0), first, request())
+    c.quiet(lambda s: s.flags & RST)
+    ok(c)
+
+
 def fin_too_early(c):
     """Half a request and no more: the server's own answer, and an end."""
     c.connect()

@@ -199,7 +199,7 @@ two_processors() {
 	scenario two_processors
 }
 
-ktap_plan 72
+ktap_plan 74
 transport_up
 run_test_v4v6 scenario "what a SYN-ACK offers" announced 1 1 7 -- announced 1 0 7 -- \
 	announced 1 1 - -- announced 1 1 0 -- announced 1 1 14 -- announced 0 1 7 -- announced 0 0 -
@@ -213,6 +213,7 @@ run_test_v4v6 counting "bad checksums" bad_segment 3 bad_checksum
 run_test_v4v6 complete_checksums "checksums without offload, odd options"
 run_test_v4v6 scenario "FIN with the request, before its end" \
 	fin_with_request -- fin_after_pieces -- fin_too_early
+run_test_v4v6 counting "the request again, with FIN, as the answer was lost" pending 1 end_lost
 run_test_v4v6 counting "reset while silent or pending" spliced 0 reset_silent -- reset_pending
 run_test_v4v6 reset_while_connecting "reset while connecting"
 run_test_v4v6 reset_while_spliced "reset while spliced"
