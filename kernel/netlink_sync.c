@@ -216,6 +216,22 @@ int ipvs_l7_nl_sync_resync_doit(struct sk_buff *skb, struct genl_info *info)
 	return direct(info, l7_sync_resync);
 }
 
+int ipvs_l7_nl_sync_forget_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *node = info->attrs[IPVS_L7_A_SYNC_NODE];
+	struct l7_net *ln = l7_pernet(genl_info_net(info));
+	const char *why = NULL;
+	int err;
+
+	if (!node)
+		return l7_netlink_missing(info->extack, IPVS_L7_A_SYNC_NODE,
+					  "node: missing");
+	mutex_lock(&ln->conf_lock);
+	err = l7_sync_forget(ln, nla_get_u8(node), &why);
+	mutex_unlock(&ln->conf_lock);
+	return err ? l7_netlink_refuse(info->extack, err, node, why) : 0;
+}
+
 int ipvs_l7_nl_sync_selftest_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct l7_net *ln = l7_pernet(genl_info_net(info));

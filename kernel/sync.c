@@ -301,6 +301,23 @@ int l7_sync_resync(struct l7_net *ln)
 	return 0;
 }
 
+int l7_sync_forget(struct l7_net *ln, u8 node, const char **why)
+{
+	struct l7_sync_run *run = ln->sync->run;
+
+	*why = "sync: not running";
+	if (!run)
+		return -ENOENT;
+	WRITE_ONCE(run->forget, node);
+	queue_work(run->wq, &run->rx);
+	flush_work(&run->rx);
+	*why = run->forgot == -EBUSY ?
+	       "node: is heard, stop its mirroring first" :
+	       "node: no peer has this number";
+	mod_delayed_work(run->wq, &run->tick, 0);
+	return run->forgot;
+}
+
 static bool has_ready_peer(struct l7_sync_run *run)
 {
 	bool found = false;

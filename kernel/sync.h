@@ -183,6 +183,10 @@ struct l7_sync_peer_info {
  * here; under conf_lock. Return: 0, -ENOENT if mirroring is off.
  */
 int l7_sync_resync(struct l7_net *ln);
+/** l7_sync_forget() - drop a peer that is not heard any more; under conf_lock
+ * Return: 0, -ENOENT, -EBUSY: it is heard; with *why.
+ */
+int l7_sync_forget(struct l7_net *ln, u8 node, const char **why);
 /** l7_sync_selftest() - ask each peer for answers to a short and a full packet; what came,
  * the listing of peers tells
  * @again: only for those that did not come since the last test began
@@ -236,7 +240,6 @@ bool l7_sync_peer_next(struct l7_net *ln, unsigned int *place,
 		       struct l7_sync_peer_info *info);
 
 /* Who told of changes (netlink_get_sync.c). Process context, no locks. */
-
 /** l7_notify_sync() - mirroring has this state now
  * @c: its configuration, NULL: it has stopped
  */

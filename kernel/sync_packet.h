@@ -50,4 +50,15 @@ struct l7_ring {
 	u32 bytes;
 };
 
+#define L7_SYNC_AWAITS	4096	/* a power of two */
+
+/** struct l7_await - an entry that something waits for to be at a peer
+ * @d: the entry, with a reference
+ * @number: of the packet, live lane
+ */
+struct l7_await {
+	struct l7_dirty *d;
+	u64 number;
+};
+
 #endif /* L7_SYNC_PACKET_H */

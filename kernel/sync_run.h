@@ -45,17 +45,6 @@ enum {
 	L7_SYNC_STOPPING,
 };
 
-#define L7_SYNC_AWAITS	4096	/* a power of two */
-
-/** struct l7_await - an entry that something waits for to be at a peer
- * @d: the entry, with a reference
- * @number: of the packet, live lane
- */
-struct l7_await {
-	struct l7_dirty *d;
-	u64 number;
-};
-
 /** struct l7_sync_run - mirroring that runs
  * @ln: namespace
  * @sync: the object that outlives this one
@@ -86,6 +75,8 @@ struct l7_await {
  * @number: highest packet number used, per lane
  * @todo: L7_SYNC_TODO_*
  * @rx: receives; the sole user of @rx_buf
+ * @forget: a node that it is to drop, 0 = none
+ * @forgot: what came of it, 0 or a negative errno
  * @tx: sends HELLO, challenges and what changed; the sole user of @live
  * @bulk: sends everything, or what is recent; the sole user of @all
  * @tick: every L7_SYNC_HELLO_MS
@@ -163,6 +154,8 @@ struct l7_sync_run {
 	atomic64_t number[L7_LANES];
 	unsigned long todo;
 	struct work_struct rx;
+	u8 forget;
+	int forgot;
 	struct work_struct tx;
 	struct work_struct bulk;
 	struct delayed_work tick;

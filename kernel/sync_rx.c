@@ -418,12 +418,29 @@ static void on_datagram(struct l7_sync_run *run, u32 len,
 	on_frames(run, &pkt, &frames);
 }
 
+/* What an operator asks for: peers are dropped here alone. */
+static int forget(struct l7_sync_run *run, u8 node)
+{
+	struct l7_sync_peer *p = l7_peer_find(run, node);
+
+	if (!p)
+		return -ENOENT;
+	if (l7_peer_is_alive(p))
+		return -EBUSY;
+	l7_peer_drop(run, p);
+	return 0;
+}
+
 void l7_rx_work(struct work_struct *work)
 {
 	struct l7_sync_run *run = container_of(work, struct l7_sync_run, rx);
 	struct l7_sock_rx from;
 	int i, len;
 
+	if (unlikely(READ_ONCE(run->forget))) {
+		run->forgot = forget(run, run->forget);
+		WRITE_ONCE(run->forget, 0);
+	}
 	for (i = 0; i < BUDGET; i++) {
 		if (l7_sync_is_stopping(run))
 			return;

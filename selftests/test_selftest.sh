@@ -142,6 +142,38 @@ absent() {
 	assert_eq "JSON" "$(json dira '[u["address"] for u in t["unheard"]]')" "['$gone']"
 }
 
+# A director that crashed for good: nobody misses it when it is forgotten, and it may come again.
+forgotten() {
+	both
+	refused "node: is heard" --forget-peer 2
+	ip -n dirb link set sync down
+	defer plug
+	wait_for is_silent
+	found dira "^ *2 .* silent"
+	refused "node: no peer has this number" --forget-peer 3
+	in_ns dira ipvsl7adm --forget-peer 2
+	assert_eq peers "$(in_ns dira ipvsl7adm --peers --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["peers"])')" "[]"
+	refused "node: no peer has this number" --forget-peer 2
+	plug
+	wait_for is_ready dira
+	wait_for is_ready dirb
+	tested dira
+	grep -q "^ *2 .* ok$" <<<"$OUT" || fail "$OUT"
+	stop dira
+	refused "sync: not running" --forget-peer 2
+}
+# Setting it down took its IPv6 addresses.
+plug() {
+	ip -n dirb link set sync up
+	ip -n dirb addr replace fd00:3::22/64 dev sync nodad
+}
+is_silent() { in_ns dira ipvsl7adm --peers -n | grep -q "^ *2 .* SILENT "; }
+refused() {
+	local out
+	! out=$(in_ns dira ipvsl7adm "${@:2}" 2>&1) || fail "not refused"
+	grep -q -- "$1" <<<"$out" || fail "$out"
+}
+
 # A peer, played by the test, whose clock is wrong and that sends shorter packets.
 odd_peer() {
 	policies
@@ -168,7 +200,7 @@ off() {
 	found dira "no peer is heard"
 }
 
-ktap_plan 18
+ktap_plan 20
 l7_topo_up
 mirror_key
 until [ -e "$OTHER" ] && [ "$(id_of "$OTHER")" != "$(id_of "$KEY")" ]; do KEY=$OTHER mirror_key; done
@@ -183,5 +215,6 @@ run_test twin "another director has the same number"
 run_test other_key "the other has another key"
 run_test_v4v6 absent "one of two is not there"
 run_test_v4v6 odd_peer "a wrong clock, and a smaller MTU"
+run_test_v4v6 forgotten "one that crashed is forgotten"
 run_test off "no mirroring, and nobody there"
 ktap_exit

@@ -95,6 +95,7 @@ static const struct option longs[] = {
 	{ "add-key", 1, NULL, ACT(DO_ADD_KEY) },
 	{ "del-key", 1, NULL, ACT(DO_DEL_KEY) },
 	{ "resync", 0, NULL, ACT(DO_RESYNC) },
+	{ "forget-peer", 1, NULL, ACT(DO_FORGET_PEER) },
 	{ "drain", 0, NULL, ACT(DO_DRAIN) },
 	{ "undrain", 0, NULL, ACT(DO_UNDRAIN) },
 	{ "monitor", 0, NULL, ACT(DO_MONITOR) },
@@ -367,6 +368,16 @@ static int add_peer(struct sync_conf *c, const char *arg, struct error *e)
 			      &c->peers[c->npeers++], e);
 }
 
+static int parse_node(struct sync_conf *c, const char *arg, struct error *e)
+{
+	uint64_t v;
+
+	if (parse_number("node", arg, 1, 255, &v, e))
+		return -1;
+	c->node = (int)v;
+	return 0;
+}
+
 static int sync_option(int opt, const char *arg, struct sync_conf *c,
 		       struct error *e)
 {
@@ -383,9 +394,7 @@ static int sync_option(int opt, const char *arg, struct sync_conf *c,
 		c->port = (uint16_t)v;
 		break;
 	case OPT_NODE:
-		err = parse_number("node", arg, 1, 255, &v, e);
-		c->node = (int)v;
-		break;
+		return parse_node(c, arg, e);
 	case OPT_CLUSTER:
 		err = parse_number("cluster", arg, 0, 255, &v, e);
 		c->cluster = (int)v;
@@ -411,6 +420,8 @@ static int action_value(struct command *c, const char *arg, struct error *e)
 		return parse_key_value(arg, &c->kv, e);
 	case DO_SET_LIMITS:
 		return parse_limits(arg, &c->limits, e);
+	case DO_FORGET_PEER:
+		return parse_node(&c->sync, arg, e);
 	case DO_DEL_KEY:
 		return parse_key_id(arg, &c->sync.key_id, e);
 	case DO_ADD_KEY:

@@ -74,6 +74,8 @@ static int change(struct command *c, struct error *e)
 		return request_sync_key_del(c->sync.key_id, c->force, e);
 	case DO_RESYNC:
 		return request_sync_resync(e);
+	case DO_FORGET_PEER:
+		return request_sync_forget((uint8_t)c->sync.node, e);
 	case DO_DRAIN:
 	case DO_UNDRAIN:
 		return request_sync_drain(c->action == DO_DRAIN, e);

@@ -631,6 +631,14 @@ int request_sync_resync(struct error *e)
 	return send_simple(ctl_msg(IPVS_L7_CMD_SYNC_RESYNC, 0), e);
 }
 
+int request_sync_forget(uint8_t node, struct error *e)
+{
+	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_FORGET, 0);
+
+	nla_put_u8(msg, IPVS_L7_A_SYNC_NODE, node);
+	return send_simple(msg, e);
+}
+
 int request_sync_selftest(bool again, struct error *e)
 {
 	struct nl_msg *msg = ctl_msg(IPVS_L7_CMD_SYNC_SELFTEST, 0);

@@ -65,6 +65,8 @@ int request_sync_key_add(const struct secret *s, struct error *e);
 int request_sync_key_del(uint8_t id, bool force, struct error *e);
 int request_sync_stop(struct error *e);
 int request_sync_resync(struct error *e);
+/** request_sync_forget() - drop a peer that is not heard any more */
+int request_sync_forget(uint8_t node, struct error *e);
 /** request_sync_selftest() - test the channel to each peer, which tell what came of it
  * @again: ask only for what is missing
  */

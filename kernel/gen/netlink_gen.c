@@ -240,8 +240,13 @@ const struct nla_policy ipvs_l7_sync_push_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1] = 
 	[IPVS_L7_A_SYNC_OFF] = { .type = NLA_FLAG, },
 };
 
+/* IPVS_L7_CMD_SYNC_FORGET - do */
+const struct nla_policy ipvs_l7_sync_forget_nl_policy[IPVS_L7_A_SYNC_NODE + 1] = {
+	[IPVS_L7_A_SYNC_NODE] = NLA_POLICY_MIN(NLA_U8, 1),
+};
+
 /* Ops table for ipvs_l7 */
-const struct genl_ops ipvs_l7_nl_ops[25] = {
+const struct genl_ops ipvs_l7_nl_ops[26] = {
 	{
 		.cmd		= IPVS_L7_CMD_SVC_NEW,
 		.doit		= ipvs_l7_nl_svc_new_doit,
@@ -420,6 +425,13 @@ const struct genl_ops ipvs_l7_nl_ops[25] = {
 		.doit		= ipvs_l7_nl_sync_push_doit,
 		.policy		= ipvs_l7_sync_push_nl_policy,
 		.maxattr	= IPVS_L7_A_SYNC_AGAIN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= IPVS_L7_CMD_SYNC_FORGET,
+		.doit		= ipvs_l7_nl_sync_forget_doit,
+		.policy		= ipvs_l7_sync_forget_nl_policy,
+		.maxattr	= IPVS_L7_A_SYNC_NODE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

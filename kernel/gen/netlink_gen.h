@@ -67,8 +67,10 @@ extern const struct nla_policy ipvs_l7_sync_selftest_nl_policy[IPVS_L7_A_SYNC_AG
 
 extern const struct nla_policy ipvs_l7_sync_push_nl_policy[IPVS_L7_A_SYNC_AGAIN + 1];
 
+extern const struct nla_policy ipvs_l7_sync_forget_nl_policy[IPVS_L7_A_SYNC_NODE + 1];
+
 /* Ops table for ipvs_l7 */
-extern const struct genl_ops ipvs_l7_nl_ops[25];
+extern const struct genl_ops ipvs_l7_nl_ops[26];
 
 int ipvs_l7_nl_svc_new_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_svc_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -104,6 +106,7 @@ int ipvs_l7_nl_sync_key_add_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_key_del_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_selftest_doit(struct sk_buff *skb, struct genl_info *info);
 int ipvs_l7_nl_sync_push_doit(struct sk_buff *skb, struct genl_info *info);
+int ipvs_l7_nl_sync_forget_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	IPVS_L7_NLGRP_SYNC,
