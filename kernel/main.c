@@ -18,6 +18,7 @@
 #include "server.h"
 #include "svc.h"
 #include "sync.h"
+#include "sync_fork.h"
 
 #define RESET_GRACE_MS	250	/* for what is on its way to be answered */
 
@@ -140,10 +141,15 @@ static int __init l7_init(void)
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto learn;
-	err = l7_netlink_init();
+	err = l7_fork_module_init();
 	if (err)
 		goto pernet;
+	err = l7_netlink_init();
+	if (err)
+		goto fork;
 	return 0;
+fork:
+	l7_fork_module_exit();
 pernet:
 	unregister_pernet_subsys(&net_ops);
 learn:
@@ -172,6 +178,7 @@ static void reset_all(void)
 static void __exit l7_exit(void)
 {
 	l7_netlink_exit();
+	l7_fork_module_exit();
 	reset_all();
 	unregister_pernet_subsys(&net_ops);
 	/* callbacks may queue others: a flow's frees its policy */

@@ -15,6 +15,8 @@
 #define DRAIN_MS	2000	/* and when another is about to take over */
 #define ANSWERS_MAX	1024	/* the rest is asked for again */
 
+static void begin_anew(struct work_struct *work);
+
 int l7_sync_init(struct l7_net *ln)
 {
 	struct l7_sync *s = kzalloc(sizeof(*s), GFP_KERNEL);
@@ -23,6 +25,7 @@ int l7_sync_init(struct l7_net *ln)
 		return -ENOMEM;
 	s->ln = ln;
 	spin_lock_init(&s->lock);
+	INIT_WORK(&s->anew, begin_anew);
 	WRITE_ONCE(ln->sync, s);
 	return 0;
 }
@@ -135,6 +138,7 @@ static void init_run(struct l7_sync_run *run, struct l7_net *ln,
 	run->conf = *c;
 	memzero_explicit(run->conf.key, sizeof(run->conf.key));
 	memzero_explicit(run->conf.packet_key, sizeof(run->conf.packet_key));
+	l7_fork_begin(run);
 	run->started = jiffies;
 	run->began = ktime_get();
 	run->first_gen = l7_first_gen();
@@ -168,8 +172,9 @@ static int begin_owners(struct l7_net *ln)
 	return err;
 }
 
+/* @old: NULL, or what it is to have the keys of */
 static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
-		    const char **why)
+		    struct l7_sync_run *old, const char **why)
 {
 	int err;
 
@@ -186,7 +191,10 @@ static int open_run(struct l7_sync_run *run, const struct l7_sync_conf *c,
 	err = l7_sock_open(run, why);
 	if (err)
 		goto err_wq;
-	err = l7_keys_init(run, c, why);
+	if (old)
+		l7_keys_inherit(run, old);
+	else
+		err = l7_keys_init(run, c, why);
 	if (err)
 		goto err_sock;
 	return 0;
@@ -205,24 +213,18 @@ static void free_run(struct l7_sync_run *run)
 	kvfree_sensitive(run, sizeof(*run));
 }
 
-int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
-		  const char **why)
+static int start(struct l7_net *ln, const struct l7_sync_conf *c,
+		 struct l7_sync_run *old, const char **why)
 {
 	struct l7_sync_run *run;
 	int err;
 
-	*why = "sync: is running, stop it first";
-	if (ln->sync->run)
-		return -EBUSY;
-	err = check_conf(c, why);
-	if (err)
-		return err;
 	*why = "sync: no memory";
 	run = kvzalloc(sizeof(*run), GFP_KERNEL);
 	if (!run)
 		return -ENOMEM;
 	init_run(run, ln, c);
-	err = open_run(run, c, why);
+	err = open_run(run, c, old, why);
 	if (err) {
 		free_run(run);
 		return err;
@@ -235,17 +237,39 @@ int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
 	return 0;
 }
 
-/* What changed until now is still sent, and the peers are waited for: a planned
- * stop loses nothing. Then each work is stopped after all that may queue it.
- */
-static void stop(struct l7_sync *s)
+int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
+		  const char **why)
 {
-	struct l7_sync_run *run = s->run;
+	int err;
+
+	*why = "sync: is running, stop it first";
+	if (ln->sync->run)
+		return -EBUSY;
+	err = check_conf(c, why);
+	return err ?: start(ln, c, NULL, why);
+}
+
+/* What changed until now is still sent, and the peers are waited for: a planned
+ * stop loses nothing.
+ */
+static void finish(struct l7_sync_run *run)
+{
+	u32 ms = FINISH_MS + FINISH_WAYS * l7_peer_farthest(run) / 1000;
 
 	set_bit(L7_SYNC_LEAVING, &run->todo);
 	l7_queue_finish(run);
-	l7_repair_finish(run, min(FINISH_MS + FINISH_WAYS * l7_peer_farthest(run) / 1000,
-				  (u32)FINISH_MAX_MS));
+	if (!l7_fork_is_copy(run))
+		l7_repair_finish(run, min(ms, (u32)FINISH_MAX_MS));
+}
+
+/* Each work is stopped after all that may queue it. What is left of the run is freed by
+ * the caller.
+ */
+static void end_works(struct l7_sync *s)
+{
+	struct l7_sync_run *run = s->run;
+
+	finish(run);
 	set_bit(L7_SYNC_STOPPING, &run->todo);
 	l7_sock_deaf(run);
 	cancel_work_sync(&run->rx);
@@ -266,7 +290,41 @@ static void stop(struct l7_sync *s)
 	l7_await_drop(run);
 	l7_peer_free_all(run);
 	l7_notify_sync(s->ln, NULL, 0);
+}
+
+static void stop(struct l7_sync *s)
+{
+	struct l7_sync_run *run = s->run;
+
+	end_works(s);
 	free_run(run);
+}
+
+static void begin_anew_locked(struct l7_sync *s)
+{
+	struct l7_sync_run *old = s->run;
+	const char *why;
+	int err;
+
+	end_works(s);
+	l7_stat_inc(s->ln->stats, L7_C_SYNC_ANEW);
+	err = start(s->ln, &old->conf, old, &why);
+	if (err)
+		pr_err("ip_vs_l7: mirroring did not begin anew, start it (%d): %s\n",
+		       err, why);
+	else if (test_bit(L7_SYNC_DRAINING, &old->todo))
+		set_bit(L7_SYNC_DRAINING, &s->run->todo);
+	free_run(old);
+}
+
+static void begin_anew(struct work_struct *work)
+{
+	struct l7_sync *s = container_of(work, struct l7_sync, anew);
+
+	mutex_lock(&s->ln->conf_lock);
+	if (s->run && l7_fork_is_copy(s->run))
+		begin_anew_locked(s);
+	mutex_unlock(&s->ln->conf_lock);
 }
 
 int l7_sync_stop(struct l7_net *ln)
@@ -285,6 +343,7 @@ void l7_sync_exit(struct l7_net *ln)
 		return;
 	if (s->run)
 		stop(s);
+	cancel_work_sync(&s->anew);
 	WRITE_ONCE(ln->sync, NULL);
 	/* an entry may be changing in softirq just now */
 	kfree_rcu(s, rcu);

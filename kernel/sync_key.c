@@ -189,6 +189,15 @@ int l7_keys_init(struct l7_sync_run *run, const struct l7_sync_conf *c,
 	return l7_net_new_key(run->ln, c->key);
 }
 
+void l7_keys_inherit(struct l7_sync_run *run, struct l7_sync_run *old)
+{
+	RCU_INIT_POINTER(run->keys, table(old));
+	RCU_INIT_POINTER(old->keys, NULL);
+	run->key_id = old->key_id;
+	run->first = old->first;
+	run->cmp.key = old->cmp.key;
+}
+
 void l7_keys_free(struct l7_sync_run *run)
 {
 	kfree_sensitive(rcu_dereference_protected(run->keys, true));

@@ -53,6 +53,8 @@ struct l7_sync_ask {
  */
 int l7_keys_init(struct l7_sync_run *run, const struct l7_sync_conf *c,
 		 const char **why);
+/** l7_keys_inherit() - take over what a run had that is stopped; under conf_lock */
+void l7_keys_inherit(struct l7_sync_run *run, struct l7_sync_run *old);
 /** l7_keys_free() - also after l7_keys_init() failed, or was not called */
 void l7_keys_free(struct l7_sync_run *run);
 const struct l7_sync_key *l7_keys_find_rcu(const struct l7_sync_run *run, u8 id);

@@ -458,6 +458,8 @@ void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
 	enum l7_owed owed;
 	bool accepts;
 
+	if (s)
+		l7_fork_compare(run, s);
 	note_keys(run, p, h);
 	spin_lock(&run->peers_lock);
 	accepts = applies && l7_keys_reads(run, p, run->key_id);
@@ -607,6 +609,7 @@ void l7_peer_tick(struct work_struct *work)
 	struct l7_sync_run *run = container_of(to_delayed_work(work),
 					       struct l7_sync_run, tick);
 
+	l7_fork_tick(run);
 	l7_sock_refresh(run);
 	check_peers(run);
 	l7_keys_tick(run);

@@ -6,6 +6,7 @@
 #ifndef L7_SYNC_PRIV_H
 #define L7_SYNC_PRIV_H
 
+#include "sync_fork.h"
 #include "sync_run.h"
 
 static inline bool l7_sync_is_stopping(const struct l7_sync_run *run)

@@ -66,6 +66,8 @@ enum {
  * @first: the cluster key
  * @foreign: jiffies when a key was heard that is not installed; with @has_foreign
  * @epoch: of this start
+ * @forks: as of then, see sync_fork.c
+ * @outrun: a peer has heard more than was said
  * @started: jiffies
  * @began: the same moment
  * @first_gen: that of an entry which was made then
@@ -145,6 +147,8 @@ struct l7_sync_run {
 	unsigned long foreign;
 	bool has_foreign;
 	u64 epoch;
+	int forks;
+	bool outrun;
 	unsigned long started;
 	ktime_t began;
 	u32 first_gen;
@@ -226,6 +230,7 @@ struct l7_sync_run {
  * @open: entries are taken in: some peer listens; then @run is valid
  * @node: this director's id, 0 = stopped; read anywhere
  * @run: NULL when stopped; written under conf_lock
+ * @anew: has it begin anew
  */
 struct l7_sync {
 	struct l7_net *ln;
@@ -236,6 +241,7 @@ struct l7_sync {
 	bool open;
 	u8 node;
 	struct l7_sync_run *run;
+	struct work_struct anew;
 	struct rcu_head rcu;
 };
 

@@ -363,6 +363,8 @@ void l7_sock_send(struct l7_sync_run *run, const u8 *buf, u32 len)
 {
 	u32 i;
 
+	if (l7_fork_is_copy(run))
+		return;
 	for (i = 0; i < run->ndst; i++) {
 		if (send_to(run, &run->dst[i], buf, len)) {
 			l7_stat_inc(run->ln->stats, L7_C_SYNC_TX_ERR);

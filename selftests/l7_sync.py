@@ -564,6 +564,11 @@ class Link(Directors, Pushing):
         n = self.nodes[int(node)]
         n.send(wire.hello([wire.seen(B, self.b_epoch)], key_id=self.key.id, day=int(time.time()) + int(ahead)))
 
+    def outrun(self, node, number):
+        """outrun NODE NUMBER: it says that of B's changes it has all up to that packet"""
+        n = self.nodes[int(node)]
+        n.send(wire.hello([wire.seen(B, self.b_epoch, live=int(number, 0))], key_id=self.key.id))
+
     def echo(self, node, ahead="0", most="65535"):
         """echo NODE [SECONDS [BYTES]]: it answers a short and a full question of B's, with a clock so
         far ahead, and no more than that in a datagram"""

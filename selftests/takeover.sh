@@ -198,6 +198,9 @@ late() {
 	back_to_a
 	defer back_to_a
 	rm -f "$ready"
+	# until B serves, A must not have given the server up
+	in_ns dira ipvsl7adm -E -t "$VIP_URL:8081" --connect-timeout "${L7_SLOW:-1}s"
+	defer in_ns dira ipvsl7adm -E -t "$VIP_URL:8081" --connect-timeout 1s
 	in_ns dira nft 'add table inet l7test; add chain inet l7test in { type filter hook prerouting priority -400; };
 		add rule inet l7test in iif in tcp flags & (syn|ack) == syn|ack drop'
 	defer in_ns dira nft delete table inet l7test

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A director whose machine goes on as a copy, restored from a snapshot or cloned: it sends nothing more under
+# the epoch that it had, which would repeat nonces, and joins anew.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=persist.sh
+. "$L7_SELFTESTS/persist.sh"
+# shellcheck source=mirror.sh
+. "$L7_SELFTESTS/mirror.sh"
+# shellcheck source=wire.sh
+. "$L7_SELFTESTS/wire.sh"
+
+CALM=10	# seconds, CALM_MS of sync_fork.c
+
+both() {
+	policies
+	start dira
+	start dirb
+	wait_for is_ready dira
+	wait_for is_ready dirb
+	bind before rs1
+	wait_for here before
+	A=$(wire epoch 1)
+	B=$(wire epoch 2)
+}
+anew_is() { [ "$(ctr "$1" sync_anew)" = "$2" ]; }
+# They have what they had, and tell each other what is new.
+mirror_on() {
+	wait_for is_ready dira
+	wait_for is_ready dirb
+	here before || fail "a binding is lost"
+	bind "after$1" rs3
+	wait_for here "after$1"
+	wait_for same
+}
+
+# A peer has heard more of it than it has said. What nobody can have said is no reason.
+outrun() {
+	wire family "$FAMILY" "$(group)"
+	both
+	wire join 9
+	sleep "$CALM"
+	wire outrun 9 0xffffffffffffffff
+	wire outrun 9 0
+	assert_eq "began anew" "$(ctr dirb sync_anew)" 0
+	assert_eq epoch "$(wire epoch 2)" "$B"
+	wire outrun 9 0x10000000000
+	wait_for anew_is dirb 1
+	wire leave 9
+	[ "$(wire epoch 2)" != "$B" ] || fail "under the same epoch"
+	assert_eq "A began anew" "$(ctr dira sync_anew)" 0
+	mirror_on 1
+	stop dirb
+	start dirb
+	mirror_on 2
+}
+
+# The hypervisor says so, to all namespaces of the machine.
+told() {
+	wire family "$FAMILY" "$(group)"
+	[ -e "$L7_TMP/vmfork/vmfork.ko" ] || build
+	both
+	vmfork
+	wait_for anew_is dira 1
+	wait_for anew_is dirb 1
+	[ "$(wire epoch 1)" != "$A" ] || fail "A under the same epoch"
+	[ "$(wire epoch 2)" != "$B" ] || fail "B under the same epoch"
+	mirror_on 1
+	vmfork
+	wait_for anew_is dirb 2
+	mirror_on 2
+	stop dira
+	vmfork
+	wait_for anew_is dirb 3
+}
+vmfork() {
+	local out
+	! out=$(insmod "$L7_TMP/vmfork/vmfork.ko" 2>&1) || fail "it stays loaded"
+	grep -qi cancel <<<"$out" || fail "$out"
+}
+build() {
+	local kdir
+	kdir=/lib/modules/$(uname -r)/build
+	[ -e "$kdir/Makefile" ] || skip "no headers of this kernel"
+	mkdir -p "$L7_TMP/vmfork"
+	cp "$L7_SELFTESTS"/vmfork/{Kbuild,vmfork.c} "$L7_TMP/vmfork"
+	make -s -C "$kdir" M="$L7_TMP/vmfork" modules || fail "not built"
+}
+
+ktap_plan 4
+l7_topo_up
+mirror_key
+wire_up
+run_test_v4v6 outrun "a peer has heard more than was said"
+run_test_v4v6 told "the hypervisor says so"
+ktap_exit
