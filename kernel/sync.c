@@ -477,8 +477,10 @@ bool l7_sync_peer_next(struct l7_net *ln, unsigned int *place,
 	/* without memory, nothing is said of policies */
 	own = kvmalloc_array(ln->nsvcs + 1, sizeof(*own),
 			     GFP_KERNEL | __GFP_NOWARN);
-	if (own)
+	if (own) {
 		nown = l7_policy_list(ln, own, ln->nsvcs + 1);
+		l7_config_sort(own, nown);
+	}
 	spin_lock(&run->peers_lock);
 	for (i = *place; !found && i < L7_SYNC_PEERS_MAX; i++) {
 		if (!run->peers[i])

@@ -5,6 +5,8 @@
  * differ. Owns the list of a peer's policies; under peers_lock, written by the
  * receiver only.
  */
+#include <linux/bsearch.h>
+#include <linux/sort.h>
 #include "sync_priv.h"
 
 #define TELL_MS		2000	/* between two tellings */
@@ -13,7 +15,7 @@
 /** struct l7_heard - the policies of a peer
  * @sum: of the list; 0 = none yet
  * @n: how many of them came, in order
- * @total: how many there are
+ * @total: how many there are; when all are there, they are sorted
  */
 struct l7_heard {
 	u64 sum;
@@ -21,6 +23,18 @@ struct l7_heard {
 	u16 total;
 	struct l7_policy policy[];
 };
+
+static int by_service(const void *a, const void *b)
+{
+	const struct l7_policy *p = a, *q = b;
+
+	return memcmp(&p->svc, &q->svc, sizeof(p->svc));
+}
+
+void l7_config_sort(struct l7_policy *all, u32 n)
+{
+	sort(all, n, sizeof(*all), by_service, NULL);
+}
 
 u64 l7_config_sum(const struct l7_sync_run *run)
 {
@@ -134,6 +148,8 @@ int l7_config_on_config(struct l7_sync_run *run, struct l7_sync_peer *p,
 	spin_lock(&run->peers_lock);
 	memcpy(h->policy + h->n, c->policy, c->n * sizeof(*c->policy));
 	h->n += c->n;
+	if (h->n == h->total)
+		l7_config_sort(h->policy, h->n);
 	spin_unlock(&run->peers_lock);
 	return 0;
 }
@@ -156,14 +172,9 @@ static void add_diff(struct l7_sync_peer_info *i, const struct l7_endpoint *svc,
 }
 
 static const struct l7_policy *find(const struct l7_policy *all, u32 n,
-				    const struct l7_endpoint *svc)
+				    const struct l7_policy *like)
 {
-	u32 i;
-
-	for (i = 0; i < n; i++)
-		if (!memcmp(&all[i].svc, svc, sizeof(*svc)))
-			return &all[i];
-	return NULL;
+	return bsearch(like, all, n, sizeof(*all), by_service);
 }
 
 void l7_config_diffs(const struct l7_sync_run *run,
@@ -178,13 +189,13 @@ void l7_config_diffs(const struct l7_sync_run *run,
 	    h->n != h->total)
 		return;
 	for (i = 0; i < n; i++) {
-		there = find(h->policy, h->n, &own[i].svc);
+		there = find(h->policy, h->n, &own[i]);
 		if (!there)
 			add_diff(info, &own[i].svc, L7_POLICY_ONLY_HERE);
 		else if (there->digest != own[i].digest)
 			add_diff(info, &own[i].svc, L7_POLICY_DIFFERS);
 	}
 	for (i = 0; i < h->n; i++)
-		if (!find(own, n, &h->policy[i].svc))
+		if (!find(own, n, &h->policy[i]))
 			add_diff(info, &h->policy[i].svc, L7_POLICY_ONLY_THERE);
 }

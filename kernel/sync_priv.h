@@ -205,7 +205,9 @@ bool l7_config_differs(const struct l7_sync_run *run,
 		       const struct l7_sync_peer *p);
 /** l7_config_forget() - free what a peer told */
 void l7_config_forget(struct l7_sync_peer *p);
-/** l7_config_diffs() - how a peer's policies differ from @own; under peers_lock */
+/** l7_config_sort() - by service */
+void l7_config_sort(struct l7_policy *all, u32 n);
+/** l7_config_diffs() - how a peer's policies differ from @own, which is sorted; under peers_lock */
 void l7_config_diffs(const struct l7_sync_run *run,
 		     const struct l7_sync_peer *p, const struct l7_policy *own,
 		     u32 n, struct l7_sync_peer_info *info);
