@@ -164,7 +164,7 @@ void l7_splice_finish_locked(struct l7_pend *pe, struct l7_out *o)
 	struct l7_flow *f = pe->flow;
 	u8 flags = L7_FF_SPLICED;
 
-	f->cookie = (u16)(pe->isn_us + 1);
+	f->cookie = (u16)(pe->isn_us + 1) ?: 1;
 	if (pe->has_fin)	/* it passes no hook that would track it */
 		flags |= L7_FF_FIN_C;
 	/* what the deltas say must be visible before the flag */

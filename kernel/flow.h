@@ -42,8 +42,8 @@ struct l7_walk;
  *	which @ack_c is then; under @lock, as the other bits
  * @plain: enum l7_plain; constant once it is in a table
  * @control: of an FTP data connection the client's port of the control connection
- * @cookie: of one that is not plain, and was spliced here: the low half of the number
- *	that its first segment acknowledged
+ * @cookie: of one that is not plain: the low half of the number that its first segment
+ *	acknowledged, 0: not known
  * @origin: node that made the present state, 0 = this one
  * @seq_delta: client's view minus server's view of the server's bytes, behind
  *	what is put into them

@@ -45,6 +45,7 @@ enum l7_flow_state {
 #define L7_FF_SPLICED	BIT(5)	/* deltas are valid: constant from here on */
 #define L7_FF_RST_C	BIT(6)	/* client's reset seen, and nothing of it since */
 #define L7_FF_RST_S	BIT(7)	/* server's, likewise */
+#define L7_FF_VAGUE	BIT(7)	/* of an announced one, instead: two servers named that port */
 
 /** enum l7_plain - is a connection IPVS' own, only followed and mirrored here?
  * @L7_PLAIN_NOT: no, it is translated

@@ -39,7 +39,7 @@
  * @begun: @next is valid
  * @skip: the line is too long to mean anything, or its start is not known
  * @missing: segments that came while one in front of them was missing
- * @block: of a reply of several lines, see l7_ftp_is_text()
+ * @block: of a reply of several lines, see l7_ftp_is_text(), as @asked
  * @line: its bytes, as many as fit
  */
 struct reader {
@@ -48,6 +48,7 @@ struct reader {
 	bool begun;
 	bool skip;
 	u8 missing;
+	bool asked;
 	u16 block;
 	u8 line[L7_FTP_LINE];
 };
@@ -142,13 +143,23 @@ static struct l7_tuple tell(struct l7_flow *f, const struct l7_tuple *t)
 }
 
 /* Two servers gave sessions of one client the same port: to which of them the client
- * will want to connect there cannot be known.
+ * will want to connect there cannot be known. The first announcement stays, and opens
+ * nothing, until its session has another one.
  */
-static bool is_ambiguous(const struct l7_flow *f, const struct l7_flow *a,
-			 const struct news *n)
+static bool is_ambiguous(struct l7_net *ln, const struct l7_flow *f,
+			 const struct l7_tuple *t, const struct news *n)
 {
-	return a && n->by_server && l7_flow_is_announced(a) &&
-	       !nf_inet_addr_cmp(&a->server, &f->server);
+	struct l7_flow *a = n->by_server ? l7_flow_find_client(ln, t) : NULL;
+
+	if (!a || !l7_flow_is_announced(a) ||
+	    (nf_inet_addr_cmp(&a->server, &f->server) &&
+	     !(READ_ONCE(a->flags) & L7_FF_VAGUE)))
+		return false;
+	spin_lock(&a->lock);
+	a->flags |= L7_FF_VAGUE;
+	spin_unlock(&a->lock);
+	count(ln, f, L7_C_FTP_AMBIGUOUS);
+	return true;
 }
 
 /* A session has one data connection that is not open yet: the last. Of two sessions to
@@ -160,20 +171,20 @@ static void announce(struct l7_net *ln, struct l7_flow *f, const struct news *n)
 	struct l7_tuple t = l7_flow_tuple(f), s = {
 		.saddr = f->server, .daddr = f->client, .af = f->af,
 	}, was;
-	struct l7_flow *other;
 	bool ambiguous;
 
 	s.sport = t.dport = server.port = n->by_server ? n->data.port : 0;
 	s.dport = t.sport = n->by_server ? 0 : n->data.port;
+	ambiguous = is_ambiguous(ln, f, &t, n);
 	was = tell(f, &t);
+	if (ambiguous && was.sport == t.sport && was.dport == t.dport)
+		return;
 	forget_told(ln, f, &was);
-	other = l7_flow_find_client(ln, &t);
-	ambiguous = is_ambiguous(f, other, n);
-	forget(ln, other);
-	forget(ln, l7_flow_find_server(ln, &s));
 	if (ambiguous)
-		count(ln, f, L7_C_FTP_AMBIGUOUS);
-	else if (l7_plain_enter_data(ln, f->svc, &t, &server, f->cport))
+		return;
+	forget(ln, l7_flow_find_client(ln, &t));
+	forget(ln, l7_flow_find_server(ln, &s));
+	if (l7_plain_enter_data(ln, f->svc, &t, &server, f->cport))
 		count(ln, f, L7_C_FTP_ANNOUNCED);
 }
 
@@ -226,7 +237,11 @@ static void reply_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 	struct l7_ftp_data d;
 	enum l7_parse v = l7_ftp_reply(r->line, r->len, &d);
 
-	if (l7_ftp_is_text(&r->block, r->line, r->len) || r->skip)
+	u16 was = r->block;
+	bool text = l7_ftp_is_text(&r->block, r->asked, r->line, r->len);
+
+	r->asked &= r->block == was;
+	if (text || r->skip)
 		return;
 	if (l7_ftp_begins_tls(r->line, r->len))
 		f->ftp->deaf = true;
@@ -281,6 +296,7 @@ static void read_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 			reply_locked(ln, f, r, news);
 		else if (!r->skip)
 			command_locked(ln, f, r, news);
+		f->ftp->server.asked |= r == &f->ftp->client;
 		r->skip = false;
 		r->len = 0;
 	}
@@ -591,6 +607,7 @@ void l7_ftp_client(struct l7_net *ln, const struct l7_pkt *p)
 	t.sport = 0;
 	a = p->tuple.sport ? l7_flow_find_client(ln, &t) : NULL;
 	if (!a || !l7_flow_is_announced(a) ||
+	    READ_ONCE(a->flags) & L7_FF_VAGUE ||
 	    !l7_l3_is_local(ln->net, a->af, &a->vip))
 		return;
 	server = l7_flow_server(a);

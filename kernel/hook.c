@@ -141,8 +141,11 @@ static bool is_under_way(const struct l7_flow *f, const struct l7_pkt *p)
  */
 static bool goes_on(const struct l7_flow *f, const struct l7_pkt *p)
 {
-	return p->seq == READ_ONCE(f->ack_s) ||
-	       (!f->plain && (u16)p->ack == READ_ONCE(f->cookie));
+	u32 next = READ_ONCE(f->ack_s);
+
+	return p->seq == next ||
+	       (!f->plain && f->cookie && (u16)p->ack == f->cookie &&
+		before(p->seq, next));
 }
 
 /* A connection that just got a flow may say something that counts already. */

@@ -159,6 +159,10 @@ static enum l7_apply join_locked_rcu(struct l7_net *ln, struct l7_binding *b,
 	bool same = b->server == server && b->fixed == r->b.fixed;
 	enum l7_merge m = l7_merge_decide(&cur, &in, same);
 
+	/* What we said in another life, see sync_fork.c: all others keep to it. */
+	if (m == L7_MERGE_CONFLICT_KEEP && cur.origin == in.origin &&
+	    in.origin == l7_sync_node(ln))
+		m = L7_MERGE_CONFLICT_TAKE;
 	switch (m) {
 	case L7_MERGE_KEEP:
 		if (same && cur.gen == in.gen)

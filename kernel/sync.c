@@ -25,7 +25,7 @@ int l7_sync_init(struct l7_net *ln)
 		return -ENOMEM;
 	s->ln = ln;
 	spin_lock_init(&s->lock);
-	INIT_WORK(&s->anew, begin_anew);
+	INIT_DELAYED_WORK(&s->anew, begin_anew);
 	WRITE_ONCE(ln->sync, s);
 	return 0;
 }
@@ -237,6 +237,13 @@ static int start(struct l7_net *ln, const struct l7_sync_conf *c,
 	return 0;
 }
 
+static void drop_rest(struct l7_sync *s)
+{
+	if (s->rest)
+		free_run(s->rest);
+	s->rest = NULL;
+}
+
 int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
 		  const char **why)
 {
@@ -246,7 +253,11 @@ int l7_sync_start(struct l7_net *ln, const struct l7_sync_conf *c,
 	if (ln->sync->run)
 		return -EBUSY;
 	err = check_conf(c, why);
-	return err ?: start(ln, c, NULL, why);
+	if (!err)
+		err = start(ln, c, NULL, why);
+	if (!err)
+		drop_rest(ln->sync);
+	return err;
 }
 
 /* What changed until now is still sent, and the peers are waited for: a planned
@@ -300,38 +311,46 @@ static void stop(struct l7_sync *s)
 	free_run(run);
 }
 
+/* Once it was stopped, it is tried until it works: the interface may come back, too. */
 static void begin_anew_locked(struct l7_sync *s)
 {
-	struct l7_sync_run *old = s->run;
 	const char *why;
-	int err;
 
-	end_works(s);
-	l7_stat_inc(s->ln->stats, L7_C_SYNC_ANEW);
-	err = start(s->ln, &old->conf, old, &why);
-	if (err)
-		pr_err("ip_vs_l7: mirroring did not begin anew, start it (%d): %s\n",
-		       err, why);
-	else if (test_bit(L7_SYNC_DRAINING, &old->todo))
+	if (!s->rest) {
+		s->rest = s->run;
+		end_works(s);
+		l7_stat_inc(s->ln->stats, L7_C_SYNC_ANEW);
+	}
+	if (start(s->ln, &s->rest->conf, s->rest, &why)) {
+		pr_warn_ratelimited("ip_vs_l7: mirroring cannot begin anew yet: %s\n", why);
+		schedule_delayed_work(&s->anew, HZ);
+		return;
+	}
+	if (test_bit(L7_SYNC_DRAINING, &s->rest->todo))
 		set_bit(L7_SYNC_DRAINING, &s->run->todo);
-	free_run(old);
+	drop_rest(s);
 }
 
 static void begin_anew(struct work_struct *work)
 {
-	struct l7_sync *s = container_of(work, struct l7_sync, anew);
+	struct l7_sync *s = container_of(to_delayed_work(work), struct l7_sync,
+					 anew);
 
 	mutex_lock(&s->ln->conf_lock);
-	if (s->run && l7_fork_is_copy(s->run))
+	if (s->rest || (s->run && l7_fork_is_copy(s->run)))
 		begin_anew_locked(s);
 	mutex_unlock(&s->ln->conf_lock);
 }
 
 int l7_sync_stop(struct l7_net *ln)
 {
-	if (!ln->sync->run)
+	struct l7_sync *s = ln->sync;
+
+	if (!s->run && !s->rest)
 		return -ENOENT;
-	stop(ln->sync);
+	if (s->run)
+		stop(s);
+	drop_rest(s);
 	return 0;
 }
 
@@ -343,7 +362,8 @@ void l7_sync_exit(struct l7_net *ln)
 		return;
 	if (s->run)
 		stop(s);
-	cancel_work_sync(&s->anew);
+	cancel_delayed_work_sync(&s->anew);
+	drop_rest(s);
 	WRITE_ONCE(ln->sync, NULL);
 	/* an entry may be changing in softirq just now */
 	kfree_rcu(s, rcu);

@@ -7,6 +7,7 @@
  * are atomic and keys are read by RCU (sync_key.c).
  */
 #include <crypto/chacha20poly1305.h>
+#include <linux/timex.h>
 #include "sync_priv.h"
 
 static_assert(L7_WIRE_HEADER == XCHACHA20POLY1305_NONCE_SIZE);
@@ -17,11 +18,16 @@ int l7_seal_init(struct l7_sync_run *run)
 {
 	/* early in a boot two directors' might be the same, or those of two boots */
 	int err = wait_for_random_bytes();
+	u64 now = ktime_get_real_ns(), entropy = random_get_entropy();
 
 	if (err)
 		return err;
 	get_random_bytes(&run->epoch, sizeof(run->epoch));
 	get_random_bytes(&run->challenge_key, sizeof(run->challenge_key));
+	/* two copies of one machine may get the same until the kernel reseeds */
+	run->challenge_key.key[0] ^= now;
+	run->challenge_key.key[1] ^= entropy;
+	run->epoch ^= siphash_2u64(now, entropy, &run->challenge_key);
 	return 0;
 }
 

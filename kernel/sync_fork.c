@@ -31,16 +31,24 @@ bool l7_fork_is_copy(const struct l7_sync_run *run)
 /* What a peer has of a lane, and the last number that was used: it is used before
  * anything of it is sent.
  */
-static bool is_outrun(const struct l7_sync_run *run, const struct l7_seen *s, u8 lane)
+static bool is_ahead(const struct l7_sync_run *run, u8 lane, u64 highest)
 {
 	u64 sent = atomic64_read(&run->number[lane]);
 
-	return s->highest[lane] > sent && s->highest[lane] - sent < AHEAD_MAX;
+	return highest > sent && highest - sent < AHEAD_MAX;
+}
+
+static bool is_outrun(const struct l7_sync_run *run, const struct l7_seen *s)
+{
+	return is_ahead(run, L7_LANE_LIVE, s->highest[L7_LANE_LIVE]) ||
+	       is_ahead(run, L7_LANE_BULK, s->highest[L7_LANE_BULK]) ||
+	       (s->flags & L7_SEEN_SILENT &&
+		is_ahead(run, L7_LANE_CONTROL, s->contiguous));
 }
 
 void l7_fork_compare(struct l7_sync_run *run, const struct l7_seen *s)
 {
-	if ((is_outrun(run, s, L7_LANE_LIVE) || is_outrun(run, s, L7_LANE_BULK)) &&
+	if (is_outrun(run, s) &&
 	    time_after(jiffies, run->started + msecs_to_jiffies(CALM_MS)))
 		WRITE_ONCE(run->outrun, true);
 }
@@ -48,7 +56,7 @@ void l7_fork_compare(struct l7_sync_run *run, const struct l7_seen *s)
 void l7_fork_tick(struct l7_sync_run *run)
 {
 	if (l7_fork_is_copy(run))
-		schedule_work(&run->sync->anew);
+		schedule_delayed_work(&run->sync->anew, 0);
 }
 
 static int forked(struct notifier_block *nb, unsigned long action, void *data)

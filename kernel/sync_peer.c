@@ -342,6 +342,23 @@ static void fill_seen(const struct l7_sync_run *run, struct l7_sync_peer *p,
 	};
 }
 
+/* One that was restored from a snapshot is silent, as its numbers are not new: it has to
+ * hear of that (sync_fork.c).
+ */
+static void fill_silent(const struct l7_sync_peer *p, struct l7_seen *s)
+{
+	*s = (struct l7_seen) {
+		.node = p->node,
+		.flags = L7_SEEN_SILENT,
+		.epoch = p->epoch,
+		.highest = {
+			[L7_LANE_LIVE] = p->win[L7_LANE_LIVE].highest,
+			[L7_LANE_BULK] = p->win[L7_LANE_BULK].highest,
+		},
+		.contiguous = p->win[L7_LANE_CONTROL].highest,
+	};
+}
+
 u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen)
 {
 	u32 i, n = 0;
@@ -350,6 +367,8 @@ u32 l7_peer_seen(struct l7_sync_run *run, struct l7_seen *seen)
 	for (i = 0; i < L7_SYNC_PEERS_MAX; i++)
 		if (run->peers[i] && l7_peer_is_alive(run->peers[i]))
 			fill_seen(run, run->peers[i], &seen[n++]);
+		else if (run->peers[i])
+			fill_silent(run->peers[i], &seen[n++]);
 	spin_unlock(&run->peers_lock);
 	return n;
 }
@@ -449,17 +468,26 @@ static void measure(const struct l7_sync_run *run, struct l7_sync_peer *p,
 		p->gap[lane].rtt = p->way.rtt.mean;
 }
 
-void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
-		   const struct l7_hello *h)
+/* The same, NULL as well if it does not hear us. */
+static const struct l7_seen *what_counts(struct l7_sync_run *run,
+					 const struct l7_hello *h)
 {
 	const struct l7_seen *s = about_us(run, h);
-	bool unreadable = h->keys[0] && !l7_keys_has(run, h->keys[0]);
-	bool applies = s && s->flags & L7_SEEN_CONFIRMED;
-	enum l7_owed owed;
-	bool accepts;
 
 	if (s)
 		l7_fork_compare(run, s);
+	return s && s->flags & L7_SEEN_CONFIRMED ? s : NULL;
+}
+
+void l7_peer_hello(struct l7_sync_run *run, struct l7_sync_peer *p,
+		   const struct l7_hello *h)
+{
+	const struct l7_seen *s = what_counts(run, h);
+	bool unreadable = h->keys[0] && !l7_keys_has(run, h->keys[0]);
+	bool applies = s;
+	enum l7_owed owed;
+	bool accepts;
+
 	note_keys(run, p, h);
 	spin_lock(&run->peers_lock);
 	accepts = applies && l7_keys_reads(run, p, run->key_id);

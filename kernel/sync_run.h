@@ -231,6 +231,7 @@ struct l7_sync_run {
  * @node: this director's id, 0 = stopped; read anywhere
  * @run: NULL when stopped; written under conf_lock
  * @anew: has it begin anew
+ * @rest: what is left of a run that could not, yet: keys and configuration
  */
 struct l7_sync {
 	struct l7_net *ln;
@@ -241,7 +242,8 @@ struct l7_sync {
 	bool open;
 	u8 node;
 	struct l7_sync_run *run;
-	struct work_struct anew;
+	struct delayed_work anew;
+	struct l7_sync_run *rest;
 	struct rcu_head rcu;
 };
 

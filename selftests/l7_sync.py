@@ -564,10 +564,12 @@ class Link(Directors, Pushing):
         n = self.nodes[int(node)]
         n.send(wire.hello([wire.seen(B, self.b_epoch)], key_id=self.key.id, day=int(time.time()) + int(ahead)))
 
-    def outrun(self, node, number):
-        """outrun NODE NUMBER: it says that of B's changes it has all up to that packet"""
+    def outrun(self, node, live, control=None):
+        """outrun NODE LIVE [CONTROL]: it says that of B's changes it has all up to that packet; or that B is silent,
+        and what the highest of its control lane was"""
         n = self.nodes[int(node)]
-        n.send(wire.hello([wire.seen(B, self.b_epoch, live=int(number, 0))], key_id=self.key.id))
+        silent = {} if control is None else {"flags": 4, "contiguous": int(control, 0)}
+        n.send(wire.hello([wire.seen(B, self.b_epoch, live=int(live, 0), **silent)], key_id=self.key.id))
 
     def echo(self, node, ahead="0", most="65535"):
         """echo NODE [SECONDS [BYTES]]: it answers a short and a full question of B's, with a clock so

@@ -112,6 +112,7 @@ u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
 
 #define L7_SEEN_CONFIRMED	0x01	/* applies what this peer sends */
 #define L7_SEEN_RECENT		0x02	/* wishes for what changed lately, not for all */
+#define L7_SEEN_SILENT		0x04	/* is not heard; @contiguous: of the control lane */
 
 /** struct l7_seen - what the sender of a HELLO knows of one peer
  * @node: the peer

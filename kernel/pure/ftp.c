@@ -152,9 +152,12 @@ static u16 code_of(const u8 *line, u32 len)
 	return (u16)((line[0] - '0') * 100 + (line[1] - '0') * 10 + line[2] - '0');
 }
 
-bool l7_ftp_is_text(u16 *block, const u8 *line, u32 len)
+bool l7_ftp_is_text(u16 *block, bool asked, const u8 *line, u32 len)
 {
 	u16 code = code_of(line, len);
+
+	if (asked && code && line[CODE_LEN] == ' ')
+		*block = 0;
 
 	if (!*block) {
 		if (code && line[CODE_LEN] == '-')

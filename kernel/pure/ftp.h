@@ -48,11 +48,13 @@ enum l7_parse l7_ftp_reply(const u8 *line, u32 len, struct l7_ftp_data *d);
 
 /** l7_ftp_is_text() - is this within a reply of several lines (RFC 959 4.2)?
  * @block: the code of that reply, 0: none; in and out, from line to line
+ * @asked: the client has said something since it began: that it is a reply was a mistake,
+ *	if another one follows
  * @line: a line of the server's, or its beginning
  * What stands between the first and the last line means nothing: it may come from a
  * file or a list of names.
  */
-bool l7_ftp_is_text(u16 *block, const u8 *line, u32 len);
+bool l7_ftp_is_text(u16 *block, bool asked, const u8 *line, u32 len);
 
 /** l7_ftp_begins_tls() - does the server agree to speak TLS from here on (RFC 4217)? */
 bool l7_ftp_begins_tls(const u8 *line, u32 len);

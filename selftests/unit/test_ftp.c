@@ -227,9 +227,14 @@ static void blocks(void)
 	for (i = 0; i < UNIT_SIZE(lines); i++) {
 		UNIT_ROW("%s", lines[i].line);
 		n = strlen(lines[i].line);
-		CHECK_EQ(l7_ftp_is_text(&block, unit_flush(lines[i].line, n),
+		CHECK_EQ(l7_ftp_is_text(&block, false, unit_flush(lines[i].line, n),
 					(u32)n), lines[i].text);
 	}
+	CHECK_EQ(block, 0);
+	/* begun by mistake: the next reply to a command ends it */
+	CHECK(!l7_ftp_is_text(&block, false, (const u8 *)"150-x\r\n", 7));
+	CHECK(l7_ftp_is_text(&block, true, (const u8 *)"227-x\r\n", 7));
+	CHECK(!l7_ftp_is_text(&block, true, (const u8 *)"227 x\r\n", 7));
 	CHECK_EQ(block, 0);
 }
 
