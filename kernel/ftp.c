@@ -146,7 +146,7 @@ static struct l7_tuple tell(struct l7_flow *f, const struct l7_tuple *t)
  * will want to connect there cannot be known. The first announcement stays, and opens
  * nothing, until its session has another one.
  */
-static bool is_ambiguous(struct l7_net *ln, const struct l7_flow *f,
+static bool refuse_vague(struct l7_net *ln, const struct l7_flow *f,
 			 const struct l7_tuple *t, const struct news *n)
 {
 	struct l7_flow *a = n->by_server ? l7_flow_find_client(ln, t) : NULL;
@@ -171,16 +171,16 @@ static void announce(struct l7_net *ln, struct l7_flow *f, const struct news *n)
 	struct l7_tuple t = l7_flow_tuple(f), s = {
 		.saddr = f->server, .daddr = f->client, .af = f->af,
 	}, was;
-	bool ambiguous;
+	bool vague;
 
 	s.sport = t.dport = server.port = n->by_server ? n->data.port : 0;
 	s.dport = t.sport = n->by_server ? 0 : n->data.port;
-	ambiguous = is_ambiguous(ln, f, &t, n);
+	vague = refuse_vague(ln, f, &t, n);
 	was = tell(f, &t);
-	if (ambiguous && was.sport == t.sport && was.dport == t.dport)
-		return;
-	forget_told(ln, f, &was);
-	if (ambiguous)
+	/* told again, it stays as vague as it is */
+	if (!vague || was.sport != t.sport || was.dport != t.dport)
+		forget_told(ln, f, &was);
+	if (vague)
 		return;
 	forget(ln, l7_flow_find_client(ln, &t));
 	forget(ln, l7_flow_find_server(ln, &s));
@@ -231,20 +231,27 @@ static bool is_addr(const struct l7_flow *f, const struct l7_ftp_data *d,
 	return d->af == f->af && nf_inet_addr_cmp(&d->addr, a);
 }
 
+static bool is_text(struct reader *r)
+{
+	u16 was = r->block;
+	bool text = l7_ftp_is_text(&r->block, r->asked, r->line, r->len);
+
+	if (r->block != was)
+		r->asked = false;
+	return text;
+}
+
 static void reply_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 			 struct news *n)
 {
 	struct l7_ftp_data d;
-	enum l7_parse v = l7_ftp_reply(r->line, r->len, &d);
+	enum l7_parse v;
 
-	u16 was = r->block;
-	bool text = l7_ftp_is_text(&r->block, r->asked, r->line, r->len);
-
-	r->asked &= r->block == was;
-	if (text || r->skip)
+	if (is_text(r) || r->skip)
 		return;
 	if (l7_ftp_begins_tls(r->line, r->len))
 		f->ftp->deaf = true;
+	v = l7_ftp_reply(r->line, r->len, &d);
 	if (v == L7_PARSE_NONE)
 		return;
 	if (v != L7_PARSE_FOUND) {
@@ -292,11 +299,13 @@ static void read_locked(struct l7_net *ln, struct l7_flow *f, struct reader *r,
 		r->len += fits;
 		if (!end)
 			continue;
-		if (r == &f->ftp->server)
+		if (r == &f->ftp->server) {
 			reply_locked(ln, f, r, news);
-		else if (!r->skip)
-			command_locked(ln, f, r, news);
-		f->ftp->server.asked |= r == &f->ftp->client;
+		} else {
+			f->ftp->server.asked = true;
+			if (!r->skip)
+				command_locked(ln, f, r, news);
+		}
 		r->skip = false;
 		r->len = 0;
 	}

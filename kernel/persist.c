@@ -209,6 +209,13 @@ static u32 next_gen(const struct l7_persist *p, const struct l7_binding *b)
 	return l7_merge_is_later(floor, b->gen) ? floor : b->gen + 1;
 }
 
+void l7_persist_change_locked(struct l7_net *ln, struct l7_binding *b)
+{
+	b->gen = next_gen(ln->persist, b);
+	b->origin = 0;
+	l7_sync_dirty(ln, &b->dirty);
+}
+
 static u32 lifetime_of(const struct l7_svc *svc, u8 type)
 {
 	return type == L7_KEY_PREBIND ? svc->conf.prebind_s :
@@ -300,9 +307,7 @@ int l7_persist_set(struct l7_net *ln, const struct l7_svc *svc, u8 type,
 static void bury_locked(struct l7_net *ln, struct l7_binding *b)
 {
 	trace(ln, b, L7_TRACE_DELETED);
-	b->gen = next_gen(ln->persist, b);
-	b->origin = 0;
-	l7_sync_dirty(ln, &b->dirty);
+	l7_persist_change_locked(ln, b);
 	WRITE_ONCE(b->limit, 0);
 	WRITE_ONCE(b->fixed, false);
 	if (l7_sync_node(ln) &&
@@ -362,10 +367,8 @@ static void doubt_locked(struct l7_net *ln, struct l7_binding *b)
 	WRITE_ONCE(b->doubted, true);
 	if ((s32)(end - b->expires) >= 0)
 		return;
-	b->gen = next_gen(ln->persist, b);
-	b->origin = 0;
 	WRITE_ONCE(b->expires, end);
-	l7_sync_dirty(ln, &b->dirty);
+	l7_persist_change_locked(ln, b);
 }
 
 void l7_persist_doubt(struct l7_net *ln, const struct l7_key *key, u16 server)

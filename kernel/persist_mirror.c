@@ -159,16 +159,17 @@ static enum l7_apply join_locked_rcu(struct l7_net *ln, struct l7_binding *b,
 	bool same = b->server == server && b->fixed == r->b.fixed;
 	enum l7_merge m = l7_merge_decide(&cur, &in, same);
 
-	/* What we said in another life, see sync_fork.c: all others keep to it. */
-	if (m == L7_MERGE_CONFLICT_KEEP && cur.origin == in.origin &&
-	    in.origin == l7_sync_node(ln))
-		m = L7_MERGE_CONFLICT_TAKE;
 	switch (m) {
 	case L7_MERGE_KEEP:
 		if (same && cur.gen == in.gen)
 			extend_locked_rcu(ln, b, r);
 		return L7_APPLY_OLD;
 	case L7_MERGE_CONFLICT_KEEP:
+		/* One generation of ours for two states: one is of a life that a snapshot
+		 * has undone (sync_fork.c). No peer can tell which; who made both can.
+		 */
+		if (cur.origin == in.origin && in.origin == l7_sync_node(ln))
+			l7_persist_change_locked(ln, b);
 		return L7_APPLY_CONFLICT;
 	default:
 		if (!take_locked(ln, b, r, server)) {

@@ -192,6 +192,10 @@ bool l7_persist_recharge(struct l7_net *ln, u16 from, u16 to);
  */
 void l7_persist_revoke_locked_rcu(struct l7_net *ln, struct l7_binding *b);
 
+/** l7_persist_change_locked() - this node changes an entry: the state is later than any that
+ * is known, and peers are told
+ */
+void l7_persist_change_locked(struct l7_net *ln, struct l7_binding *b);
 /** l7_persist_raise_floor() - new entries get generation @gen or a later one */
 void l7_persist_raise_floor(struct l7_persist *p, u32 gen);
 

@@ -23,7 +23,8 @@ the reply counts. KIND:
 The second one only says something. The third one asks l7_ftpd.py for a reply that comes in some WAY,
 and prints the address in it and what the data connection to it brings. The fourth one announces a
 port of its own to the server, and connects from there to that PORT itself. The fifth one has two
-sessions, with different servers that both name that PORT, fails to connect to it, and has each name another one.
+sessions, with different servers that both name that PORT, fails to connect to it, even if one names it again, and has
+each name another one.
 """
 import ftplib
 import hashlib
@@ -220,13 +221,15 @@ def announce(ftp, port):
 
 def collide(ftp, port):
     other = Session(ftp.host, ftp.port, "passive")
-    for one in ftp, other:
+    announce(ftp, port)
+    # and the first one's server again: the other client may still try
+    for one in other, ftp:
         announce(one, port)
-    try:
-        socket.create_connection((ftp.host, int(port)), timeout=5)
-        print("connected")
-    except OSError as e:
-        print("not", e)
+        try:
+            socket.create_connection((ftp.host, int(port)), timeout=5)
+            print("connected")
+        except OSError as e:
+            print("not", e)
     servers = set()
     for one, n in (ftp, 1), (other, 2):
         announce(one, int(port) + n)

@@ -571,6 +571,13 @@ class Link(Directors, Pushing):
         silent = {} if control is None else {"flags": 4, "contiguous": int(control, 0)}
         n.send(wire.hello([wire.seen(B, self.b_epoch, live=int(live, 0), **silent)], key_id=self.key.id))
 
+    def other_life(self, node, digest, gen):
+        """other_life NODE HASH GENERATION: it says that B has made this binding then, to the servers' first"""
+        import l7_sync_frames as frames
+        world = frames.World(self.v == 4, self.vip, self.server)
+        record = wire.binding(int(gen), frames.SERVER, bytes.fromhex(digest))
+        self.nodes[int(node)].send(world.names() + wire.update(world.bindings(record, origin=B)), wire.LIVE)
+
     def echo(self, node, ahead="0", most="65535"):
         """echo NODE [SECONDS [BYTES]]: it answers a short and a full question of B's, with a clock so
         far ahead, and no more than that in a datagram"""

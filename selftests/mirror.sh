@@ -33,6 +33,15 @@ policies() {
 	defer tell dira dirb
 }
 
+# both_ready: policies, and mirroring at both.
+both_ready() {
+	policies
+	start dira
+	start dirb
+	wait_for is_ready dira
+	wait_for is_ready dirb
+}
+
 # tell DIRECTOR...: what they counted.
 tell() {
 	local d

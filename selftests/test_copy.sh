@@ -14,11 +14,7 @@
 CALM=10	# seconds, CALM_MS of sync_fork.c
 
 both() {
-	policies
-	start dira
-	start dirb
-	wait_for is_ready dira
-	wait_for is_ready dirb
+	both_ready
 	bind before rs1
 	wait_for here before
 	A=$(wire epoch 1)
@@ -93,6 +89,26 @@ outrun() {
 	mirror_on 2
 }
 
+# A director in another life has bound the key in the same generation to another server. Whoever hears of both cannot
+# tell which is later, but the director can.
+two_lives() {
+	local hash gen
+	wire family "$FAMILY" "$(group)"
+	both_ready
+	bind_many dirb lived 1 rs3
+	wait_for same
+	hash=$(its hash dirb)
+	gen=$(its generation dirb)
+	wire join 9
+	wire other_life 9 "$hash" "$gen"
+	wait_for later "$gen"
+	wire leave 9
+	in_ns dirb ipvsl7adm --lookup cookie:SESSID=lived0 -t "$SVC" -n | grep -qF "$(server_at rs3 80)" || fail "moved"
+}
+# its FIELD DIRECTOR: of the one binding.
+its() { in_ns "$2" ipvsl7adm --bindings --json | sed -n "s/.*\"$1\": \"\{0,1\}\([0-9a-f]*\).*/\1/p"; }
+later() { [ "$(its generation dirb)" -gt "$1" ] && [ "$(its generation dira)" = "$(its generation dirb)" ]; }
+
 # The hypervisor says so, to all namespaces of the machine.
 told() {
 	wire family "$FAMILY" "$(group)"
@@ -125,12 +141,13 @@ build() {
 	make -s -C "$kdir" M="$L7_TMP/vmfork" modules || fail "not built"
 }
 
-ktap_plan 8
+ktap_plan 10
 l7_topo_up
 mirror_key
 wire_up
 run_test_v4v6 outrun "a peer has heard more than was said" 0x10000000000
 run_test_v4v6 outrun "a silent one did" 0 0x10000000000
 run_test_v4v6 interface "the interface is not there"
+run_test_v4v6 two_lives "said twice in one generation"
 run_test_v4v6 told "the hypervisor says so"
 ktap_exit

@@ -44,16 +44,8 @@ mtu() {
 	ip -n dirb link set sync mtu "$1"
 }
 
-both() {
-	policies
-	start dira
-	start dirb
-	wait_for is_ready dira
-	wait_for is_ready dirb
-}
-
 healthy() {
-	both
+	both_ready
 	tested dira
 	grep -q "^ *2 .* ok$" <<<"$OUT" || fail "$OUT"
 	tested dirb
@@ -69,7 +61,7 @@ healthy() {
 of_size() {
 	local most
 	most=$(full "$1")
-	both
+	both_ready
 	defer mtu 1500
 	mtu "$1"
 	wait_for full_is $((most < 8192 ? most : 8192))
@@ -79,7 +71,7 @@ full_is() { [ "$(json dira 't["packet_bytes"]')" = "$1" ] && [ "$(json dirb 't["
 
 # Something on the way carries less than the interfaces.
 narrow() {
-	both
+	both_ready
 	misses "udp length gt 1300"
 	found dira "packets of $(full 1500) bytes are lost, shorter ones are not"
 	found dirb "packets of $(full 1500) bytes are lost, shorter ones are not"
@@ -87,7 +79,7 @@ narrow() {
 
 # One hears the other, which does not hear it.
 one_way() {
-	both
+	both_ready
 	misses "udp dport 8849"
 	wait_for deaf
 	found dirb "silent for"
@@ -111,7 +103,7 @@ challenged() { [ "$(ctr dira sync_rx_unknown_epoch)" -gt 0 ]; }
 
 # A good peer, and somebody else with this director's number.
 twin() {
-	both
+	both_ready
 	wire family "$FAMILY" "$(group)"
 	(for _ in {1..100}; do wire stranger 1 node=2; done) &
 	found dirb "^ *1 .* ok$" "(sync_rx_own_id): of another director with this node's number"
@@ -144,7 +136,7 @@ absent() {
 
 # A director that crashed for good: nobody misses it when it is forgotten, and it may come again.
 forgotten() {
-	both
+	both_ready
 	refused "node: is heard" --forget-peer 2
 	ip -n dirb link set sync down
 	defer plug

@@ -112,7 +112,7 @@ u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
 
 #define L7_SEEN_CONFIRMED	0x01	/* applies what this peer sends */
 #define L7_SEEN_RECENT		0x02	/* wishes for what changed lately, not for all */
-#define L7_SEEN_SILENT		0x04	/* is not heard; @contiguous: of the control lane */
+#define L7_SEEN_SILENT		0x04	/* is not heard any more */
 
 /** struct l7_seen - what the sender of a HELLO knows of one peer
  * @node: the peer
@@ -121,7 +121,8 @@ u32 l7_codec_frame_put(u8 *p, u8 type, u32 len);
  * @behind: numbers of the bulk lane from the first missing one to the highest
  * @epoch: its epoch
  * @highest: highest packet number received, live and bulk lane
- * @contiguous: numbers up to this were received or given up, live lane
+ * @contiguous: numbers up to this were received or given up, live lane; of a silent one
+ *	the highest of the control lane
  * @stamp: of the last HELLO that was received from it; 0 = not told
  * @held: microseconds since then; with @stamp
  */
